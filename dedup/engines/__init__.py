@@ -1,0 +1,1 @@
+"""How frames move through memory and threads. Knows nothing of news."""

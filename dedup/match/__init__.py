@@ -1,0 +1,1 @@
+"""Pair in, verdict out: candidates, sentence alignment, evidence, confidence. Knows nothing of stories."""

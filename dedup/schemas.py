@@ -1,0 +1,348 @@
+"""The frames that flow between stages, each declared once.
+
+In: nothing. Out: ``Frame`` objects that name their columns, types, key and meaning, and check a data frame at a stage
+boundary. Must not know how any frame is computed.
+
+``row`` is an article's position when articles are sorted by ``article_id``; inside the pipeline it stands for the
+article because a 32-bit integer joins faster than a string. ``left`` and ``right`` of a pair always satisfy
+``left < right``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from dedup.errors import SchemaError
+
+SCHEMA_VERSION: Final = 1
+
+TIME: Final = pl.Datetime("us", "UTC")
+SPAN: Final = pl.Struct({"start": pl.UInt32, "end": pl.UInt32})
+"""A half-open range of Unicode code points in an article's ``text`` as it was given."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a frame.
+
+    Args:
+        dtype: The exact Polars type.
+        meaning: What a value says, with unit and range.
+        nullable: Whether null is a legal value.
+    """
+
+    dtype: pl.DataType | type[pl.DataType]
+    meaning: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The declaration of one frame.
+
+    Args:
+        name: Plural noun, also the name of the stage that makes it.
+        row: What one row stands for.
+        key: Columns that identify a row.
+        columns: Every column in order.
+    """
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Column names and types, in order."""
+        return pl.Schema({name: column.dtype for name, column in self.columns.items()})
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of this shape without rows."""
+        return self.schema.to_frame()
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ``frame`` unchanged if it keeps the declaration.
+
+        Args:
+            frame: The frame a stage is about to hand on.
+
+        Raises:
+            SchemaError: A column is missing, extra, out of order, of another type, or null where it must not be.
+
+        Examples:
+            >>> SKIPPED.check(pl.DataFrame({"where": ["a.txt"], "reason": [1]}))
+            Traceback (most recent call last):
+                ...
+            dedup.errors.SchemaError: skipped.reason: wrong type, got 'Int64', expected String.
+        """
+        missing = [name for name in self.columns if name not in frame.columns]
+        extra = [name for name in frame.columns if name not in self.columns]
+        if missing or extra:
+            raise SchemaError(
+                "wrong columns", where=self.name, got=f"missing {missing}, extra {extra}", expected=str([*self.columns])
+            )
+        if frame.columns != [*self.columns]:
+            raise SchemaError("columns out of order", where=self.name, got=frame.columns, expected=str([*self.columns]))
+        for name, column in self.columns.items():
+            if frame.schema[name] != column.dtype:
+                raise SchemaError(
+                    "wrong type", where=f"{self.name}.{name}", got=str(frame.schema[name]), expected=str(column.dtype)
+                )
+            if not column.nullable and frame[name].null_count():
+                raise SchemaError(
+                    f"{frame[name].null_count()} nulls", where=f"{self.name}.{name}", expected="a value in every row"
+                )
+        return frame
+
+
+ARTICLES: Final = Frame(
+    "articles",
+    "an article as it was given; sorted by article_id",
+    ("article_id",),
+    {
+        "article_id": Column(pl.String, "the id given, or a .txt file's stem; unique"),
+        "text": Column(pl.String, "the full text, untouched"),
+        "title": Column(pl.String, "headline", nullable=True),
+        "url": Column(pl.String, "address", nullable=True),
+        "source": Column(pl.String, "outlet", nullable=True),
+        "published_at": Column(TIME, "publication time, UTC", nullable=True),
+        "lang": Column(pl.String, "language as given, BCP 47", nullable=True),
+        "origin": Column(pl.String, "file, or file:line, that it was read from"),
+    },
+)
+
+SKIPPED: Final = Frame(
+    "skipped",
+    "a rejected input",
+    ("where", "reason"),
+    {
+        "where": Column(pl.String, "file, or file:line"),
+        "reason": Column(pl.String, "why, as 'code: sentence'; the code is what run.json counts by"),
+    },
+)
+
+FOLD: Final = pl.Struct(
+    {"start": pl.UInt32, "end": pl.UInt32, "raw": pl.String, "folded": pl.String, "kind": pl.String}
+)
+
+DOCUMENTS: Final = Frame(
+    "documents",
+    "an article prepared for matching, in the order of articles",
+    ("row",),
+    {
+        "row": Column(pl.UInt32, "position of the article in articles"),
+        "lang": Column(pl.String, "language used for words and rarity, ISO 639-1 ('und' if unknown)"),
+        "matching": Column(pl.String, "normalised text without boilerplate; never shown to anybody"),
+        "sentences": Column(pl.List(SPAN), "sentences that cover all non-blank text, as spans of the text as given"),
+        "boilerplate": Column(pl.List(pl.UInt32), "indexes of sentences that are furniture, not content"),
+        "flags": Column(pl.List(pl.String), "what is odd about the article, e.g. 'homoglyphs', 'empty', 'short'"),
+        "folds": Column(pl.List(FOLD), "characters folded for matching that may hide something"),
+        "n_words": Column(pl.UInt32, "words of the matching text"),
+    },
+)
+
+SIGNATURES: Final = Frame(
+    "signatures",
+    "an article's MinHash signatures; a view without shingles has no signature",
+    ("row",),
+    {
+        "row": Column(pl.UInt32, "position of the article in articles"),
+        "copy": Column(pl.List(pl.UInt32), "MinHash over word shingles, loadable as datasketch.MinHash", nullable=True),
+        "story": Column(pl.List(pl.UInt32), "MinHash over weighted salient terms", nullable=True),
+    },
+)
+
+BANDS: Final = Frame(
+    "bands",
+    "one band of one signature",
+    ("view", "band", "row"),
+    {
+        "view": Column(pl.Enum(["copy", "story"]), "which signature"),
+        "band": Column(pl.UInt16, "number of the band"),
+        "key": Column(pl.Int64, "hash of the band's rows; equal keys share a bucket"),
+        "row": Column(pl.UInt32, "position of the article in articles"),
+    },
+)
+
+CANDIDATES: Final = Frame(
+    "candidates",
+    "a pair of articles that shares a bucket in at least one view",
+    ("left", "right"),
+    {
+        "left": Column(pl.UInt32, "row of the smaller article_id"),
+        "right": Column(pl.UInt32, "row of the larger article_id"),
+        "copy": Column(pl.Boolean, "found by the copy view"),
+        "story": Column(pl.Boolean, "found by the story view"),
+    },
+)
+
+EVIDENCE: Final[Mapping[str, Column]] = {
+    "shingle_jaccard": Column(pl.Float32, "exact Jaccard similarity of the word shingles, [0,1]"),
+    "containment_left": Column(pl.Float32, "share of the left article's shingles found in the right one, [0,1]"),
+    "containment_right": Column(pl.Float32, "share of the right article's shingles found in the left one, [0,1]"),
+    "salience_jaccard": Column(pl.Float32, "weighted Jaccard similarity of the salient terms, [0,1]"),
+    "salience_left": Column(pl.Float32, "share of the left article's salience found in the right one, [0,1]"),
+    "salience_right": Column(pl.Float32, "share of the right article's salience found in the left one, [0,1]"),
+    "aligned_left": Column(pl.Float32, "share of the left article's content carried by sentences of the right, [0,1]"),
+    "aligned_right": Column(pl.Float32, "share of the right article's content carried by sentences of the left, [0,1]"),
+    "aligned_sentences": Column(pl.UInt16, "sentence links of the alignment"),
+    "lead_similarity": Column(pl.Float32, "how well the other article carries the weaker side's first sentences, [0,1]"),
+    "names_agree": Column(pl.Float32, "share of the weaker side's name salience that the other side has, [0,1]"),
+    "names_conflict": Column(pl.Float32, "share of aligned sentences where names stand against other names, [0,1]"),
+    "numbers_agree": Column(pl.Float32, "share of the poorer side's numbers and dates that the other has, [0,1]"),
+    "numbers_conflict": Column(pl.Float32, "share of aligned sentences where numbers stand against numbers, [0,1]"),
+    "quotes_agree": Column(pl.Float32, "share of the poorer side's quoted words that the other side quotes, [0,1]"),
+    "length_ratio": Column(pl.Float32, "words of the shorter article by words of the longer, [0,1]"),
+    "hours_apart": Column(pl.Float32, "hours between the publication times", nullable=True),
+}
+"""The evidence about a pair, one column each, in the order in which people read it."""
+
+RELATIONS: Final = pl.Enum(["copy", "light_edit", "rewrite", "partial", "related", "unrelated"])
+DECISIONS: Final = pl.Enum(["accepted", "rejected", "bridge_cut"])
+
+PAIRS: Final = Frame(
+    "pairs",
+    "a verified candidate; sorted by left_id, right_id",
+    ("left_id", "right_id"),
+    {
+        "left_id": Column(pl.String, "the smaller article_id"),
+        "right_id": Column(pl.String, "the larger article_id"),
+        "views": Column(pl.List(pl.String), "views that found the pair: copy, story"),
+        **EVIDENCE,
+        "relation": Column(RELATIONS, "what the two are to each other"),
+        "confidence": Column(pl.Float32, "calibrated probability that both tell one story from one text, [0,1]"),
+        "decision": Column(DECISIONS, "accepted into one story, rejected, or accepted and cut as a weak bridge"),
+        "reason": Column(pl.String, "the decision in one sentence"),
+    },
+)
+
+MEMBERS: Final = Frame(
+    "members",
+    "an article in its story; sorted by article_id",
+    ("article_id",),
+    {
+        "article_id": Column(pl.String, "as given"),
+        "story_id": Column(pl.String, "the story it is in; exactly one"),
+        "relation": Column(
+            pl.Enum(["canonical", "copy", "light_edit", "rewrite", "partial"]), "what it is to the canonical article"
+        ),
+        "similarity": Column(pl.Float32, "share of its content that the canonical carries, [0,1]"),
+        "confidence": Column(pl.Float32, "confidence of the strongest chain to the canonical: its weakest link, [0,1]"),
+        "title": Column(pl.String, "headline", nullable=True),
+        "source": Column(pl.String, "outlet", nullable=True),
+        "published_at": Column(TIME, "publication time, UTC", nullable=True),
+        "url": Column(pl.String, "address", nullable=True),
+    },
+)
+
+CANONICAL_REASON: Final = pl.Struct(
+    {
+        "policy": pl.String,
+        "scores": pl.Struct(
+            {
+                "completeness": pl.Float32,
+                "earliness": pl.Float32,
+                "centrality": pl.Float32,
+                "preference": pl.Float32,
+                "total": pl.Float32,
+            }
+        ),
+        "runner_up_id": pl.String,
+        "margin": pl.Float32,
+    }
+)
+
+STORIES: Final = Frame(
+    "stories",
+    "a story; sorted by story_id",
+    ("story_id",),
+    {
+        "story_id": Column(pl.String, "stable name of the story"),
+        "size": Column(pl.UInt32, "articles in it, at least 1"),
+        "n_sources": Column(pl.UInt32, "distinct outlets named by its articles"),
+        "first_seen": Column(TIME, "earliest publication time", nullable=True),
+        "last_seen": Column(TIME, "latest publication time", nullable=True),
+        "canonical_id": Column(pl.String, "the article that speaks for the story"),
+        "canonical_title": Column(pl.String, "its headline", nullable=True),
+        "canonical_source": Column(pl.String, "its outlet", nullable=True),
+        "canonical_published_at": Column(TIME, "its publication time", nullable=True),
+        "canonical_reason": Column(CANONICAL_REASON, "why it was chosen"),
+        "cohesion_min": Column(pl.Float32, "lowest confidence among the story's accepted pairs, 1 for a story of one"),
+        "cohesion_mean": Column(pl.Float32, "mean confidence of the story's accepted pairs, 1 for a story of one"),
+        "related": Column(pl.List(pl.String), "story_ids that belong together with it but are not the same story"),
+        "lineage": Column(
+            pl.List(pl.Struct({"op": pl.String, "story_id": pl.String})), "how it came from earlier stories"
+        ),
+    },
+)
+
+SENTENCE: Final = pl.Struct(
+    {
+        "start": pl.UInt32,
+        "end": pl.UInt32,
+        "kind": pl.String,
+        "score": pl.Float32,
+        "canonical": pl.List(SPAN),
+        "added": pl.List(SPAN),
+    }
+)
+FACT: Final = pl.Struct(
+    {
+        "kind": pl.String,
+        "status": pl.String,
+        "canonical": pl.String,
+        "variant": pl.String,
+        "canonical_span": SPAN,
+        "variant_span": SPAN,
+    }
+)
+SIGNAL: Final = pl.Struct(
+    {
+        "signal": pl.String,
+        "change": pl.String,
+        "before": pl.String,
+        "after": pl.String,
+        "canonical_span": SPAN,
+        "variant_span": SPAN,
+    }
+)
+SPEAKER: Final = pl.Struct({"speaker": pl.String, "canonical_words": pl.UInt32, "variant_words": pl.UInt32})
+
+FRAMING: Final = Frame(
+    "framing",
+    "a variant against the canonical article of its story; sorted by story_id, variant_id",
+    ("variant_id",),
+    {
+        "story_id": Column(pl.String, "the story"),
+        "canonical_id": Column(pl.String, "the article it is held against"),
+        "variant_id": Column(pl.String, "the article it is about"),
+        "counts": Column(
+            pl.Struct(
+                {
+                    "verbatim": pl.UInt32,
+                    "reworded": pl.UInt32,
+                    "added": pl.UInt32,
+                    "contradicted": pl.UInt32,
+                    "dropped": pl.UInt32,
+                }
+            ),
+            "sentences of each kind; dropped ones are the canonical's",
+        ),
+        "headline": Column(
+            pl.Struct({"canonical": pl.String, "variant": pl.String, "added": pl.List(SPAN)}),
+            "both headlines; added are spans of the variant's",
+        ),
+        "sentences": Column(pl.List(SENTENCE), "the variant's sentences in order; they cover all its non-blank text"),
+        "dropped": Column(pl.List(SPAN), "canonical sentences that no variant sentence cites"),
+        "facts": Column(pl.List(FACT), "names, numbers, dates, quotes, attributions added, dropped, changed, in conflict"),
+        "framing": Column(pl.List(SIGNAL), "hedges, intensifiers, loaded words, attribution verbs, relabels, negations"),
+        "speakers": Column(pl.List(SPEAKER), "quoted words per speaker on both sides"),
+    },
+)
+
+FRAMES: Final = (ARTICLES, SKIPPED, DOCUMENTS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING)

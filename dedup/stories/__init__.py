@@ -1,0 +1,1 @@
+"""Edges in, stories out: clusters, canonical article, framing diff, facts ledger."""
