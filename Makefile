@@ -1,0 +1,94 @@
+# Every command of the house. A machine needs Python 3.11 to 3.13 and make; everything else goes into .venv/.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PYTHONS ?= python3.11 python3.12 python3.13
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+##@ Use
+
+.PHONY: run
+run: $(VENV)/.installed ## Detect the stories of seeds/ and print them; writes out/
+	@$(BIN)/dedup run seeds --out out $(ARGS)
+
+##@ Work
+
+.PHONY: test
+test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: lint types imports run test ## All that must hold before a commit; .ci/run does the same
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Rules and format (ruff)
+	@$(BIN)/ruff check -q
+	@$(BIN)/ruff format -q --check || { echo "run 'make format'" >&2; exit 1; }
+
+.PHONY: format
+format: $(VENV)/.dev ## Format the code and mend what ruff can mend safely
+	@$(BIN)/ruff check -q --fix-only
+	@$(BIN)/ruff format -q
+
+.PHONY: types
+types: $(VENV)/.dev ## Types (mypy --strict)
+	@$(BIN)/mypy --strict dedup flows tests
+
+.PHONY: imports
+imports: $(VENV)/.dev ## Floors: who may import whom (import-linter)
+	@$(BIN)/lint-imports --no-cache > $(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log >&2; exit 1; }
+
+.PHONY: browser
+browser: $(VENV)/.dev ## The report in Chromium only
+	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## The laws (hypothesis) with 20 times as many examples
+	@$(BIN)/python -m pytest tests -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+
+##@ Keep
+
+.PHONY: constraints
+constraints: ## Renew constraints.txt from the newest versions pyproject.toml allows (PYTHONS, oldest first)
+	@rm -rf build/constraints && mkdir -p build/constraints && : > build/constraints/pins
+	@set -e; for python in $(PYTHONS); do \
+		echo "resolving for $$python" >&2; \
+		$$python -m venv --clear build/constraints/venv; \
+		build/constraints/venv/bin/python -m pip --disable-pip-version-check -q install -c build/constraints/pins '.[dev]'; \
+		build/constraints/venv/bin/python -m pip freeze -q --exclude newsdedup > build/constraints/frozen; \
+		LC_ALL=C sort -fu build/constraints/frozen build/constraints/pins -o build/constraints/pins; \
+	done
+	@{ grep '^#' constraints.txt; cat build/constraints/pins; } > build/constraints/new
+	@mv build/constraints/new constraints.txt && rm -rf build/constraints
+
+.PHONY: clean
+clean: ## Remove the environment, results and caches
+	@rm -rf $(VENV) build dist out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find dedup flows tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Stamps: nothing is installed twice unless what is asked for has changed.
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) (about a minute) ..." >&2
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	@echo "Installing the test tools into $(VENV) ..." >&2
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
