@@ -1,20 +1,46 @@
 """Every setting of the product, in one tree.
 
-In: ``config.yaml``, ``--set key=value`` and the environment of neither. Out: a frozen ``Config`` whose branches are
-handed to the stages. Must not know what a stage does with its branch.
+In: nothing. Out: a frozen ``Config`` whose branches are handed to the stages; each field says what it means, its unit
+and what raising it does, and from those texts come ``config.yaml``, ``dedup config`` and the JSON schema. Must not know
+where values come from (``dedup.settings`` reads them) nor what a stage does with its branch.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+FIELD_NAMES: Final = ("id", "text", "title", "url", "source", "published_at", "lang")
+"""The fields of an article, as a user names them in ``input.fields``."""
+
+CRON: Final = r"^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[A-Za-z0-9*/,#?-]+( +[A-Za-z0-9*/,#?-]+){4})$"
+LANG: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+def refusal(
+    what: str, below: str = "", *, got: object = None, expected: str = "", hint: str = ""
+) -> PydanticCustomError:
+    """What a validator raises when a value is well-formed and still makes no sense.
+
+    Args:
+        what: What is wrong, to be read after the name of the setting.
+        below: The setting to blame, below the one validated; empty if it is that one.
+        got: What was found there.
+        expected: What would have been right.
+        hint: What to do now.
+    """
+    context = {"below": below, "what": what, "got": got, "expected": expected, "hint": hint}
+    return PydanticCustomError("refused", "{below} {what}" if below else "{what}", context)
 
 
 class Branch(BaseModel):
     """A frozen group of settings in which an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class InputConfig(Branch):
@@ -23,22 +49,36 @@ class InputConfig(Branch):
     fields: Annotated[
         dict[str, str],
         Field(
-            default_factory=dict,
-            description="Our field name to your column name, e.g. {text: body}. Unlisted fields are matched by their "
-            "own names and common synonyms.",
+            description="Our field name (id, text, title, url, source, published_at, lang) to your column name, e.g. "
+            "{text: body}. Unlisted fields are matched by their own names and common synonyms.",
         ),
-    ]
+    ] = {}  # pydantic hands every instance a copy
     max_article_bytes: Annotated[
         int,
-        Field(ge=1_000, description="Largest article read, in bytes of UTF-8. Raising it lets longer texts in, slower."),
+        Field(ge=1_000, description="Largest article read, in bytes of UTF-8. Raising it lets longer texts in."),
     ] = 10_000_000
+
+    @field_validator("fields")
+    @classmethod
+    def _fields_exist(cls, fields: dict[str, str]) -> dict[str, str]:
+        for name, column in fields.items():
+            if name not in FIELD_NAMES:
+                raise refusal("is not a field of an article", name, expected=f"one of {', '.join(FIELD_NAMES)}")
+            if not column.strip():
+                raise refusal("names no column", name, got=column, expected="the name of one of your columns")
+        return fields
 
 
 class TextConfig(Branch):
     """How text is prepared for matching (the text shown is never altered)."""
 
     default_lang: Annotated[
-        str | None, Field(description="Language of articles that name none; null lets it be identified per article.")
+        str | None,
+        Field(
+            pattern=LANG,
+            description="Language of articles that name none, as a code such as en or pt-BR; null lets it be "
+            "identified per article.",
+        ),
     ] = None
     drop_boilerplate: Annotated[
         bool, Field(description="Leave navigation, cookie, subscription and copyright lines out of matching.")
@@ -56,8 +96,24 @@ class TextConfig(Branch):
 class ViewConfig(Branch):
     """One MinHash view: bands x rows permutations."""
 
-    bands: Annotated[int, Field(ge=1, le=1024, description="Bands of the LSH table. More bands find more pairs.")]
-    rows: Annotated[int, Field(ge=1, le=32, description="Rows a band. More rows ask for more similarity.")]
+    bands: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1024,
+            description="Bands of the LSH table. Raising it finds more pairs, with more of them to verify and a longer "
+            "signature.",
+        ),
+    ]
+    rows: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=32,
+            description="Rows a band. Raising it asks two articles for more similarity before they are compared: "
+            "faster, and more rewrites missed.",
+        ),
+    ]
 
     @property
     def num_perm(self) -> int:
@@ -68,17 +124,40 @@ class ViewConfig(Branch):
 class SketchConfig(Branch):
     """Shingles, salience and signatures."""
 
-    seed: Annotated[int, Field(ge=0, description="Seed of the MinHash permutations, as in datasketch.")] = 1
+    seed: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=2**32 - 1,
+            description="Seed of the MinHash permutations, as in datasketch. Another draws others; higher is not more.",
+        ),
+    ] = 1
     shingle_words: Annotated[
         int, Field(ge=1, le=16, description="Words a shingle of the copy view. Raising it asks for longer shared runs.")
     ] = 5
     shingle_characters: Annotated[
-        int, Field(ge=1, le=32, description="Characters a shingle in scripts without spaces (Chinese, Japanese).")
+        int,
+        Field(
+            ge=1,
+            le=32,
+            description="Characters a shingle where no spaces are written. Raising it asks for longer shared runs.",
+        ),
     ] = 8
-    copy_view: Annotated[ViewConfig, Field(description="MinHash over shingles.")] = ViewConfig(bands=32, rows=4)
-    story_view: Annotated[ViewConfig, Field(description="MinHash over weighted salient terms.")] = ViewConfig(
-        bands=128, rows=3
+    copy_view: Annotated[ViewConfig, Field(description="MinHash over shingles: finds copies.")] = ViewConfig(
+        bands=32, rows=4
     )
+    story_view: Annotated[ViewConfig, Field(description="MinHash over weighted salient terms: finds rewrites.")] = (
+        ViewConfig(bands=128, rows=3)
+    )
+
+    @field_validator("copy_view", "story_view", mode="before")
+    @classmethod
+    def _complete_view(cls, view: object, info: ValidationInfo) -> object:
+        """Let a user write one of the two numbers; the views have different defaults, so ViewConfig can hold none."""
+        if not isinstance(view, Mapping) or info.field_name is None:
+            return view
+        default: ViewConfig = cls.model_fields[info.field_name].default
+        return {**default.model_dump(), **view}
 
 
 class MatchConfig(Branch):
@@ -93,11 +172,16 @@ class MatchConfig(Branch):
         ),
     ] = 64
     min_confidence: Annotated[
-        float, Field(ge=0, le=1, description="Confidence from which a pair is accepted. Raising it merges less.")
+        float,
+        Field(ge=0, le=1, description="Probability from which a pair is accepted. Raising it merges less."),
     ] = 0.5
     window_days: Annotated[
         float | None,
-        Field(gt=0, description="Pairs published further apart than this are not compared, in days; null compares all."),
+        Field(
+            gt=0,
+            description="Pairs published further apart than this are not compared, in days; null compares all. Raising "
+            "it finds later rewrites, slower.",
+        ),
     ] = None
 
 
@@ -111,6 +195,18 @@ class CanonicalConfig(Branch):
     preferred_sources: Annotated[
         tuple[str, ...], Field(description="Outlets in order of trust, the first most; names as in the articles.")
     ] = ()
+
+    @model_validator(mode="after")
+    def _preference_is_usable(self) -> Self:
+        if self.policy == "preferred_sources" and not self.preferred_sources:
+            what = "is 'preferred_sources', but 'stories.canonical.preferred_sources' is empty"
+            raise refusal(what, "policy", hint="List at least one outlet there, or choose another policy.")
+        for place, source in enumerate(self.preferred_sources):
+            if not source.strip():
+                raise refusal("lists an outlet without a name", "preferred_sources", got=source)
+            if source in self.preferred_sources[:place]:
+                raise refusal("lists an outlet twice", "preferred_sources", got=source)
+        return self
 
 
 class StoriesConfig(Branch):
@@ -129,32 +225,64 @@ class StoriesConfig(Branch):
 
 
 class EngineConfig(Branch):
-    """Where the stages run."""
+    """Where the stages run; the result is the same everywhere."""
 
     name: Annotated[Literal["local", "spark"], Field(description="The engine.")] = "local"
-    threads: Annotated[int, Field(ge=0, description="Threads; 0 means one per processor.")] = 0
+    threads: Annotated[
+        int,
+        Field(ge=0, description="Threads; 0 means one per processor. Raising it is faster up to your processors."),
+    ] = 0
 
 
 class HistoryConfig(Branch):
     """How far back new articles are compared."""
 
-    window_days: Annotated[float, Field(gt=0, description="Days of history new articles are held against.")] = 7.0
+    window_days: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Days of history new articles are held against. Raising it finds older originals, slower and "
+            "with more memory.",
+        ),
+    ] = 7.0
 
 
 class ReportConfig(Branch):
     """The HTML report."""
 
     title: Annotated[str, Field(description="Heading of report.html.")] = "Rewritten and syndicated news"
+    max_text_megabytes: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Article text in report.html, in megabytes; beyond it the smallest stories are listed without "
+            "texts and diffs. Raising it makes a larger file that opens later.",
+        ),
+    ] = 100.0
 
 
 class ScheduleConfig(Branch):
     """The scheduled batch in Prefect."""
 
-    name: Annotated[str, Field(description="Name of the deployment.")] = "nightly"
-    cron: Annotated[str, Field(description="When it runs, as cron.")] = "0 2 * * *"
+    name: Annotated[
+        str, Field(min_length=1, pattern=r"^[^/%&<>]+$", description="Name of the deployment, without / % & < >.")
+    ] = "nightly"
+    cron: Annotated[
+        str, Field(pattern=CRON, description="When it runs, as cron: minute, hour, day of month, month, day of week.")
+    ] = "0 2 * * *"
     timezone: Annotated[str, Field(description="Time zone of the cron expression, IANA name.")] = "UTC"
-    inputs: Annotated[tuple[str, ...], Field(description="Files and folders to read.")] = ("seeds",)
-    out: Annotated[str, Field(description="Folder to write.")] = "out/scheduled"
+    inputs: Annotated[tuple[str, ...], Field(min_length=1, description="Files and folders to read.")] = ("seeds",)
+    out: Annotated[str, Field(min_length=1, description="Folder to write.")] = "out/scheduled"
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone_exists(cls, timezone: str) -> str:
+        try:
+            # UTC needs no lookup: a slim container may have no time zone database at all.
+            _ = timezone == "UTC" or ZoneInfo(timezone)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            raise refusal("is not a time zone", got=timezone, expected="a name such as Europe/Berlin") from None
+        return timezone
 
 
 class Config(Branch):

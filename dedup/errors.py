@@ -6,6 +6,8 @@ sentence per part and whose class knows the process exit code. Must not know any
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class DedupError(Exception):
     """Base of every error raised on purpose; its text is meant for people.
@@ -23,8 +25,8 @@ class DedupError(Exception):
     Examples:
         >>> print(InputError("no such file or folder", where="news/", hint="Check the path."))
         news/: no such file or folder. Check the path.
-        >>> print(ConfigError("'sketch.band' is not a setting", where="config.yaml:3", hint="Did you mean 'sketch.bands'?"))
-        config.yaml:3: 'sketch.band' is not a setting. Did you mean 'sketch.bands'?
+        >>> print(ConfigError("'text.word' is not a setting", where="config.yaml:3", hint="Did you mean 'text.words'?"))
+        config.yaml:3: 'text.word' is not a setting. Did you mean 'text.words'?
     """
 
     exit_code = 1
@@ -59,6 +61,26 @@ class ConfigError(DedupError):
     """A setting is unknown, has a wrong value, or contradicts another."""
 
     exit_code = 2
+
+
+class ConfigProblemsError(ConfigError):
+    """Everything that is wrong with a configuration, told at once.
+
+    Args:
+        problems: At least one problem, in the order in which a reader meets them.
+
+    Attributes:
+        problems: The same problems.
+
+    Examples:
+        >>> print(ConfigProblemsError([ConfigError("'a' is empty", where="x.yaml:1"), ConfigError("'b' is odd")]))
+        x.yaml:1: 'a' is empty.
+        'b' is odd.
+    """
+
+    def __init__(self, problems: Sequence[ConfigError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 class UsageError(DedupError):
