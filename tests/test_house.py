@@ -43,7 +43,6 @@ def tracked() -> list[Path]:
 
 FILES = tracked()
 MODULES = [path for path in FILES if path.suffix == ".py"]
-PROSE = [path for path in FILES if path.suffix == ".md"]
 
 
 def read(path: Path) -> str:
@@ -218,6 +217,7 @@ def test_the_readme_shows_the_two_commands_of_a_first_visit() -> None:
 
 def test_every_dedup_command_the_readme_shows_exists() -> None:
     import typer.main
+
     from dedup.cli import app
 
     known = set(getattr(typer.main.get_command(app), "commands"))  # noqa: B009 - typer's own click has no public type
