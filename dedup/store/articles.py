@@ -1,0 +1,196 @@
+"""Everything that is to be compared, read from wherever it lies.
+
+In: files, folders and globs. Out: the ARTICLES frame, a row for whatever was not read, and warnings. Must not know how
+a format is read (``readers``) nor what happens to an article.
+
+What is read does not depend on the order of inputs, files or lines. Nothing is lost silently: every record is an
+article or a row of ``skipped``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from dedup.config import InputConfig
+from dedup.errors import InputError
+from dedup.schemas import ARTICLES, SKIPPED, TIME
+from dedup.store.fields import FIELDS, REQUIRED, pick_fields
+from dedup.store.files import Rejection, SourceFile, find_files
+from dedup.store.readers import ENDINGS, Batch, Reader, reader_for
+from dedup.store.times import parse_time
+
+PREFERENCE: Final = ("published_at", "text", "title", "url", "source", "lang", "origin")
+"""What decides which of several articles with one id is kept: the content first, so that shuffling lines or files
+cannot change it; where it was found only between articles alike in everything."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read.
+
+    Args:
+        articles: The ARTICLES frame.
+        skipped: The SKIPPED frame.
+        warnings: What was read in part, as sentences; the same whatever the order of the input.
+    """
+
+    articles: pl.DataFrame
+    skipped: pl.DataFrame
+    warnings: list[str]
+
+    @property
+    def n_read(self) -> int:
+        """Articles and skipped inputs together."""
+        return self.articles.height + self.skipped.height
+
+
+@dataclass
+class _Gathered:
+    """What the readers gave, before ids are compared."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
+    r"""Read all articles.
+
+    Of several articles with one id, the one published first is kept (none known counts as last; among equals the text
+    that sorts first, then title, url, source, lang and origin). Another with the same text is counted once and skipped
+    as ``duplicate_id``, one with another text is skipped as ``conflicting_id``; the reason says where the kept one is.
+
+    Args:
+        inputs: Files, folders (read to the bottom) and globs, in any order.
+        config: Columns and limits.
+
+    Returns:
+        The articles sorted by id, the skipped inputs sorted by place and reason, and warnings about publication times
+        that could not be read (the article is kept without one). No article may come out: then all inputs are skipped.
+
+    Raises:
+        InputError: A path is missing, a glob matches nothing, a file named outright is of no known format or has no
+            column for id or text, a configured column is in none of the files, or there is no file at all.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "a.jsonl").write_text('{"id": 7, "text": "It rained."}\n{"id": 8}\n')
+        ...     read = read_articles([folder], InputConfig())
+        >>> read.articles.select("article_id", "text").rows(), read.skipped["reason"].to_list(), read.n_read
+        ([('7', 'It rained.')], ['missing_text: no value for the text'], 2)
+    """
+    files, passed = find_files(inputs, lambda name: reader_for(name) is not None, expected=ENDINGS)
+    gathered = _gather(files, config)
+    _check_configured_columns(gathered.columns, config)
+    found = _read_times(pl.concat([_judge(Batch(), config)[0], *gathered.frames]))
+    kept, repeated = _keep_one_each(found)
+    rejections = [(row.where, row.reason) for row in (*passed, *gathered.rejections)]
+    skipped = pl.concat([pl.DataFrame(rejections, SKIPPED.schema, orient="row"), repeated]).sort("where", "reason")
+    articles = kept.rename({"id": "article_id"}).select([*ARTICLES.columns]).sort("article_id")
+    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), _warnings(kept, gathered.left_out))
+
+
+def _gather(files: Sequence[SourceFile], config: InputConfig) -> _Gathered:
+    """Let every reader read its files and judge what it gives."""
+    gathered = _Gathered()
+    by_reader: dict[Reader, list[SourceFile]] = {}
+    for file in files:
+        if reader := reader_for(file.path.name):
+            by_reader.setdefault(reader, []).append(file)
+    for reader, group in by_reader.items():
+        for batch in reader(group, config):
+            frame, rejections = _judge(batch, config)
+            gathered.frames.append(frame)
+            gathered.rejections.extend((*batch.rejections, *rejections))
+            gathered.columns |= batch.columns
+            gathered.left_out.update(batch.left_out)
+    return gathered
+
+
+def _judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Rejection]]:
+    """Split the rows of a batch into those that are articles, with our fields and their place, and rejections."""
+    places = pl.Series("origin", batch.places, pl.String)
+    rows = pick_fields(batch.rows, config).with_columns(places)
+    size = pl.col("text").str.len_bytes()
+    limit = f" bytes of text, input.max_article_bytes allows {config.max_article_bytes:,}"
+    is_blank = pl.col("id", "text").str.strip_chars() == ""
+    judged = rows.with_columns(is_blank.name.prefix("blank_")).with_columns(
+        pl.when(pl.col("id").is_null() | pl.col("blank_id"))
+        .then(pl.lit("missing_id: no value for the id"))
+        .when(pl.col("text").is_null())
+        .then(pl.lit("missing_text: no value for the text"))
+        .when(pl.col("blank_text"))
+        .then(pl.lit("empty_text: the text is blank"))
+        .when(size > config.max_article_bytes)
+        .then("too_large: " + size.cast(pl.String) + limit)
+        .alias("reason")
+    )
+    refused = judged.filter(pl.col("reason").is_not_null()).select("origin", "reason")
+    optional = [name for name in FIELDS if name not in REQUIRED]
+    filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name) for name in optional]
+    accepted = judged.filter(pl.col("reason").is_null()).with_columns(filled).select(*FIELDS, "origin")
+    return accepted, [Rejection(where, reason) for where, reason in refused.iter_rows()]
+
+
+def _check_configured_columns(columns: Collection[str], config: InputConfig) -> None:
+    """Refuse a configured column that no file has; files without columns (.txt) have no say."""
+    folded = {column.casefold() for column in columns}
+    for name, column in config.fields.items():
+        if columns and column.casefold() not in folded:
+            close = difflib.get_close_matches(column, sorted(columns), n=1)
+            raise InputError(
+                f"no input has a column '{column}'",
+                where=f"input.fields.{name}",
+                got=", ".join(sorted(columns)[:40]),
+                hint=f"Did you mean '{close[0]}'?" if close else "Name one of these.",
+            )
+
+
+def _read_times(found: pl.DataFrame) -> pl.DataFrame:
+    """Turn ``published_at`` into a time; what cannot be read moves to ``time_problem`` and ``raw_time``."""
+    raw = found["published_at"].drop_nulls().unique().to_list()
+    times = [parse_time(text) for text in raw]
+    read = [(text, time) for text, time in zip(raw, times, strict=True) if not isinstance(time, str)]
+    failed = [(text, time) for text, time in zip(raw, times, strict=True) if isinstance(time, str)]
+    good = pl.DataFrame(read, {"raw_time": pl.String, "published_at": TIME}, orient="row")
+    bad = pl.DataFrame(failed, {"raw_time": pl.String, "time_problem": pl.String}, orient="row")
+    return found.rename({"published_at": "raw_time"}).join(good, "raw_time", "left").join(bad, "raw_time", "left")
+
+
+def _keep_one_each(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split articles into one for every id and SKIPPED rows for the others."""
+    shared = pl.col("id").is_duplicated()
+    ranked = found.filter(shared).sort("id", *PREFERENCE, nulls_last=True)
+    first = ranked.unique("id", keep="first", maintain_order=True)
+    kept = first.select("id", kept_text="text", kept_origin="origin")
+    others = ranked.join(first.select("origin"), "origin", "anti").join(kept, "id", maintain_order="left")
+    same = "duplicate_id: same text as " + pl.col("kept_origin") + ", counted once"
+    other = "conflicting_id: '" + pl.col("id") + "' has another text in " + pl.col("kept_origin")
+    reason = pl.when(pl.col("text") == pl.col("kept_text")).then(same).otherwise(other)
+    return pl.concat([found.filter(~shared), first]), others.select(where="origin", reason=reason)
+
+
+def _warnings(kept: pl.DataFrame, left_out: Mapping[str, int]) -> list[str]:
+    """What was read in part, with an example that does not depend on where it stood."""
+    advice = {
+        "ambiguous": "could be day or month first; write 2025-03-04",
+        "unreadable": "are in no known form; write 2025-03-04T10:00:00Z",
+    }
+    warnings = []
+    for problem, what in advice.items():
+        odd = kept.filter(pl.col("time_problem") == problem).sort("id")
+        if odd.height:
+            example = f"{odd['raw_time'][0][:40]!r} of article {odd['id'][0]!r}"
+            warnings.append(f"{odd.height:,} publication times {what}. Left out, the first: {example}.")
+    for name, count in sorted(left_out.items()):
+        warnings.append(f"{count:,} values of '{name}' are of a type that cannot be used and were left out.")
+    return warnings

@@ -1,0 +1,93 @@
+"""Whose column is our field: configured names first, then our own, then the names that others use.
+
+In: a frame with the columns of some file, all strings. Out: a frame with our seven fields. Must not know the format
+of the file, nor judge any value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from dedup.config import InputConfig
+
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "id": ("id", "article_id", "_id", "guid", "doc_id", "uri"),
+        "text": ("text", "body", "content", "articleBody", "maintext"),
+        "title": ("title", "headline"),
+        "url": ("url", "link", "uri"),
+        "source": ("source", "domain", "outlet", "publisher"),
+        "published_at": (
+            *("published_at", "pubDate", "datePublished", "date_published", "published", "publishedAt"),
+            *("dateTime", "versioncreated", "date"),
+        ),
+        "lang": ("lang", "language", "inLanguage"),
+    }
+)
+"""Our field to the columns it is looked for in, the first that has a value wins. From schema.org NewsArticle, IPTC
+ninjs, RSS, Event Registry, mediastack, news-please and MongoDB exports."""
+
+REQUIRED: Final = ("id", "text")
+
+
+def candidates(config: InputConfig) -> dict[str, tuple[str, ...]]:
+    """Columns in which each field is looked for, in order of preference.
+
+    Args:
+        config: Its ``fields`` come first.
+
+    Examples:
+        >>> candidates(InputConfig(fields={"title": "kop"}))["title"]
+        ('kop', 'title', 'headline')
+    """
+    return {
+        field: tuple(dict.fromkeys((*([config.fields[field]] if field in config.fields else ()), *names)))
+        for field, names in FIELDS.items()
+    }
+
+
+def missing_fields(columns: Collection[str], config: InputConfig) -> list[str]:
+    """Required fields for which none of ``columns`` can stand.
+
+    Examples:
+        >>> missing_fields(["GUID", "Title"], InputConfig())
+        ['text']
+    """
+    names, wanted = {column.casefold() for column in columns}, candidates(config)
+    return [field for field in REQUIRED if not any(column.casefold() in names for column in wanted[field])]
+
+
+def pick_fields(frame: pl.DataFrame, config: InputConfig) -> pl.DataFrame:
+    """Give every row our fields, each from the first of its columns that has a value there.
+
+    Names match whatever their case, an exact match before others. A blank value gives way to the next column; if all
+    are blank, the first blank one stays, so that a blank text can be told from a missing one.
+
+    Args:
+        frame: Any columns, of type String where they bear a name that we look for.
+        config: Its ``fields`` come first.
+
+    Returns:
+        As many rows, the columns of ``FIELDS`` in order, null where nothing was found.
+
+    Examples:
+        >>> rows = pl.DataFrame({"GUID": ["a", "b"], "headline": ["H", None], "content": ["C", " "], "Body": ["", "B"]})
+        >>> pick_fields(rows, InputConfig()).select("id", "text", "title").rows()
+        [('a', 'C', 'H'), ('b', 'B', None)]
+    """
+    expressions = []
+    for field, names in candidates(config).items():
+        columns = [column for name in names for column in _matching(name, frame.columns)]
+        filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in columns]
+        found = pl.coalesce([*filled, *map(pl.col, columns)]) if columns else pl.lit(None, pl.String)
+        expressions.append(found.alias(field))
+    return frame.select(expressions) if frame.width else pl.DataFrame(schema=dict.fromkeys(FIELDS, pl.String))
+
+
+def _matching(name: str, columns: Collection[str]) -> list[str]:
+    folded = name.casefold()
+    return sorted((column for column in columns if column.casefold() == folded), key=lambda column: column != name)

@@ -1,0 +1,178 @@
+"""Which files a user means by the paths, folders and globs given.
+
+In: inputs as typed. Out: the files to read, each with the name by which the user would know it, and a row for
+everything that was passed over. Must not know how any format is read, only which endings are known.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import glob
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from dedup.errors import InputError
+
+COMPANIONS: Final = frozenset({"readme", "license", "licence", "copying", "notice", "changelog", "makefile"})
+"""Stems of files that people keep beside their articles; not worth an alarm, but counted like all else."""
+
+
+@dataclass(frozen=True, order=True)
+class SourceFile:
+    """One file to read.
+
+    Args:
+        origin: The path as the user would recognise it, legal as UTF-8.
+        path: The path to open.
+        named: Whether the user named this very file, so that its being unusable is an error of the whole run.
+    """
+
+    origin: str
+    path: Path
+    named: bool
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """An input, or a part of one, that was not read.
+
+    Args:
+        where: File, or ``file:line``.
+        reason: Why, as ``code: sentence``.
+    """
+
+    where: str
+    reason: str
+
+
+def find_files(
+    inputs: Sequence[str | Path], is_known: Callable[[str], bool], *, expected: str
+) -> tuple[list[SourceFile], list[Rejection]]:
+    """List the files behind ``inputs``.
+
+    A path that exists is taken as it is, even with ``*`` or ``[`` in its name; anything else with such a character is
+    a glob (``**`` crosses folders). Folders are read to the bottom; links to folders are not followed, since they can
+    run in circles. A file reached in two ways is read once, under the smaller of its names.
+
+    Args:
+        inputs: Files, folders and globs, in any order.
+        is_known: Whether a file of this name can be read.
+        expected: The endings that can be read, for error texts.
+
+    Returns:
+        The files sorted by origin, and what was passed over in folders and globs: hidden files (``hidden_file``),
+        readme and licence files (``not_articles``), other endings (``unknown_format``), links to folders
+        (``linked_folder``), pipes and devices (``not_a_file``), folders that cannot be listed (``unreadable``).
+
+    Raises:
+        InputError: A path is missing, a glob matches nothing, a file named outright has an unknown ending, or there is
+            no file to read at all.
+    """
+    files: dict[tuple[str, str], SourceFile] = {}
+    passed: dict[str, Rejection] = {}
+    real = functools.cache(os.path.realpath)
+    for given in inputs:
+        for found in _expand(os.fspath(given), is_known, expected):
+            if isinstance(found, Rejection):
+                passed.setdefault(found.where, found)
+                continue
+            # The folder is resolved and the name is not: a linked file has a name, so an id, of its own.
+            key = (real(found.path.parent), found.path.name)
+            known = files.get(key, found)
+            files[key] = replace(min(known, found), named=known.named or found.named)
+    if not files:
+        raise InputError(
+            "there is no article to read",
+            where=", ".join(sorted(legal_text(os.fspath(given)) for given in inputs)) or "inputs",
+            got=f"{len(passed)} files of other kinds" if passed else "no file",
+            expected=expected,
+            hint=f"The first that was passed over is {min(passed)}." if passed else None,
+        )
+    return sorted(files.values()), sorted(passed.values(), key=lambda row: (row.where, row.reason))
+
+
+def legal_text(text: str) -> str:
+    r"""Make a file name legal as UTF-8: bytes that are not are shown as escapes.
+
+    Examples:
+        >>> legal_text("caf\udce9.txt")
+        'caf\\xe9.txt'
+    """
+    return os.fsencode(text).decode("utf-8", "backslashreplace") if not text.isascii() else text
+
+
+def _expand(given: str, is_known: Callable[[str], bool], expected: str) -> Iterator[SourceFile | Rejection]:
+    path = Path(given)
+    where = legal_text(str(path)) if given else "''"
+    if given and path.is_dir():
+        yield from _walk(path, is_known)
+    elif given and path.exists():
+        if not is_known(path.name):
+            raise InputError(
+                "cannot tell how to read this file",
+                where=where,
+                got=path.suffix or "no ending",
+                expected=f"one of {expected}",
+                hint="Rename it, or convert it to one of these.",
+            )
+        yield SourceFile(where, path, named=True)
+    elif glob.has_magic(given):
+        # Path.glob takes no absolute pattern, and its ** leaves files out before Python 3.13.
+        matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+        if not matches:
+            raise InputError("no file matches", where=where, hint=_similar(path.parent))
+        for match in map(Path, matches):
+            yield from _walk(match, is_known) if match.is_dir() else [_look_at(match, is_known)]
+    else:
+        raise InputError("no such file or folder", where=where, hint=_similar(path) if given else "Name a path.")
+
+
+def _walk(folder: Path, is_known: Callable[[str], bool]) -> Iterator[SourceFile | Rejection]:
+    failed: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=failed.append):
+        for name in sorted(folders):
+            path = Path(parent, name)
+            if name.startswith("."):
+                folders.remove(name)
+                yield Rejection(legal_text(str(path)), "hidden_file: hidden folders are not read")
+            elif path.is_symlink():
+                yield Rejection(legal_text(str(path)), "linked_folder: links to folders are not followed")
+        for name in sorted(names):
+            yield _look_at(Path(parent, name), is_known)
+    for error in failed:
+        yield Rejection(legal_text(str(Path(error.filename))), f"unreadable: {error.strerror or error}")
+
+
+def _look_at(path: Path, is_known: Callable[[str], bool]) -> SourceFile | Rejection:
+    """Judge one file that was found, not named."""
+    where = legal_text(str(path))
+    if path.name.startswith("."):
+        return Rejection(where, "hidden_file: hidden files are not read")
+    if path.stem.lower() in COMPANIONS:
+        return Rejection(where, "not_articles: by its name this file is about the folder, not an article")
+    if not is_known(path.name):
+        ending = f"the ending {legal_text(path.suffix)}" if path.suffix else "no ending"
+        return Rejection(where, f"unknown_format: no reader for files with {ending}")
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        return Rejection(where, f"unreadable: {error.strerror or error}")
+    # Opening a pipe would wait for ever, and a device may never end.
+    return SourceFile(where, path, named=False) if regular else Rejection(where, "not_a_file: a pipe, socket or device")
+
+
+def _similar(path: Path) -> str:
+    """The nearest existing name to ``path``, as a hint."""
+    if path.is_symlink():
+        return "It is a link to something that is gone."
+    try:
+        siblings = [sibling.name for sibling in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return _similar(path.parent) if path.parent != path else "Check the path."
+    close = difflib.get_close_matches(path.name, sorted(siblings), n=1)
+    return f"Did you mean {legal_text(str(path.with_name(close[0])))!r}?" if close else "Check the path."

@@ -1,0 +1,138 @@
+"""Replacing a whole folder in one step.
+
+In: the folder to replace and a function that fills a new one. Out: the new folder in its place, or the old one
+untouched. Must not know what the files mean.
+
+Beside ``OUT`` there can be, for a while, ``.OUT.partial-PID`` (being written, or left by a killed run) and, where
+folders cannot change places in one step, ``.OUT.previous-PID`` (the old one, on its way out).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from dedup.errors import OutputError
+from dedup.store.files import legal_text
+from dedup.store.locks import holds, output_lock
+
+_EXCHANGE: Final = 2
+_AT_FDCWD: Final = -100
+_CANNOT_EXCHANGE: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP})
+
+
+def replace_folder(out: Path, fill: Callable[[Path], None]) -> None:
+    """Put a new folder in the place of ``out``, in one step.
+
+    Whatever happens on the way, killed processes included, ``out`` is whole: as it was, or as it will be.
+
+    Args:
+        out: The folder; if it is a link, the folder it leads to.
+        fill: Writes the files into the empty folder it is given.
+
+    Raises:
+        StoreLockedError: Another run holds ``out`` (unless this process does, see ``output_lock``).
+        OutputError: It cannot be written: no space, no permission, a mount point.
+    """
+    target = _target(out)
+    with contextlib.nullcontext() if holds(out) else output_lock(out):
+        fresh = _beside(target, f"partial-{os.getpid()}")
+        try:
+            _recover(target)
+            fresh.mkdir()
+            if target.exists():
+                shutil.copymode(target, fresh)
+            fill(fresh)
+            for path in (*fresh.iterdir(), fresh):
+                _sync(path)
+            _swap(fresh, target)
+        except OSError as error:
+            raise OutputError(
+                f"cannot be written: {error.strerror or error}", where=legal_text(str(out)), hint=_advice(error)
+            ) from error
+        finally:
+            _remove(fresh)
+
+
+def current_folder(out: Path) -> Path:
+    """Where the files of ``out`` are at this moment; a killed swap may have left them beside it."""
+    target = _target(out)
+    previous = sorted(target.parent.glob(f"{_escaped(target)}.previous-*")) if not target.exists() else []
+    return previous[0] if previous else target
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    if not target.exists():
+        fresh.rename(target)
+    elif not _exchange(fresh, target):
+        # Between these two steps there is no OUT; current_folder and _recover know where it is.
+        previous = _beside(target, f"previous-{os.getpid()}")
+        target.rename(previous)
+        fresh.rename(target)
+        _remove(previous)
+    _sync(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step (Linux); False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    if rename(_AT_FDCWD, ctypes.c_char_p(paths[0]), _AT_FDCWD, ctypes.c_char_p(paths[1]), ctypes.c_uint(_EXCHANGE)):
+        number = ctypes.get_errno()
+        if number not in _CANNOT_EXCHANGE:
+            raise OSError(number, os.strerror(number))
+        return False
+    return True
+
+
+def _recover(target: Path) -> None:
+    """Undo what killed runs left; only under the lock, where nobody else is at work."""
+    previous = sorted(target.parent.glob(f"{_escaped(target)}.previous-*"))
+    if previous and not target.exists():
+        previous.pop(0).rename(target)
+    for left in (*previous, *target.parent.glob(f"{_escaped(target)}.partial-*")):
+        _remove(left)
+
+
+def _remove(folder: Path) -> None:
+    # A folder that cannot be removed now is removed by the next run; that is no reason to fail this one.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _target(out: Path) -> Path:
+    return Path(os.path.realpath(out))
+
+
+def _beside(target: Path, what: str) -> Path:
+    return target.with_name(f".{target.name}.{what}")
+
+
+def _escaped(target: Path) -> str:
+    return "".join(f"[{character}]" if character in "*?[" else character for character in f".{target.name}")
+
+
+def _advice(error: OSError) -> str:
+    if error.errno in (errno.EBUSY, errno.EXDEV):
+        return "It is a mount point, which cannot be replaced; name a folder inside it with --out."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The previous run is untouched; it takes as much space again until the new one is complete."
+    return "The previous run, if there was one, is untouched."

@@ -1,0 +1,227 @@
+"""The files of a run: the output contract, written and read.
+
+In: the frames and the manifest of a finished run, or a folder that holds one. Out: the folder, or the frames again.
+Must not know how anything was computed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from dedup.errors import OutputError, SchemaError
+from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, SCHEMA_VERSION, SKIPPED, STORIES, Frame
+from dedup.store.files import legal_text
+from dedup.store.folders import current_folder, replace_folder
+from dedup.store.locks import output_lock
+from dedup.store.records import json_document, json_lines, spreadsheet
+from dedup.store.targets import MARK
+from dedup.store.targets import check_output as check_target
+
+__all__ = ["FILES", "StoredRun", "check_output", "output_lock", "read_run", "write_run"]
+
+FILES: Final = (
+    MARK,
+    "stories.jsonl",
+    "stories.parquet",
+    "members.parquet",
+    "members.csv",
+    "pairs.parquet",
+    "framing.jsonl",
+    "skipped.jsonl",
+    "articles.parquet",
+    "report.html",
+)
+"""Every file of a run. Only add to it: a name that left could no longer be told from a user's own file."""
+
+READ_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run read back from its folder.
+
+    Args:
+        out: The folder.
+        manifest: What ``run.json`` holds.
+        stories: The STORIES frame.
+        members: The MEMBERS frame.
+        pairs: The PAIRS frame.
+        framing: The FRAMING frame, its scores rounded to four decimals.
+        articles: The ARTICLES frame.
+        skipped: The SKIPPED frame.
+    """
+
+    out: Path
+    manifest: dict[str, Any]
+    stories: pl.DataFrame
+    members: pl.DataFrame
+    pairs: pl.DataFrame
+    framing: pl.DataFrame
+    articles: pl.DataFrame
+    skipped: pl.DataFrame
+
+
+def check_output(out: Path, inputs: Sequence[str | Path] = ()) -> None:
+    """Raise OutputError, before any work, if ``out`` cannot be written or something would be lost by it.
+
+    Args:
+        out: The folder that will be written; it may be missing, empty or a previous run.
+        inputs: What will be read; ``out`` may neither hold it nor lie in it.
+
+    Raises:
+        OutputError: See ``dedup.store.targets``.
+    """
+    check_target(out, FILES, inputs)
+
+
+def write_run(  # noqa: PLR0913  one argument for every kind of file
+    out: Path,
+    manifest: Mapping[str, Any],
+    *,
+    articles: pl.DataFrame,
+    stories: pl.DataFrame,
+    members: pl.DataFrame,
+    pairs: pl.DataFrame,
+    framing: pl.DataFrame,
+    skipped: pl.DataFrame,
+    report: str,
+) -> None:
+    """Write a whole run, replacing the one that was in ``out``, in one step.
+
+    Killed at any moment, ``out`` holds the previous run or this one, whole. The same content gives the same bytes.
+
+    Args:
+        out: The folder; its parents are made if need be.
+        manifest: For ``run.json``; ``schema_version`` is put in front.
+        articles: The ARTICLES frame, written too so that a stored run can be shown and explained.
+        stories: The STORIES frame.
+        members: The MEMBERS frame: exactly the articles, in the same order.
+        pairs: The PAIRS frame.
+        framing: The FRAMING frame.
+        skipped: The SKIPPED frame.
+        report: The text of ``report.html``.
+
+    Raises:
+        SchemaError: A frame breaks its declaration, or an article is in no story.
+        StoreLockedError: Another run is writing to ``out``.
+        OutputError: ``out`` cannot be written, or holds something that is no run's.
+    """
+    for frame, rows in (
+        *((ARTICLES, articles), (STORIES, stories), (MEMBERS, members)),
+        *((PAIRS, pairs), (FRAMING, framing), (SKIPPED, skipped)),
+    ):
+        frame.check(rows)
+    if not members["article_id"].equals(articles["article_id"]):
+        raise SchemaError("not the articles that were read, once each and in order", where="members.article_id")
+    texts = articles.select(canonical_id="article_id", canonical_text="text")
+    told = stories.join(texts, on="canonical_id", how="left", maintain_order="left")
+    if told["canonical_text"].null_count():
+        raise SchemaError("names an article that was not read", where="stories.canonical_id")
+    check_output(out)
+    contents: dict[str, bytes | pl.DataFrame] = {
+        MARK: json_document({"schema_version": SCHEMA_VERSION, **manifest}),
+        "stories.jsonl": json_lines(told),
+        "stories.parquet": stories,
+        "members.parquet": members,
+        "members.csv": spreadsheet(members),
+        "pairs.parquet": pairs,
+        "framing.jsonl": json_lines(framing),
+        "skipped.jsonl": json_lines(skipped),
+        "articles.parquet": articles,
+        "report.html": report.encode("utf-8", "backslashreplace"),
+    }
+    replace_folder(out, lambda folder: _fill(folder, contents))
+
+
+def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:
+    for name in FILES:
+        content = contents[name]
+        if isinstance(content, bytes):
+            (folder / name).write_bytes(content)
+            continue
+        try:
+            content.write_parquet(folder / name, compression="zstd", statistics=True)
+        except pl.exceptions.PolarsError as error:
+            raise OSError(None, str(error)) from error
+
+
+def read_run(out: Path) -> StoredRun:
+    """Read a run back.
+
+    A run that is replaced meanwhile is read again, so that all parts are of one run.
+
+    Args:
+        out: A folder that ``write_run`` has written.
+
+    Returns:
+        The run. Frames come back as they were, but for the scores in ``framing`` (four decimals).
+
+    Raises:
+        OutputError: ``out`` is missing, is no run, is damaged, or was written by a newer version.
+    """
+    where = legal_text(str(out))
+    manifest = _read_manifest(out, where)
+    for _ in range(READ_ATTEMPTS):
+        frames = {frame.name: _read_table(out, frame) for frame in (STORIES, MEMBERS, PAIRS, ARTICLES)}
+        frames |= {frame.name: _read_lines(out, frame) for frame in (FRAMING, SKIPPED)}
+        before, manifest = manifest, _read_manifest(out, where)
+        if manifest == before:
+            return StoredRun(out=out, manifest=manifest, **frames)
+    raise OutputError("is replaced faster than it can be read", where=where, hint="Wait for the runs to end.")
+
+
+def _read_manifest(out: Path, where: str) -> dict[str, Any]:
+    folder = current_folder(out)
+    if not folder.exists():
+        raise OutputError("no such folder", where=where, hint=f"Write it first: dedup run INPUT --out {where}")
+    try:
+        manifest = json.loads((folder / MARK).read_bytes())
+        version = manifest["schema_version"]
+    except (FileNotFoundError, NotADirectoryError):
+        raise OutputError(
+            f"is not the output of a run: there is no {MARK} in it",
+            where=where,
+            hint="Give the folder that was --out of dedup run.",
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(out, MARK, error) from error
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise OutputError(
+            "was written by a newer version",
+            where=where,
+            got=version,
+            expected=f"schema_version {SCHEMA_VERSION} or less",
+            hint="Update newsdedup, or run again with this version.",
+        )
+    return dict(manifest)
+
+
+def _read_table(out: Path, frame: Frame) -> pl.DataFrame:
+    def read(path: Path) -> pl.DataFrame:
+        return pl.read_parquet(path, glob=False, hive_partitioning=False)
+
+    return _read(out, f"{frame.name}.parquet", frame, read)
+
+
+def _read_lines(out: Path, frame: Frame) -> pl.DataFrame:
+    return _read(out, f"{frame.name}.jsonl", frame, lambda path: pl.read_ndjson(path.read_bytes(), schema=frame.schema))
+
+
+def _read(out: Path, name: str, frame: Frame, read: Callable[[Path], pl.DataFrame]) -> pl.DataFrame:
+    try:
+        return frame.check(read(current_folder(out) / name))
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, SchemaError) as error:
+        raise _damaged(out, name, error) from error
+
+
+def _damaged(out: Path, name: str, error: Exception) -> OutputError:
+    detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return OutputError(
+        f"is missing or damaged ({detail})", where=legal_text(str(out / name)), hint="Run again to write it anew."
+    )

@@ -1,0 +1,211 @@
+"""Comma- or tab-separated tables with a header.
+
+In: ``.csv`` and ``.tsv`` files, plain or gzipped. Out: batches of their rows, every cell a string. Must not know which
+rows make acceptable articles, only which lines are rows.
+
+Python's own parser is used because it tells the line of every row (news texts span many) and where a quote is wrong.
+A wrong quote can swallow all that follows, so after one the lines are tried one by one until one is a whole row again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from dedup.config import InputConfig
+from dedup.store.files import Rejection, SourceFile
+from dedup.store.readers.batch import Batch, each_file, open_bytes, reject_without_fields, rejected
+
+BATCH_CHARACTERS: Final = 16 << 20
+DELIMITERS: Final = (",", ";", "\t")
+
+
+class _Lines:
+    """The lines of a file, numbered from 1, of which those of the last record can be given back."""
+
+    def __init__(self, stream: Iterator[str]) -> None:
+        self._stream = stream
+        self._given_back: deque[str] = deque()
+        self._record: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._given_back.popleft() if self._given_back else next(self._stream)
+        self._record.append(line)
+        self.number += 1
+        return line
+
+    def begin_record(self) -> None:
+        """Forget the lines before this point."""
+        self._record = []
+
+    def give_back(self) -> None:
+        """Put all lines of the record but its first back."""
+        self._given_back.extendleft(reversed(self._record[1:]))
+        self.number -= len(self._record) - 1
+        self._record = self._record[:1]
+
+
+def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = BATCH_CHARACTERS) -> Iterator[Batch]:
+    """Read one table.
+
+    A cell that was never written (a short row) is null, an empty one is an empty string; empty cells beyond the header
+    are no harm. Tables that use semicolons throughout their header are read as such.
+
+    Args:
+        file: The file.
+        config: Its ``fields`` say which columns matter.
+        batch_characters: How much is handed over at a time. Does not change the result.
+
+    Returns:
+        Batches with places ``file:line``, the line on which the row begins. Rows with more cells than the header
+        (``ragged_row``), wrong quotes (``bad_row``) or bytes that are not UTF-8 (``not_utf8``) are rejections, as is a
+        file without rows (``empty_file``), of UTF-16 (``not_utf8``) or without our columns (``missing_columns``).
+
+    Raises:
+        InputError: The user named this very file and it has no column for id or text.
+        OSError, EOFError: The file cannot be read or its compressed data ends early.
+    """
+    # The limit of the process, 128 kB, would refuse a long article; how long one may be is judged later.
+    csv.field_size_limit(max(csv.field_size_limit(), min(sys.maxsize, 2**31 - 1)))
+    with open_bytes(file) as stream:
+        start = stream.read(2)
+        stream.seek(0)
+        if start in (b"\xff\xfe", b"\xfe\xff"):
+            yield rejected(file, "not_utf8: the file is UTF-16; save it as UTF-8")
+            return
+        # Bad bytes become lone surrogates, so that each can be blamed on its row instead of on the file.
+        lines = _Lines(io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline=""))
+        yield from _read_table(lines, file, config, batch_characters)
+
+
+read = each_file(read_file)
+
+
+def _read_table(lines: _Lines, file: SourceFile, config: InputConfig, batch_characters: int) -> Iterator[Batch]:
+    first = next(lines, "")
+    header_line = first if first.strip() else next((line for line in lines if line.strip()), "")
+    if not header_line:
+        yield rejected(file, "empty_file: there is nothing in it")
+        return
+    tabs = file.path.name.lower().removesuffix(".gz").endswith(".tsv")
+    delimiter = "\t" if tabs else max(DELIMITERS, key=lambda mark: (header_line.count(mark), mark == ","))
+    try:
+        header = _unique(next(csv.reader([header_line], delimiter=delimiter, strict=True)))
+    except csv.Error as error:
+        yield rejected(file, f"bad_header: {error}; the first line must name the columns")
+        return
+    if missing := reject_without_fields(file, header, config):
+        yield missing
+        return
+    rows: list[list[str | None]] = []
+    places: list[str] = []
+    rejections: list[Rejection] = []
+    size = n_seen = 0
+    for where, found in _rows(lines, header, delimiter, file.origin):
+        n_seen += 1
+        if isinstance(found, str):
+            rejections.append(Rejection(where, found))
+            continue
+        rows.append([*found, *[None] * (len(header) - len(found))])
+        places.append(where)
+        size += sum(map(len, found))
+        if size >= batch_characters:
+            yield Batch(_frame(rows, header), places, rejections, frozenset(header))
+            rows, places, rejections, size = [], [], [], 0
+    yield Batch(_frame(rows, header), places, rejections, frozenset(header))
+    if not n_seen:
+        yield rejected(file, "empty_file: a header and no rows")
+
+
+def _rows(lines: _Lines, header: Sequence[str], delimiter: str, origin: str) -> Iterator[tuple[str, list[str] | str]]:
+    """Each row with its place; a row that cannot be read is the reason why."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    broken: tuple[int, str] | None = None
+    passed = 0
+    while True:
+        lines.begin_record()
+        begin = lines.number + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            lines.give_back()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            broken, passed = broken or (begin, str(error)), lines.number
+            continue
+        if not row:
+            continue
+        if broken is not None:
+            if not _is_whole(row, header):
+                if lines.number > begin:
+                    lines.give_back()
+                    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+                passed = lines.number
+                continue
+            yield _describe_broken(broken, passed, origin)
+            broken = None
+        yield f"{origin}:{begin}", _checked(row, header)
+    if broken is not None:
+        yield _describe_broken(broken, passed, origin)
+
+
+def _is_whole(row: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether a row may be believed after a broken one: what is left of a broken text is prose, with its commas.
+
+    Programs write no blank after a delimiter and people do, which tells "and then, in March, he left" from a row.
+    """
+    return len(row) == len(header) and not any(cell.startswith(" ") for cell in row)
+
+
+def _describe_broken(broken: tuple[int, str], passed: int, origin: str) -> tuple[str, str]:
+    line, error = broken
+    span = f"; lines {line} to {passed} were passed over" if passed > line else ""
+    return f"{origin}:{line}", f"bad_row: {error}; a quote inside a quoted cell must be doubled{span}"
+
+
+def _checked(row: list[str], header: Sequence[str]) -> list[str] | str:
+    if len(row) > len(header):
+        if any(row[len(header) :]):
+            return f"ragged_row: {len(row)} cells where the header has {len(header)}"
+        row = row[: len(header)]
+    try:
+        "".join(row).encode()
+    except UnicodeEncodeError as error:
+        byte = ord(error.object[error.start]) - 0xDC00
+        column = next(name for name, cell in zip(header, row, strict=False) if not _is_legal(cell))
+        return f"not_utf8: byte {byte:#04x} in column '{column}' is not UTF-8; save the file as UTF-8"
+    return row
+
+
+def _is_legal(cell: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in cell)
+
+
+def _unique(header: Sequence[str]) -> list[str]:
+    """Column names without blanks around them, legal, and each once: the second ``text`` becomes ``text (2)``."""
+    names: list[str] = []
+    for cell in header:
+        name = cell.strip().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        n = 2
+        unique = name
+        while unique in names:
+            unique, n = f"{name} ({n})", n + 1
+        names.append(unique)
+    return names
+
+
+def _frame(rows: Sequence[Sequence[str | None]], header: Sequence[str]) -> pl.DataFrame:
+    columns = zip(*rows, strict=True) if rows else ((),) * len(header)
+    schema = dict.fromkeys(header, pl.String)
+    return pl.DataFrame({name: [*cells] for name, cells in zip(header, columns, strict=True)}, schema)

@@ -1,0 +1,103 @@
+"""Whether an output folder may be replaced.
+
+In: the folder that a run is to write, and what it is to read. Out: nothing, or an error before any work is done. Must
+not write anything itself but missing parents.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+from dedup.errors import OutputError
+from dedup.store.files import legal_text
+
+MARK: Final = "run.json"
+"""The file that says that a folder holds a run."""
+
+LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What desktops drop into every folder that is looked at; not worth keeping."""
+
+
+def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] = ()) -> None:
+    """Make sure, before any work, that ``out`` can be replaced and that nothing of anybody else is lost by it.
+
+    Args:
+        out: The folder that will be written.
+        ours: Names of the files of a run.
+        inputs: What will be read.
+
+    Raises:
+        OutputError: ``out`` is a file, or a folder with anything in it that no run wrote, or lies inside an input
+            folder (the next run would read its own output), or around an input; or its parent cannot be written.
+    """
+    target = Path(os.path.realpath(out))
+    where = legal_text(str(out))
+    if target.exists() and not target.is_dir():
+        raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
+    if target == target.parent:
+        raise OutputError("is the root of the file system", where=where, hint="Name another folder with --out.")
+    for given in (os.fspath(each) for each in inputs if os.fspath(each)):
+        _check_apart(target, where, given)
+    _make_parent(target, where)
+    if not target.exists():
+        return
+    try:
+        names = sorted(path.name for path in target.iterdir() if path.name not in LITTER)
+    except OSError as error:
+        raise OutputError(f"cannot be read: {error.strerror}", where=where) from error
+    if names and MARK not in names:
+        raise OutputError(
+            "holds files and is not a previous run",
+            where=where,
+            got=", ".join(map(legal_text, names[:5])),
+            expected="a new or empty folder, or one that a run has written",
+            hint="Name another folder with --out, or empty this one yourself.",
+        )
+    if foreign := [name for name in names if name not in ours]:
+        raise OutputError(
+            "holds files that are no part of a run and would be lost",
+            where=where,
+            got=", ".join(map(legal_text, foreign[:5])),
+            hint="Move them elsewhere, or name another folder with --out.",
+        )
+
+
+def _check_apart(target: Path, where: str, given: str) -> None:
+    path = Path(given)
+    is_glob = glob.has_magic(given) and not path.exists()
+    pattern = Path(*(path.parts[: path.parts.index("**")] if is_glob and "**" in path.parts else path.parts))
+    # Up to its first wildcard a glob is a path like any other, with links to follow.
+    n_plain = next((n for n, part in enumerate(pattern.parts) if is_glob and glob.has_magic(part)), len(pattern.parts))
+    read = Path(os.path.realpath(Path(*pattern.parts[:n_plain])), *pattern.parts[n_plain:])
+    shared = zip(target.parts, read.parts, strict=False)
+    meets = all(fnmatch.fnmatchcase(ours, theirs) if is_glob else ours == theirs for ours, theirs in shared)
+    if not meets:
+        return
+    if len(read.parts) > len(target.parts) and not is_glob:
+        raise OutputError(
+            "holds an input, which would be lost",
+            where=where,
+            got=legal_text(given),
+            hint="Name another folder with --out.",
+        )
+    raise OutputError(
+        "lies where the input is read, so that the next run would read its own output",
+        where=where,
+        got=legal_text(given),
+        hint="Name a folder beside the input with --out.",
+    )
+
+
+def _make_parent(target: Path, where: str) -> None:
+    hint = "A folder is written beside it first, so its parent must exist and be writable."
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot be made: {error.strerror or error}", where=where, hint=hint) from error
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise OutputError("its parent folder cannot be written", where=where, hint=hint)
