@@ -1,0 +1,265 @@
+"""What a run shows in Prefect: a table of stories, the framing diff of the largest, a summary.
+
+In: the frames and the manifest of a finished run. Out: table rows and Markdown; ``flows.detect`` hands them to Prefect.
+Must not compute anything about news, nor import Prefect. Article text is untrusted and reaches a page through
+``flows.safe_markdown`` alone; whatever is left out for length is said where it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import polars as pl
+
+from dedup.pipeline import Run
+from dedup.report.overview import overview
+from flows.safe_markdown import cell, emphasised, escape, link, shorten, strong, struck
+
+MAX_TABLE_STORIES: Final = 200
+"""Rows of the table of stories. Prefect's page takes 1,000 and freezes at 10,000."""
+
+MAX_DIFF_STORIES: Final = 10
+MAX_DIFF_VARIANTS: Final = 4
+MAX_DIFF_SENTENCES: Final = 80
+MAX_CELL_CHARACTERS: Final = 600
+MAX_TITLE_CHARACTERS: Final = 160
+MAX_COLUMN_CHARACTERS: Final = 60
+"""Of a text in the table of stories, whose cells are one line each."""
+MAX_FACTS: Final = 12
+MAX_REJECTED: Final = 50
+MAX_MARKDOWN_CHARACTERS: Final = 500_000
+"""Size from which no further story is added to the framing diff, whatever the other limits allow."""
+
+KIND_LABELS: Final = {
+    "verbatim": "same",
+    "reworded": "reworded",
+    "added": "**added**",
+    "contradicted": "⚠ **contradicted**",
+}
+
+
+def stories_table(stories: pl.DataFrame) -> list[dict[str, Any]]:
+    """The largest stories as rows of a table artifact.
+
+    Args:
+        stories: The STORIES frame.
+
+    Returns:
+        At most ``MAX_TABLE_STORIES`` rows, largest story first, ties by story_id; long titles are cut.
+    """
+    largest = stories.sort(["size", "story_id"], descending=[True, False]).head(MAX_TABLE_STORIES)
+    return [
+        {
+            "articles": story["size"],
+            "sources": story["n_sources"],
+            "cohesion": round(story["cohesion_min"], 2),
+            "canonical article": cell(
+                shorten(story["canonical_title"] or story["canonical_id"], MAX_COLUMN_CHARACTERS)
+            ),
+            "its source": cell(shorten(story["canonical_source"] or "", MAX_COLUMN_CHARACTERS)),
+            "first seen": _minute(story["first_seen"]),
+            "last seen": _minute(story["last_seen"]),
+            "story": cell(story["story_id"]),
+        }
+        for story in largest.iter_rows(named=True)
+    ]
+
+
+def stories_caption(stories: pl.DataFrame) -> str:
+    """One line above the table: what it holds and what it leaves out.
+
+    Args:
+        stories: The STORIES frame.
+    """
+    shared = stories.filter(pl.col("size") > 1).height
+    caption = f"{stories.height:,} {'story' if stories.height == 1 else 'stories'}, {shared:,} of several articles."
+    if stories.height > MAX_TABLE_STORIES:
+        caption += f" The {MAX_TABLE_STORIES} largest are shown; all are in stories.jsonl."
+    return caption
+
+
+def framing_markdown(run: Run) -> str:
+    """The framing diff of the largest stories, each variant a table against the canonical article.
+
+    Args:
+        run: A finished run.
+
+    Returns:
+        Markdown; a sentence saying so when no story has a variant. Stories: largest first, ties by story_id. Variants:
+        most contradicted, then most added, dropped, reworded first, ties by variant_id.
+    """
+    shared = run.stories.filter(pl.col("size") > 1).sort(["size", "story_id"], descending=[True, False])
+    if shared.is_empty():
+        return "No story has more than one article, so there is nothing to compare."
+    stories = shared.head(MAX_DIFF_STORIES)
+    variants = _most_changed(run.framing.filter(pl.col("story_id").is_in(stories["story_id"].implode())))
+    needed = pl.concat([stories["canonical_id"], variants["variant_id"]]).implode()
+    members = _lookup(run.members.filter(pl.col("article_id").is_in(needed)), "article_id")
+    texts = _texts(run.articles.filter(pl.col("article_id").is_in(needed)))
+    parts = ["Words in **bold** are not in the canonical article; ~~struck~~ sentences are missing from the variant."]
+    if shared.height > stories.height:
+        parts.append(f"The {stories.height} largest of {shared.height:,} stories; report.html has them all.")
+    for place, story in enumerate(stories.iter_rows(named=True)):
+        if sum(map(len, parts)) > MAX_MARKDOWN_CHARACTERS:
+            parts.append(f"{stories.height - place} more stories are left out for length; report.html has them all.")
+            break
+        parts.append(_story_heading(story, members[story["canonical_id"]]))
+        shown = variants.filter(pl.col("story_id") == story["story_id"]).to_dicts()
+        parts += [_variant_section(variant, members[variant["variant_id"]], texts) for variant in shown]
+        if story["size"] - 1 > len(shown):
+            parts.append(
+                f"The {len(shown)} most changed of {story['size'] - 1:,} variants; framing.jsonl has them all."
+            )
+    return "\n\n".join(parts) + "\n"
+
+
+def _most_changed(framing: pl.DataFrame) -> pl.DataFrame:
+    kinds = ("contradicted", "added", "dropped", "reworded")
+    counts = [pl.col("counts").struct.field(kind) for kind in kinds]
+    ordered = framing.sort(["story_id", *counts, "variant_id"], descending=[False, *(True for _ in counts), False])
+    return ordered.group_by("story_id", maintain_order=True).head(MAX_DIFF_VARIANTS)
+
+
+def _story_heading(story: dict[str, Any], canonical: dict[str, Any]) -> str:
+    reason = story["canonical_reason"]
+    runner_up = (
+        f", ahead of {_name(reason['runner_up_id'])} by {reason['margin']:.2f}" if reason["runner_up_id"] else ""
+    )
+    return (
+        f"## {_headline(canonical)}\n\n"
+        f"Canonical article {_name(story['canonical_id'])}{_byline(canonical)}, chosen by the policy "
+        f"{escape(reason['policy'])}{runner_up}. Story {_name(story['story_id'])}, {story['size']:,} articles."
+    )
+
+
+def _variant_section(variant: dict[str, Any], member: dict[str, Any], texts: dict[str, str]) -> str:
+    counts = ", ".join(f"{number:,} {kind}" for kind, number in variant["counts"].items() if number)
+    rows = [*_sentence_rows(variant, texts), *_dropped_rows(variant, texts)]
+    shown = rows[:MAX_DIFF_SENTENCES]
+    if len(rows) > len(shown):
+        shown.append(f"| … | {len(rows) - len(shown):,} more sentences are in framing\\.jsonl | |")
+    parts = [
+        f"### {_headline(member)}",
+        f"Variant {_name(variant['variant_id'])}{_byline(member)}: {_relation(member)}; {counts}.",
+        "\n".join(["| | The variant says | The canonical article says |", "|---|---|---|", *shown]),
+        _facts_line(variant["facts"]),
+        _signals_line(variant["framing"]),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _sentence_rows(variant: dict[str, Any], texts: dict[str, str]) -> list[str]:
+    text = texts[variant["variant_id"]]
+    canonical = texts[variant["canonical_id"]]
+    rows = []
+    for sentence in variant["sentences"]:
+        start, end, kind = sentence["start"], sentence["end"], sentence["kind"]
+        added = [(start, end)] if kind == "added" else [(span["start"], span["end"]) for span in sentence["added"]]
+        cited = " … ".join(canonical[span["start"] : span["end"]] for span in sentence["canonical"])
+        says = _cell(text[start:end], [(low - start, high - start) for low, high in added])
+        rows.append(f"| {KIND_LABELS[kind]} | {says} | {'' if kind == 'verbatim' else _cell(cited, [])} |")
+    return rows
+
+
+def _dropped_rows(variant: dict[str, Any], texts: dict[str, str]) -> list[str]:
+    canonical = texts[variant["canonical_id"]]
+    sentences = [canonical[span["start"] : span["end"]] for span in variant["dropped"]]
+    return [f"| dropped | | {struck(shorten(sentence, MAX_CELL_CHARACTERS))} |" for sentence in sentences]
+
+
+def _cell(text: str, added: list[tuple[int, int]]) -> str:
+    return emphasised(shorten(text, MAX_CELL_CHARACTERS), added)
+
+
+def _facts_line(facts: Sequence[dict[str, Any]]) -> str:
+    conflicts = [fact for fact in facts if fact["status"] == "conflict"]
+    named = []
+    for fact in conflicts[:MAX_FACTS]:
+        here, there = (shorten(fact[side] or "—", MAX_TITLE_CHARACTERS) for side in ("variant", "canonical"))
+        named.append(f"{escape(fact['kind'])} {strong(here)} against {escape(there)}")
+    return f"In conflict: {'; '.join(named)}{_and_more(len(conflicts))}." if named else ""
+
+
+def _signals_line(signals: Sequence[dict[str, Any]]) -> str:
+    named = []
+    for signal in signals[:MAX_FACTS]:
+        before, after = (shorten(signal[side] or "", MAX_TITLE_CHARACTERS) for side in ("before", "after"))
+        shown = " → ".join([*([struck(before)] if before else []), *([strong(after)] if after else [])])
+        named.append(f"{shown} ({escape(signal['signal'].replace('_', ' '))}, {escape(signal['change'])})")
+    return f"Framing: {'; '.join(named)}{_and_more(len(signals))}." if named else ""
+
+
+def _and_more(total: int) -> str:
+    return f"; and {total - MAX_FACTS:,} more" if total > MAX_FACTS else ""
+
+
+def _name(text: str) -> str:
+    return escape(shorten(text, MAX_TITLE_CHARACTERS))
+
+
+def _headline(member: dict[str, Any]) -> str:
+    return _name(member["title"] or "") or _name(member["article_id"])
+
+
+def _relation(member: dict[str, Any]) -> str:
+    return f"{escape(member['relation'].replace('_', ' '))}, {member['similarity']:.0%} of it carried by the canonical"
+
+
+def _byline(member: dict[str, Any]) -> str:
+    parts = [_name(member["source"] or ""), _minute(member["published_at"]), link(member["url"])]
+    said = ", ".join(part for part in parts if part)
+    return f" ({said})" if said else ""
+
+
+def summary_markdown(run: Run) -> str:
+    """The run in numbers, the same that report.html begins with.
+
+    Args:
+        run: A finished run.
+
+    Returns:
+        Markdown: warnings first, then a table of figures, the rejected inputs, and what the search did.
+    """
+    figures = overview(run.manifest, run.stories, run.members, run.skipped)
+    parts = [f"⚠ {escape(warning)}" for warning in figures.warnings]
+    parts.append(
+        _table(
+            [
+                ("articles", f"{figures.n_articles:,}"),
+                ("sources", f"{figures.n_sources:,}"),
+                ("stories", f"{figures.n_stories:,}"),
+                ("stories of several articles", f"{figures.n_shared_stories:,}"),
+                ("articles in them", f"{figures.n_shared_articles:,} ({figures.share_syndicated:.0%})"),
+                ("rejected inputs", f"{figures.n_skipped:,}"),
+                ("written to", escape(str(run.out))),
+            ]
+        )
+    )
+    if figures.n_skipped:
+        parts.append("### Rejected inputs")
+        rejected = [(_name(where), _name(reason)) for where, reason in figures.skipped[:MAX_REJECTED]]
+        parts.append(_table(rejected))
+        if figures.n_skipped > MAX_REJECTED:
+            parts.append(f"{figures.n_skipped - MAX_REJECTED:,} more are in skipped.jsonl.")
+    if figures.method:
+        parts.append("### How it was found")
+        parts.append(_table([(escape(name), escape(value)) for name, value in figures.method]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
+def _lookup(frame: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    return {row[key]: row for row in frame.iter_rows(named=True)}
+
+
+def _texts(articles: pl.DataFrame) -> dict[str, str]:
+    return dict(zip(articles["article_id"], articles["text"], strict=True))

@@ -1,0 +1,169 @@
+"""The batch as a Prefect flow.
+
+In: paths to read, a folder to write, settings. Out: the same files that ``dedup run`` writes, a state with a message
+for people, artifacts to look at. Must not know how stories are found: it calls ``dedup.pipeline.run`` with a runner of
+its own. Only paths and settings go in as parameters and only a few numbers come out; frames stay in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+from prefect import State, flow, get_run_logger, runtime, tags
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.states import Completed
+
+from dedup import pipeline
+from dedup.config import Config
+from flows.artifacts import framing_markdown, stories_caption, stories_table, summary_markdown
+from flows.stages import StageTasks
+
+MAX_RUN_NAME_CHARACTERS = 120
+
+
+def run_name(parameters: dict[str, Any], started: datetime) -> str:
+    """What a run is called in Prefect: what it reads, where it writes, when it was due.
+
+    Args:
+        parameters: The flow's parameters.
+        started: When it was due, with a time zone.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> run_name(
+        ...     {"inputs": ["feeds/today", "wire.jsonl"], "out": "out/nightly"}, datetime(2026, 11, 5, 2, tzinfo=UTC)
+        ... )
+        'today and 1 more → nightly, 2026-11-05 02:00 UTC'
+    """
+    inputs = [Path(each).name or str(each) for each in parameters.get("inputs", [])] or ["nothing"]
+    more = f" and {len(inputs) - 1:,} more" if len(inputs) > 1 else ""
+    out = Path(str(parameters.get("out", ""))).name
+    name = f"{inputs[0]}{more} → {out}"
+    return f"{name[:MAX_RUN_NAME_CHARACTERS]}, {started:%Y-%m-%d %H:%M %Z}"
+
+
+def _run_name() -> str:
+    return run_name(runtime.flow_run.get_parameters(), runtime.flow_run.get_scheduled_start_time())
+
+
+@flow(
+    name="detect-stories",
+    description="Finds rewritten and syndicated news in a batch of articles and shows what each variant changed.",
+    flow_run_name=_run_name,
+    retries=0,
+    persist_result=False,
+    validate_parameters=True,
+)
+def detect(inputs: list[str], out: str, config: Config | None = None) -> State[dict[str, Any]]:
+    """Detect stories in a batch; each stage is a task run.
+
+    Args:
+        inputs: Files, folders or globs to read, as seen by the process that runs the flow.
+        out: Folder to write; replaced as a whole when everything is ready, untouched until then.
+        config: Settings that differ from the defaults, as in config.yaml.
+
+    Returns:
+        A completed state whose message names the stories found and the inputs rejected, and whose data are a few
+        counts. Called directly, Prefect unpacks it to the counts.
+
+    Raises:
+        DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
+    """
+    progress = Progress()
+    run = pipeline.run(inputs, Path(out), config or Config(), runner=StageTasks(progress))
+    publish(run)
+    summary = {
+        "out": str(run.out),
+        "run_id": run.manifest["run_id"],
+        "articles": run.articles.height,
+        "stories": run.stories.height,
+        "rejected": run.skipped.height,
+    }
+    return Completed(message=outcome(run.articles.height, run.stories.height, run.skipped.height), data=summary)
+
+
+def outcome(articles: int, stories: int, rejected: int) -> str:
+    """The message of a completed run.
+
+    Examples:
+        >>> outcome(5, 3, 0)
+        '5 articles, 3 stories.'
+        >>> outcome(1, 1, 2)
+        '1 article, 1 story. 2 inputs were rejected; skipped.jsonl says why.'
+    """
+    message = f"{articles:,} {'article' if articles == 1 else 'articles'}, "
+    message += f"{stories:,} {'story' if stories == 1 else 'stories'}."
+    if rejected:
+        were = "input was" if rejected == 1 else "inputs were"
+        message += f" {rejected:,} {were} rejected; skipped.jsonl says why."
+    return message
+
+
+class Progress:
+    """A progress artifact of the current flow run, moved on by one stage at a time.
+
+    NOTE: A view that cannot be written must not cost a batch, so an API fault is a warning here and in ``publish``.
+    """
+
+    def __init__(self) -> None:
+        self._done = 0
+        self._artifact: UUID | None = None
+        try:
+            created = create_progress_artifact(0.0, key="dedup-progress", description="Reading articles")
+            self._artifact = cast("UUID", created)  # a coroutine only where an event loop runs, and none does here
+        except httpx.HTTPError as fault:
+            get_run_logger().warning("No progress will be shown: %s", fault)
+
+    def __call__(self, stage: str, /) -> None:
+        """Show that ``stage`` is done."""
+        self._done += 1
+        if self._artifact is None:
+            return
+        share = min(100.0, 100 * self._done / len(pipeline.STAGES))
+        try:
+            update_progress_artifact(self._artifact, progress=share, description=f"Last stage done: {stage}")
+        except httpx.HTTPError as fault:
+            get_run_logger().warning("Progress not shown after %s: %s", stage, fault)
+
+
+def publish(run: pipeline.Run) -> None:
+    """Attach what people look at to the current flow run.
+
+    Args:
+        run: A finished run; what it wrote is already on disk.
+    """
+    try:
+        create_markdown_artifact(summary_markdown(run), key="dedup-summary", description="The run in numbers")
+        create_table_artifact(stories_table(run.stories), key="dedup-stories", description=stories_caption(run.stories))
+        create_markdown_artifact(
+            framing_markdown(run), key="dedup-framing", description="What each variant of the largest stories changed"
+        )
+    except httpx.HTTPError as fault:
+        get_run_logger().warning("The run is complete in %s, but its artifacts are not: %s", run.out, fault)
+
+
+def run_flow(inputs: Sequence[str], out: Path, config: Config) -> None:
+    """Run the batch once as a flow in this process; ``out`` then holds what ``dedup run`` would have written.
+
+    Without PREFECT_API_URL Prefect starts a temporary server for the run (some 10 seconds).
+
+    Args:
+        inputs: Files, folders or globs to read.
+        out: Folder to write.
+        config: All settings.
+
+    Raises:
+        DedupError: As ``dedup.pipeline.run``.
+    """
+    with tags("dedup", "command-line"):
+        detect(list(inputs), str(out), config)
