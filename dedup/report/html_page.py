@@ -1,0 +1,213 @@
+"""The report of a run as one HTML file that needs nothing else.
+
+In: the frames and the manifest of a finished run. Out: the text of ``report.html``. Must not know the disk, and must
+not trust a single character of an article.
+
+Three walls stand between article text and the reader's browser. The template escapes (Jinja2, autoescape on); data for
+the script is JSON in which every character that HTML could take for markup is written as an escape; and the page's own
+content security policy lets nothing run but the two scripts whose hashes it names, forbids turning strings into markup,
+and allows no request to anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from dedup.report.overview import MAX_SKIPPED, Overview, overview, written_time
+from dedup.report.page_data import PageData, page_data, web_address
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from dedup.config import ReportConfig
+
+STYLES: Final = ("page.css", "list.css", "story.css", "diff.css", "print.css")
+
+# Joined in this order inside one function: a file may use what the files before it declare.
+SCRIPTS: Final = (
+    "elements.js",
+    "formats.js",
+    "data.js",
+    "spans.js",
+    "list.js",
+    "members.js",
+    "alignment.js",
+    "links.js",
+    "ledger.js",
+    "diff.js",
+    "story.js",
+    "routes.js",
+)
+
+_UNSAFE_IN_HTML: Final = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a run
+    manifest: dict[str, Any],
+    articles: pl.DataFrame,
+    stories: pl.DataFrame,
+    members: pl.DataFrame,
+    pairs: pl.DataFrame,
+    framing: pl.DataFrame,
+    skipped: pl.DataFrame,
+    config: ReportConfig,
+    *,
+    documents: pl.DataFrame | None = None,
+) -> str:
+    """The report of a run.
+
+    Args:
+        manifest: What ``run.json`` holds.
+        articles: The ARTICLES frame.
+        stories: The STORIES frame.
+        members: The MEMBERS frame.
+        pairs: The PAIRS frame.
+        framing: The FRAMING frame.
+        skipped: The SKIPPED frame.
+        config: Title and limits of the report.
+        documents: The DOCUMENTS frame; with it, characters folded for matching are pointed at.
+
+    Returns:
+        One HTML document, to be written as UTF-8 with line feeds as they are. The same frames give the same text,
+        whatever the order of their rows.
+
+    Examples:
+        >>> from dedup import schemas
+        >>> from dedup.config import ReportConfig
+        >>> names = ("ARTICLES", "STORIES", "MEMBERS", "PAIRS", "FRAMING", "SKIPPED")
+        >>> frames = [getattr(schemas, name).empty() for name in names]
+        >>> page = render_report({}, *frames, ReportConfig(title="Nothing < something"))
+        >>> "<title>Nothing &lt; something</title>" in page
+        True
+    """
+    data = page_data(
+        articles,
+        stories,
+        members,
+        pairs,
+        framing,
+        max_text_bytes=config.max_text_megabytes * 1_000_000,
+        documents=documents,
+    )
+    figures = overview(manifest, stories, members, skipped)
+    return _render(config, figures, data)
+
+
+def embedded(value: Any) -> Markup:
+    r"""``value`` as JSON that can stand in a script element: no ``<``, ``>`` or ``&``, no line separators.
+
+    Examples:
+        >>> print(embedded({"title": "</script><b>&amp;"}))
+        {"title":"\u003c/script\u003e\u003cb\u003e\u0026amp;"}
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.translate(_UNSAFE_IN_HTML))  # noqa: S704 - made safe in the line above
+
+
+def content_security_policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
+    """A policy under which only these inlined scripts and styles work and nothing is ever requested.
+
+    Examples:
+        >>> content_security_policy([], [""]).split("; ")[:3]
+        ["default-src 'none'", "script-src 'none'", "style-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"]
+    """
+
+    def hashes(texts: Iterable[str]) -> str:
+        digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
+        return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {hashes(scripts)}",
+            f"style-src {hashes(styles)}",
+            "img-src data:",  # the empty icon, without which a browser asks the server for /favicon.ico
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",  # assigning a string to innerHTML throws
+            "trusted-types 'none'",
+        )
+    )
+
+
+def _render(config: ReportConfig, figures: Overview, data: PageData) -> str:
+    theme = _part("theme.js")
+    style = "\n".join(_part(name) for name in STYLES)
+    script = '"use strict";\n(() => {\n' + "\n".join(_part(name) for name in SCRIPTS) + "\n})();"
+    index = {"outlets": data.outlets, "stories": data.index, "maxTextMegabytes": config.max_text_megabytes}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            title=config.title,
+            policy=content_security_policy([theme, script], [style]),
+            # Files of this package, in which nothing comes from an article.
+            theme=Markup(theme),  # noqa: S704
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            figures=figures,
+            chart=_chart(figures),
+            max_skipped=MAX_SKIPPED,
+            data=data,
+            index=embedded(index),
+            details=[embedded(detail) for detail in data.details],
+        )
+    )
+
+
+def _chart(figures: Overview) -> dict[str, Any]:
+    """Bars in a box of 1000 x 120 units, and what they say in words."""
+    if not figures.bars:
+        return {}
+    highest = max(bar.n_shared + bar.n_alone for bar in figures.bars)
+    step = 1000 / len(figures.bars)
+    gap = min(3.0, step * 0.2)
+    columns = []
+    for place, bar in enumerate(figures.bars):
+        shared, alone = 120 * bar.n_shared / highest, 120 * bar.n_alone / highest
+        columns.append(
+            {
+                "x": round(place * step + gap / 2, 2),
+                "width": round(step - gap, 2),
+                "shared": {"y": round(120 - shared, 2), "height": round(shared, 2)},
+                "alone": {"y": round(120 - shared - alone, 2), "height": round(alone, 2)},
+                "label": f"{bar.label}: {bar.n_shared + bar.n_alone:,} articles, {bar.n_shared:,} in shared stories",
+            }
+        )
+    busiest = max(figures.bars, key=lambda bar: bar.n_shared + bar.n_alone)
+    return {
+        "columns": columns,
+        "highest": highest,
+        "first": figures.bars[0].label,
+        "last": figures.bars[-1].label,
+        "text": f"Articles per {figures.unit} from {figures.bars[0].label} to {figures.bars[-1].label}; most, "
+        f"{highest:,}, on {busiest.label}.",
+    }
+
+
+@cache
+def _part(name: str) -> str:
+    """A file of the templates folder; line ends become line feeds, as a browser makes them before it hashes."""
+    return (files("dedup.report") / "templates" / name).read_text(encoding="utf-8").strip("\n")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_part)
+    )
+    environment.filters["count"] = lambda value: f"{value:,}"
+    environment.filters["time"] = written_time
+    environment.filters["web_address"] = web_address
+    return environment
