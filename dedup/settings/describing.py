@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ WITHOUT_EFFECT: Final = frozenset({"engine", "schedule"})
 """Branches that say where and when a run happens, never what comes out of it."""
 
 WIDTH: Final = 100
+
+PLAIN_TEXT: Final = re.compile(r"[A-Za-z][\w./-]*( [\w./-]+)*", re.ASCII)
+NOT_TEXT: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""Words that YAML 1.1 takes for something else unless they stand in quotes."""
 
 HEADER: Final = """\
 # Every setting, at its default, with its meaning, its unit and what raising it does.
@@ -183,6 +188,14 @@ def _limits(field: FieldInfo) -> str:
 
 
 def _yaml_value(value: object) -> str:
-    # Wide enough never to be folded; a scalar comes with an end-of-document mark that a value in a line has no use for.
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=2**31)
-    return text.removesuffix("...\n").rstrip("\n")
+    """Write a value on one line, so that YAML 1.1 and 1.2 both read it back."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_yaml_value(name)}: {_yaml_value(below)}' for name, below in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_yaml_value, value))}]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if PLAIN_TEXT.fullmatch(value) and value.lower() not in NOT_TEXT:
+        return value
+    # Wide enough never to be folded.
+    return yaml.safe_dump(value, default_style='"', allow_unicode=True, width=2**31).rstrip("\n")

@@ -89,7 +89,8 @@ mean 'match.min_confidence'?
         problems += [_problem(detail, origins) for detail in error.errors(include_url=False)]
     if not problems:
         return config
-    problems.sort(key=_place)
+    order = [f"--set {override}" for override in overrides]
+    problems.sort(key=lambda problem: _place(problem.where or "", order))
     raise problems[0] if len(problems) == 1 else ConfigProblemsError(problems)
 
 
@@ -202,12 +203,12 @@ def _origin(keys: tuple[str, ...], origins: Origins) -> str | None:
     return next((origins[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in origins), None)
 
 
-def _place(problem: ConfigError) -> tuple[bool, int]:
+def _place(where: str, overrides: Sequence[str]) -> tuple[bool, int]:
     """Order problems as a reader meets them: down the file, then the overrides as they were given."""
-    where = problem.where or ""
+    if where in overrides:
+        return True, overrides.index(where)
     line = where.rpartition(":")[2]
-    is_override = where.startswith("--set ")
-    return is_override, int(line) if line.isdecimal() and not is_override else 0
+    return False, int(line) if line.isdecimal() else 0
 
 
 def _short(value: object) -> object:

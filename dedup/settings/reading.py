@@ -18,6 +18,10 @@ import yaml
 
 from dedup.errors import ConfigError
 
+STANDARD: Final = "tag:yaml.org,2002:"
+KINDS: Final = frozenset({"null", "bool", "int", "float", "str", "seq", "map"})
+"""The standard tags that are plain values."""
+
 SCALARS: Final = (
     ("tag:yaml.org,2002:null", r"~|null|Null|NULL|", "~nN\0"),
     ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
@@ -129,6 +133,10 @@ class _Reader:
         if id(node) in self.seen:
             raise ConfigError("aliases (*name) are not supported", where=self._at(node), hint="Write the value again.")
         self.seen.add(id(node))
+        if node.tag.removeprefix(STANDARD) not in KINDS:
+            raise ConfigError(
+                f"the tag {node.tag!r} is not supported", where=self._at(node), hint="Write a plain value."
+            )
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -136,7 +144,9 @@ class _Reader:
         return self._scalar(node)
 
     def root(self, node: yaml.Node) -> dict[str, Any]:
-        """Return the mapping that a whole file is."""
+        """Return the mapping that a whole file is; nothing but a mark between documents is an empty one."""
+        if isinstance(node, yaml.ScalarNode) and not node.value:
+            return {}
         if not isinstance(node, yaml.MappingNode):
             raise ConfigError("not a group of settings", where=self._at(node), expected="lines such as 'engine:'")
         return self.mapping(node, ())
@@ -170,7 +180,7 @@ class _Reader:
                 )
 
     def _scalar(self, node: yaml.Node) -> object:
-        text, tag = str(node.value), node.tag.removeprefix("tag:yaml.org,2002:")
+        text, tag = str(node.value), node.tag.removeprefix(STANDARD)
         if tag == "null":
             return None
         if tag == "bool":
