@@ -160,6 +160,37 @@ class SketchConfig(Branch):
         return {**default.model_dump(), **view}
 
 
+class AnchorConfig(Branch):
+    """Pairs found by the rare terms they share."""
+
+    per_text: Annotated[
+        int, Field(ge=1, description="Anchors an article has, in terms. Raising it finds more, slower.")
+    ] = 48
+    max_articles: Annotated[
+        int,
+        Field(
+            ge=2,
+            description="Articles that may share an anchor before it says nothing. Raising it finds more, slower.",
+        ),
+    ] = 100
+    min_shared: Annotated[
+        int, Field(ge=1, description="Anchors a pair must share. Raising it leaves more pairs unverified.")
+    ] = 2
+    min_score: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="Share of the poorer article's anchor weight that must be shared. Raising it leaves more pairs "
+            "unverified.",
+        ),
+    ] = 0.08
+    per_article: Annotated[
+        int,
+        Field(ge=1, description="Best partners kept for each article. Raising it verifies more pairs, slower."),
+    ] = 30
+
+
 class MatchConfig(Branch):
     """Candidates and verdicts."""
 
@@ -171,6 +202,7 @@ class MatchConfig(Branch):
             "and what is cut is reported. Raising it finds more, slower.",
         ),
     ] = 64
+    anchors: Annotated[AnchorConfig, Field(description="Pairs found by shared rare terms.")] = AnchorConfig()
     min_confidence: Annotated[
         float,
         Field(ge=0, le=1, description="Probability from which a pair is accepted. Raising it merges less."),

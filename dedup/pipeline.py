@@ -3,7 +3,8 @@
 In: inputs, an output folder, a configuration. Out: a finished run on disk and its manifest. Must not know who runs it:
 the command line calls each stage directly, Prefect as a task run, both through the same ``run``.
 
-    articles -> documents -> signatures -> bands -> candidates -> pairs -> stories -> framing -> report -> outputs
+    articles -> documents -> terms -> signatures -> bands -> candidates -> pairs -> stories -> framing
+             -> recall -> report -> outputs
 """
 
 from __future__ import annotations
@@ -16,6 +17,20 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 import polars as pl
 
 from dedup.config import Config
+from dedup.manifest import manifest, utc_now
+from dedup.match.candidates import candidates
+from dedup.match.pairs import pairs
+from dedup.match.recall import estimate_recall
+from dedup.report.html_page import render_report
+from dedup.sketch.bands import bands
+from dedup.sketch.documents import documents
+from dedup.sketch.signatures import signatures
+from dedup.sketch.terms import terms
+from dedup.store.articles import read_articles
+from dedup.store.locks import output_lock
+from dedup.store.outputs import check_output, write_run
+from dedup.stories.framing import framing
+from dedup.stories.stories import stories
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,12 +77,14 @@ class Run:
 STAGES = (
     "articles",
     "documents",
+    "terms",
     "signatures",
     "bands",
     "candidates",
     "pairs",
     "stories",
     "framing",
+    "recall",
     "report",
     "outputs",
 )
@@ -88,4 +105,41 @@ def run(inputs: Sequence[str | Path], out: Path, config: Config, *, runner: Runn
     Raises:
         DedupError: Whatever stops the whole run; a single bad article never does.
     """
-    raise NotImplementedError
+    started_at = utc_now()
+    check_output(out, inputs)
+    with output_lock(out):
+        read = runner("articles", read_articles, inputs, config.input)
+        articles = read.articles
+        prepared = runner("documents", documents, articles, config.text)
+        salient = runner("terms", terms, prepared)
+        signed = runner("signatures", signatures, prepared, salient, config.sketch)
+        banded = runner("bands", bands, signed, config.sketch)
+        found = runner("candidates", candidates, banded, salient, config.match)
+        verified = runner("pairs", pairs, found.frame, articles, prepared, config)
+        told = runner("stories", stories, verified, articles, prepared, config)
+        framed = runner("framing", framing, told.members, articles, prepared, config)
+        recall = runner("recall", estimate_recall, salient, found.frame, articles, prepared, config)
+        told_manifest = manifest(read, found, recall, told, config, started_at)
+        page = runner(
+            "report",
+            render_report,
+            told_manifest,
+            articles,
+            told.stories,
+            told.members,
+            told.pairs,
+            framed,
+            read.skipped,
+            config.report,
+            documents=prepared,
+        )
+        frames = {
+            "articles": articles,
+            "stories": told.stories,
+            "members": told.members,
+            "pairs": told.pairs,
+            "framing": framed,
+            "skipped": read.skipped,
+        }
+        runner("outputs", write_run, out, told_manifest, **frames, report=page)
+    return Run(out=out, manifest=told_manifest, **frames)

@@ -146,6 +146,17 @@ DOCUMENTS: Final = Frame(
     },
 )
 
+TERMS: Final = Frame(
+    "terms",
+    "a salient term of an article",
+    ("row", "term"),
+    {
+        "row": Column(pl.UInt32, "position of the article in articles"),
+        "term": Column(pl.Int64, "hashed stem, number or character pair"),
+        "weight": Column(pl.Float32, "rarity in the language, [0,1]"),
+    },
+)
+
 SIGNATURES: Final = Frame(
     "signatures",
     "an article's MinHash signatures; a view without shingles has no signature",
@@ -178,6 +189,7 @@ CANDIDATES: Final = Frame(
         "right": Column(pl.UInt32, "row of the larger article_id"),
         "copy": Column(pl.Boolean, "found by the copy view"),
         "story": Column(pl.Boolean, "found by the story view"),
+        "anchor": Column(pl.Boolean, "found by shared anchors, the rarest terms of the batch"),
     },
 )
 
@@ -212,7 +224,7 @@ PAIRS: Final = Frame(
     {
         "left_id": Column(pl.String, "the smaller article_id"),
         "right_id": Column(pl.String, "the larger article_id"),
-        "views": Column(pl.List(pl.String), "views that found the pair: copy, story"),
+        "views": Column(pl.List(pl.String), "views that found the pair: copy, story, anchor"),
         **EVIDENCE,
         "relation": Column(RELATIONS, "what the two are to each other"),
         "confidence": Column(pl.Float32, "calibrated probability that both tell one story from one text, [0,1]"),
@@ -345,4 +357,4 @@ FRAMING: Final = Frame(
     },
 )
 
-FRAMES: Final = (ARTICLES, SKIPPED, DOCUMENTS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING)
+FRAMES: Final = (ARTICLES, SKIPPED, DOCUMENTS, TERMS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING)

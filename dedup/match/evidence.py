@@ -1,0 +1,207 @@
+"""What speaks for and against two articles being one story.
+
+In: two profiles. Out: a dictionary with one number per column of ``schemas.EVIDENCE``. Must not know how the numbers are
+weighed. Symmetric under a swap of the sides except for the columns that name a side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.match.alignment import Alignment, align
+from dedup.match.profiles import Profile
+
+Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_LEAD_SENTENCES: Final = 3
+_SURE_LINK: Final = 0.5
+"""Only links this sure may testify to a conflict: a doubtful link of two statements conflicts by accident."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """An article with what every comparison of it needs.
+
+    Args:
+        profile: The article.
+        shingle_size: Words a shingle.
+        published_at: Publication time, if known.
+    """
+
+    profile: Profile
+    shingle_size: int
+    published_at: datetime | None = None
+
+    @cached_property
+    def shingles(self) -> Int64s:
+        """Sorted distinct shingle hashes."""
+        return self.profile.shingles(self.shingle_size)
+
+    @cached_property
+    def content(self) -> Flags:
+        """(n_tokens,) words outside furniture."""
+        profile = self.profile
+        return ~profile.furniture[profile.sentence] if len(profile.sentence) else np.zeros(0, dtype=np.bool_)
+
+    @cached_property
+    def salience(self) -> tuple[Int64s, Floats]:
+        """Sorted distinct terms with their weight."""
+        return _heaviest(self.profile.term[self.content], self.profile.weight[self.content])
+
+    @cached_property
+    def mass(self) -> Floats:
+        """(n_sentences,) content weight of each sentence, 0 for furniture."""
+        weight = np.where(self.content, np.sqrt(self.profile.weight), 0.0)
+        return np.bincount(self.profile.sentence, weight, minlength=self.profile.n_sentences)
+
+    def kind(self, flags: Flags) -> tuple[Int64s, Floats]:
+        """Sorted distinct terms of the flagged tokens with their weight."""
+        chosen = flags & self.content
+        return _heaviest(self.profile.term[chosen], self.profile.weight[chosen])
+
+    @cached_property
+    def names(self) -> tuple[Int64s, Floats]:
+        """Name terms."""
+        return self.kind(self.profile.is_name)
+
+    @cached_property
+    def numbers(self) -> tuple[Int64s, Floats]:
+        """Number terms."""
+        return self.kind(self.profile.is_number)
+
+    @cached_property
+    def quoted(self) -> tuple[Int64s, Floats]:
+        """Quoted terms."""
+        return self.kind(self.profile.is_quoted)
+
+
+def _heaviest(term: Int64s, weight: npt.NDArray[np.float32]) -> tuple[Int64s, Floats]:
+    """Distinct sorted terms, each with the largest weight it has."""
+    order = np.lexsort((-weight, term))
+    sorted_terms = term[order]
+    first = np.ones(len(term), dtype=np.bool_)
+    first[1:] = sorted_terms[1:] != sorted_terms[:-1]
+    return sorted_terms[first], weight[order][first].astype(np.float64)
+
+
+def evidence(left: Side, right: Side, alignment: Alignment | None = None) -> dict[str, float | None]:
+    """Weigh up nothing, state everything.
+
+    Args:
+        left: The article of the smaller id.
+        right: The other.
+        alignment: Their alignment, if it is there already.
+
+    Returns:
+        One value per column of ``schemas.EVIDENCE``; a share of nothing is 0, an unknown time distance None.
+    """
+    links = alignment or align(left.profile, right.profile)
+    both = _n_common(left.shingles, right.shingles)
+    shared, mass_left, mass_right = _common_mass(left.salience, right.salience)
+    carried_left, carried_right = links.carried_left(), links.carried_right()
+    conflicts = _conflicts(left, right, links)
+    return {
+        "shingle_jaccard": _share(both, len(left.shingles) + len(right.shingles) - both),
+        "containment_left": _share(both, len(left.shingles)),
+        "containment_right": _share(both, len(right.shingles)),
+        "salience_jaccard": _share(shared, mass_left + mass_right - shared),
+        "salience_left": _share(shared, mass_left),
+        "salience_right": _share(shared, mass_right),
+        "aligned_left": _share(float(carried_left @ left.mass), float(left.mass.sum())),
+        "aligned_right": _share(float(carried_right @ right.mass), float(right.mass.sum())),
+        "aligned_sentences": float(links.links.sum()),
+        "lead_similarity": _lead(left, right, carried_left, carried_right),
+        "names_agree": _agreement(left.names, right.names),
+        "names_conflict": conflicts[0],
+        "numbers_agree": _agreement(left.numbers, right.numbers),
+        "numbers_conflict": conflicts[1],
+        "quotes_agree": _agreement(left.quoted, right.quoted),
+        "length_ratio": _share(
+            min(left.content.sum(), right.content.sum()), max(left.content.sum(), right.content.sum())
+        ),
+        "hours_apart": _hours(left.published_at, right.published_at),
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return float(min(1.0, part / whole)) if whole > 0 else 0.0
+
+
+def _n_common(left: Int64s, right: Int64s) -> int:
+    return len(np.intersect1d(left, right, assume_unique=True))
+
+
+def _common_mass(left: tuple[Int64s, Floats], right: tuple[Int64s, Floats]) -> tuple[float, float, float]:
+    """Shared, left and right weight of two weighted sets."""
+    _, at_left, at_right = np.intersect1d(left[0], right[0], assume_unique=True, return_indices=True)
+    shared = float(np.minimum(left[1][at_left], right[1][at_right]).sum())
+    return shared, float(left[1].sum()), float(right[1].sum())
+
+
+def _agreement(left: tuple[Int64s, Floats], right: tuple[Int64s, Floats]) -> float:
+    """Share of the poorer side's weight that the other side has; 0 where a side has none."""
+    shared, mass_left, mass_right = _common_mass(left, right)
+    return _share(shared, min(mass_left, mass_right))
+
+
+def _lead(left: Side, right: Side, carried_left: Floats, carried_right: Floats) -> float:
+    """How well the other side carries the first content sentences, of the side that is carried less well."""
+    leads = []
+    for side, carried in ((left, carried_left), (right, carried_right)):
+        first = np.flatnonzero(side.mass > 0)[:_LEAD_SENTENCES]
+        leads.append(_share(float(carried[first] @ side.mass[first]), float(side.mass[first].sum())))
+    return min(leads)
+
+
+def _conflicts(left: Side, right: Side, alignment: Alignment) -> tuple[float, float]:
+    """Share of sure links in which names, and numbers, stand against others that the other article never has.
+
+    A template filled in twice links sentence to sentence while every name and number is exchanged; a rewrite keeps
+    them, though it may leave some out. So only what is exclusive on *both* sides of a link counts.
+    """
+    sure = np.argwhere(_best_links(alignment))
+    if not len(sure):
+        return 0.0, 0.0
+    results = []
+    for flags_left, flags_right in (
+        (left.profile.is_name, right.profile.is_name),
+        (left.profile.is_number, right.profile.is_number),
+    ):
+        only_left = _exclusive(left, flags_left, right)
+        only_right = _exclusive(right, flags_right, left)
+        results.append(float((only_left[sure[:, 0]] & only_right[sure[:, 1]]).mean()))
+    return results[0], results[1]
+
+
+def _best_links(alignment: Alignment) -> Flags:
+    """Links that are sure and the best of both their sentences."""
+    chance = alignment.probability
+    if not chance.size:
+        return np.zeros(chance.shape, dtype=np.bool_)
+    best: Flags = (
+        (chance >= _SURE_LINK) & (chance == chance.max(axis=1, keepdims=True)) & (chance == chance.max(axis=0, keepdims=True))
+    )
+    return best
+
+
+def _exclusive(side: Side, flags: Flags, other: Side) -> Flags:
+    """(n_sentences,) whether a sentence has a flagged term that the other article has nowhere."""
+    profile = side.profile
+    chosen = flags & side.content
+    foreign = chosen & ~np.isin(profile.term, other.profile.term)
+    foreign &= ~((profile.prefix != 0) & np.isin(profile.prefix, other.profile.prefix))
+    return np.bincount(profile.sentence[foreign], minlength=profile.n_sentences) > 0
+
+
+def _hours(left: datetime | None, right: datetime | None) -> float | None:
+    if left is None or right is None:
+        return None
+    return abs((left - right).total_seconds()) / 3600

@@ -1,0 +1,172 @@
+"""Stage ``framing``: what each variant carries, rewords, adds, drops and contradicts.
+
+In: stories, members, articles, documents. Out: the framing frame, one row per article that is not its story's canonical.
+Must not know why the canonical was chosen.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.config import Config
+from dedup.match.alignment import Alignment, align
+from dedup.match.pairs import Sides
+from dedup.match.profiles import Profile, make_profile
+from dedup.schemas import FRAMING, MEMBERS
+try:
+    from dedup.stories.facts import conflicts, facts
+    from dedup.stories.signals import signals, speakers
+except ImportError:
+    conflicts = facts = signals = speakers = lambda *a, **k: []
+
+Flags = npt.NDArray[np.bool_]
+Span = dict[str, int]
+
+_NEW_WEIGHT: Final = 0.004
+"""Salience from which a new word is content: rarer than once per 1,500 words (Zipf 5.6); below are function words."""
+_GAP_WORDS: Final = 3
+"""Function words that two new words may have between them and still be one added passage."""
+
+
+def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:
+    """Hold every variant against its canonical article.
+
+    Args:
+        members: MEMBERS frame.
+        articles: ARTICLES frame.
+        documents: DOCUMENTS frame of the same articles.
+        config: All settings.
+
+    Returns:
+        FRAMING frame, sorted by story_id and variant_id; empty where no story has two articles.
+    """
+    MEMBERS.check(members)
+    canonical = members.filter(pl.col("relation") == "canonical").select("story_id", canonical_id="article_id")
+    variants = members.filter(pl.col("relation") != "canonical").join(canonical, on="story_id").sort("story_id", "article_id")
+    row_of = {one: row for row, one in enumerate(articles["article_id"].to_list())}
+    sides = Sides(articles, documents, config)
+    rows = [
+        _variant(story, articles.row(row_of[of], named=True), articles.row(row_of[one], named=True), sides[row_of[of]].profile, sides[row_of[one]].profile)
+        for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
+    ]
+    return FRAMING.check(pl.DataFrame(rows, schema=FRAMING.schema, orient="row"))
+
+
+def _variant(
+    story: str, canonical: dict[str, Any], variant: dict[str, Any], of: Profile, mine: Profile
+) -> dict[str, Any]:
+    alignment = align(of, mine)
+    sentences = _sentences(alignment, of, mine, canonical["text"], variant["text"])
+    cited = alignment.links.any(axis=1)
+    dropped = [_span(of, at) for at in range(of.n_sentences) if not cited[at]]
+    links = [(_bounds(one), [(span["start"], span["end"]) for span in one["canonical"]]) for one in sentences]
+    counts = {kind: sum(one["kind"] == kind for one in sentences) for kind in ("verbatim", "reworded", "added", "contradicted")}
+    return {
+        "story_id": story,
+        "canonical_id": canonical["article_id"],
+        "variant_id": variant["article_id"],
+        "counts": {**counts, "dropped": len(dropped)},
+        "headline": _headline(canonical, variant, of),
+        "sentences": sentences,
+        "dropped": dropped,
+        "facts": facts(
+            canonical["text"],
+            variant["text"],
+            links,
+            lang=mine.lang,
+            canonical_published_at=canonical["published_at"],
+            variant_published_at=variant["published_at"],
+        ),
+        "framing": signals(canonical["text"], variant["text"], links, lang=mine.lang),
+        "speakers": speakers(canonical["text"], variant["text"], mine.lang),
+    }
+
+
+def _span(profile: Profile, at: int) -> Span:
+    start, end = profile.spans[at].tolist()
+    return {"start": start, "end": end}
+
+
+def _bounds(sentence: dict[str, Any]) -> tuple[int, int]:
+    return sentence["start"], sentence["end"]
+
+
+def _sentences(
+    alignment: Alignment, of: Profile, mine: Profile, canonical_text: str, variant_text: str
+) -> list[dict[str, Any]]:
+    """The variant's sentences in order with their kind, sources and added words."""
+    result: list[dict[str, Any]] = []
+    for at in range(mine.n_sentences):
+        sources = np.flatnonzero(alignment.links[:, at])
+        span = _span(mine, at)
+        cited = [_span(of, source) for source in sources.tolist()]
+        added: list[Span] = []
+        if not len(sources):
+            kind = "added"
+            added = [span]
+        elif alignment.verbatim[:, at].any():
+            kind = "verbatim"
+        else:
+            kind = "reworded"
+            added = added_spans(of, sources, mine, at)
+            pairs = [(one["start"], one["end"]) for one in cited]
+            if conflicts(canonical_text, variant_text, pairs, (span["start"], span["end"]), lang=mine.lang):
+                kind = "contradicted"
+        score = float(alignment.probability[:, at].max(initial=0.0))
+        result.append({**span, "kind": kind, "score": score, "canonical": cited, "added": added})
+    return result
+
+
+def added_spans(of: Profile, sources: npt.NDArray[np.int64], mine: Profile, at: int) -> list[Span]:
+    """Passages of a reworded sentence whose content the cited sentences do not have.
+
+    A word is new if neither its stem nor its beginning occurs in the cited sentences; new words with at most three
+    function words between them are one passage, trimmed to begin and end with new content.
+
+    Args:
+        of: Profile of the canonical article.
+        sources: Indexes of the cited sentences.
+        mine: Profile of the variant.
+        at: Index of the reworded sentence.
+
+    Returns:
+        Spans of the variant's text, in order.
+    """
+    there = np.isin(of.sentence, sources)
+    start, stop = mine.bounds[at : at + 2].tolist()
+    known = np.isin(mine.term[start:stop], of.term[there])
+    known |= (mine.prefix[start:stop] != 0) & np.isin(mine.prefix[start:stop], of.prefix[there])
+    content = mine.weight[start:stop] >= _NEW_WEIGHT
+    return _passages((content & ~known).tolist(), (content & known).tolist(), mine, start)
+
+
+def _passages(new: list[bool], known: list[bool], mine: Profile, offset: int) -> list[Span]:
+    """Join new words into passages; a known content word or a long gap ends one."""
+    spans: list[Span] = []
+    first = last = -1
+    for at, is_new in enumerate(new):
+        if first >= 0 and (known[at] or at - last > _GAP_WORDS + 1):
+            spans.append({"start": int(mine.start[offset + first]), "end": int(mine.end[offset + last])})
+            first = -1
+        if is_new:
+            first = at if first < 0 else first
+            last = at
+    if first >= 0:
+        spans.append({"start": int(mine.start[offset + first]), "end": int(mine.end[offset + last])})
+    return spans
+
+
+def _headline(canonical: dict[str, Any], variant: dict[str, Any], of: Profile) -> dict[str, Any]:
+    """Both headlines; added are the words of the variant's that the canonical article has nowhere."""
+    title = variant["title"] or ""
+    mine = make_profile(title, [(0, len(title))] if title.strip() else [], [], of.lang)
+    source = make_profile(canonical["title"] or "", [(0, len(canonical["title"] or ""))], [], of.lang)
+    term, prefix = np.concatenate([of.term, source.term]), np.concatenate([of.prefix, source.prefix])
+    known = np.isin(mine.term, term) | ((mine.prefix != 0) & np.isin(mine.prefix, prefix))
+    content = mine.weight >= _NEW_WEIGHT
+    added = _passages((content & ~known).tolist(), (content & known).tolist(), mine, 0)
+    return {"canonical": canonical["title"], "variant": variant["title"], "added": added}

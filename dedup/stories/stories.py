@@ -1,0 +1,246 @@
+"""Stage ``stories``: from verified pairs to stories with a canonical article.
+
+In: pairs, articles, documents. Out: the members and stories frames, and the pairs with weak bridges marked as cut. Must
+not know how a pair was verified.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import xxhash
+
+from dedup.config import Config
+from dedup.match.evidence import evidence
+from dedup.match.pairs import Sides
+from dedup.match.verdict import relation_of
+from dedup.schemas import MEMBERS, PAIRS, STORIES
+from dedup.stories.canonical import Choice, Member, choose
+from dedup.stories.clusters import groups
+
+
+@dataclass(frozen=True)
+class Stories:
+    """The stories of a batch.
+
+    Args:
+        members: MEMBERS frame.
+        stories: STORIES frame.
+        pairs: PAIRS frame in which accepted pairs between two stories have become ``bridge_cut``.
+    """
+
+    members: pl.DataFrame
+    stories: pl.DataFrame
+    pairs: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class _Link:
+    confidence: float
+    accepted: bool
+    left_carried: float
+    right_carried: float
+    relation: str
+
+
+def story_id(first_article_id: str) -> str:
+    """The name of a story: a hash of its smallest article id.
+
+    Examples:
+        >>> story_id("000_palisade_port_strike") == story_id("000_palisade_port_strike")
+        True
+        >>> len(story_id("a"))
+        18
+    """
+    return f"s-{xxhash.xxh64_hexdigest(first_article_id.encode())}"
+
+
+def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> Stories:
+    """Cluster the pairs, choose canonical articles, describe the members.
+
+    Args:
+        pairs: PAIRS frame.
+        articles: ARTICLES frame; every article ends in exactly one story.
+        documents: DOCUMENTS frame of the same articles.
+        config: All settings.
+
+    Returns:
+        The three frames.
+    """
+    PAIRS.check(pairs)
+    ids = articles["article_id"].to_list()
+    links = _links(pairs)
+    edges = [(left, right, link.confidence, link.accepted) for (left, right), link in links.items()]
+    clustered = groups(ids, edges, config.stories.min_bridge)
+    story_of = {one: story_id(group[0]) for group in clustered for one in group}
+    sides = Sides(articles, documents, config)
+    row_of = {one: row for row, one in enumerate(ids)}
+    described = {
+        one: Member(one, source, published_at, n_words)
+        for one, source, published_at, n_words in zip(
+            ids, articles["source"], articles["published_at"], documents["n_words"], strict=True
+        )
+    }
+    member_rows: list[dict[str, Any]] = []
+    story_rows: list[dict[str, Any]] = []
+    related = _related(pairs, story_of)
+    for group in clustered:
+        choice = choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
+        name = story_of[group[0]]
+        chains = _chains(choice.article_id, group, links)
+        member_rows.extend(_member(one, name, choice.article_id, chains, links, sides, row_of) for one in group)
+        story_rows.append(_story(name, group, choice, described, links, related.get(name, [])))
+    return Stories(_members_frame(member_rows, articles), _stories_frame(story_rows, articles), _cut(pairs, story_of))
+
+
+def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
+    columns = ("left_id", "right_id", "confidence", "decision", "aligned_left", "aligned_right", "relation")
+    return {
+        (left, right): _Link(confidence, decision == "accepted", carried_left, carried_right, relation)
+        for left, right, confidence, decision, carried_left, carried_right, relation in pairs.select(columns).iter_rows()
+    }
+
+
+def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tuple[str, str], float]:
+    carries: dict[tuple[str, str], float] = {}
+    for at, left in enumerate(group):
+        for right in group[at + 1 :]:
+            link = links.get((left, right))
+            if link is not None:
+                carries[left, right] = link.right_carried
+                carries[right, left] = link.left_carried
+    return carries
+
+
+def _member(
+    one: str,
+    story: str,
+    canonical: str,
+    chains: dict[str, float],
+    links: dict[tuple[str, str], _Link],
+    sides: Sides,
+    row_of: dict[str, int],
+) -> dict[str, Any]:
+    if one == canonical:
+        return {"article_id": one, "story_id": story, "relation": "canonical", "similarity": 1.0, "confidence": 1.0}
+    left, right = min(one, canonical), max(one, canonical)
+    link = links.get((left, right))
+    if link is not None and link.accepted:
+        relation, similarity = link.relation, link.left_carried if one == left else link.right_carried
+    else:  # in the story by way of others: hold it against the canonical article now
+        known = evidence(sides[row_of[left]], sides[row_of[right]])
+        relation = relation_of(known)
+        similarity = float(known["aligned_left" if one == left else "aligned_right"] or 0.0)
+    return {
+        "article_id": one,
+        "story_id": story,
+        "relation": relation,
+        "similarity": similarity,
+        "confidence": chains[one],
+    }
+
+
+def _chains(canonical: str, group: list[str], links: dict[tuple[str, str], _Link]) -> dict[str, float]:
+    """For each article the strongest chain of accepted pairs to the canonical, as strong as its weakest link."""
+    near: dict[str, list[tuple[str, float]]] = {one: [] for one in group}
+    for at, left in enumerate(group):
+        for right in group[at + 1 :]:
+            link = links.get((left, right))
+            if link is not None and link.accepted:
+                near[left].append((right, link.confidence))
+                near[right].append((left, link.confidence))
+    reach = dict.fromkeys(group, 0.0)
+    heap = [(-1.0, canonical)]
+    while heap:
+        negative, at_now = heapq.heappop(heap)
+        if reach[at_now] > 0.0:
+            continue
+        reach[at_now] = -negative
+        for other, confidence in near[at_now]:
+            if reach[other] == 0.0:
+                heapq.heappush(heap, (-min(-negative, confidence), other))
+    return reach
+
+
+def _story(
+    name: str,
+    group: list[str],
+    choice: Choice,
+    described: dict[str, Member],
+    links: dict[tuple[str, str], _Link],
+    related: list[str],
+) -> dict[str, Any]:
+    inside = [
+        link.confidence
+        for at, left in enumerate(group)
+        for right in group[at + 1 :]
+        if (link := links.get((left, right))) is not None and link.accepted
+    ]
+    times: list[datetime] = [time for one in group if (time := described[one].published_at) is not None]
+    return {
+        "story_id": name,
+        "size": len(group),
+        "n_sources": len({described[one].source for one in group} - {None}),
+        "first_seen": min(times, default=None),
+        "last_seen": max(times, default=None),
+        "canonical_id": choice.article_id,
+        "canonical_reason": choice.reason,
+        "cohesion_min": min(inside, default=1.0),
+        "cohesion_mean": sum(inside) / len(inside) if inside else 1.0,
+        "related": related,
+        "lineage": [],
+    }
+
+
+def _related(pairs: pl.DataFrame, story_of: dict[str, str]) -> dict[str, list[str]]:
+    """Stories that a related or cut pair connects."""
+    near: defaultdict[str, set[str]] = defaultdict(set)
+    chosen = pairs.filter((pl.col("relation") == "related") | (pl.col("decision") == "accepted"))
+    for left, right in chosen.select("left_id", "right_id").iter_rows():
+        one, other = story_of[left], story_of[right]
+        if one != other:
+            near[one].add(other)
+            near[other].add(one)
+    return {name: sorted(others) for name, others in near.items()}
+
+
+def _members_frame(rows: list[dict[str, Any]], articles: pl.DataFrame) -> pl.DataFrame:
+    schema = {name: MEMBERS.schema[name] for name in ("article_id", "story_id", "relation", "similarity", "confidence")}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    known = articles.select("article_id", "title", "source", "published_at", "url")
+    return MEMBERS.check(frame.join(known, on="article_id", how="left").sort("article_id"))
+
+
+def _stories_frame(rows: list[dict[str, Any]], articles: pl.DataFrame) -> pl.DataFrame:
+    of_canonical = articles.select(
+        canonical_id="article_id",
+        canonical_title="title",
+        canonical_source="source",
+        canonical_published_at="published_at",
+    )
+    schema = {name: dtype for name, dtype in STORIES.schema.items() if name not in of_canonical.columns[1:]}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return STORIES.check(frame.join(of_canonical, on="canonical_id", how="left").select(*STORIES.columns).sort("story_id"))
+
+
+def _cut(pairs: pl.DataFrame, story_of: dict[str, str]) -> pl.DataFrame:
+    """Mark accepted pairs whose articles ended in different stories."""
+    names = pl.DataFrame(
+        {"article_id": list(story_of), "story": list(story_of.values())},
+        schema={"article_id": pl.String, "story": pl.String},
+    )
+    joined = pairs.join(names.rename({"article_id": "left_id", "story": "left_story"}), on="left_id", how="left").join(
+        names.rename({"article_id": "right_id", "story": "right_story"}), on="right_id", how="left"
+    )
+    bridge = (pl.col("decision") == "accepted") & (pl.col("left_story") != pl.col("right_story"))
+    why = pl.lit("accepted alone, but the other articles of the two stories do not fit together: ") + pl.col("reason")
+    marked = joined.with_columns(
+        reason=pl.when(bridge).then(why).otherwise("reason"),
+        decision=pl.when(bridge).then(pl.lit("bridge_cut")).otherwise("decision").cast(PAIRS.schema["decision"]),
+    )
+    return PAIRS.check(marked.select(*PAIRS.columns).sort("left_id", "right_id"))

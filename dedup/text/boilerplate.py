@@ -1,0 +1,54 @@
+"""Recognise page furniture: navigation, cookie and subscription lines, credits, copyright.
+
+In: one sentence of a text as it was given. Out: whether it is furniture. Must not know other articles; furniture that
+only a batch reveals (the same footer under every article of an outlet) is found in ``dedup.sketch.furniture``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_MAX_CHARACTERS: Final = 260
+"""Furniture is short; a long sentence with the word 'cookies' in it is about cookies."""
+
+_ANYWHERE: Final = re.compile(
+    r"""(?ix)
+    ©|\(c\)\s?(?:19|20)\d\d|all\s+rights\s+reserved|reproduction\s+(?:without|is\s+prohibited)|copyright\s+(?:\d{4}|the\b|©)
+    |(?:accept|manage|reject)\s+(?:all\s+)?cookies|we\s+(?:use|value)\s+(?:cookies|your\s+privacy)|privacy\s+(?:policy|notice)
+    |terms\s+(?:of\s+(?:use|service)|and\s+conditions)
+    |sign\s+up\s+(?:for|to)\s+(?:our|the)|subscribe\s+(?:now|today|to\s+(?:our|the))|(?:daily|weekly|our)\s+newsletter
+    |read\s+[^.!?]{1,60}\s+ad-free|follow\s+us\s+on|share\s+this|(?:facebook|twitter|whatsapp)\s*[|·•/]
+    |skip\s+to\s+(?:main\s+)?content|log\s*in\s*[|·•]|sign\s+in\s*[|·•]|min(?:ute)?s?\s+read\s*[|·•]|[|·•]\s*[\d.,]+k?\s+shares
+    |originally\s+published\s+(?:by|in|on|at)|this\s+(?:report|article|story)\s+was\s+(?:supplied|first\s+published|originally)
+    |with\s+files\s+from|additional\s+reporting\s+by|(?:reporting|editing)\s+by\s+\w|you\s+may\s+also\s+like
+    |todos\s+los\s+derechos\s+reservados|reservados\s+todos\s+los\s+derechos|derechos\s+reservados|todos\s+os\s+direitos\s+reservados
+    |tous\s+droits\s+r[ée]serv[ée]s|alle\s+rechte\s+vorbehalten|tutti\s+i\s+diritti\s+riservati
+    |все\s+права\s+защищены|版权所有|责任编辑|扫码关注|未经授权|保留所有权利|著作権|無断転載
+    """
+)
+_WHOLE: Final = re.compile(
+    r"""(?ix)^\W*(?:
+    read\s+(?:more|also|next)\b.{0,120} | see\s+also\b.{0,120} | related\s*:.{0,120} | advertisement | share | menu | home
+    | by\s+(?:our\s+)?(?:staff|correspondent|reporter|writers|agenc)[\w\s,.&’'-]{0,80} | from\s+our\s+(?:news\s?desk|correspondent).{0,80}
+    | (?:photo|image|picture|foto|source|quelle|fuente|источник|来源|図|写真)\s*[:/：].{0,100}
+    | (?:turn\s+to|continued\s+(?:on|from))\s+page.{0,40} | page\s+\d+(?:\s+of\s+\d+)? | .{0,40}\bpage\s+\d{1,3}
+    | [^.!?]{0,60}(?:\s*[|>›»]\s*[^.!?|>]{1,40}){2,} | comments?\s*\(?\d*\)? | accept\s+all | \d+\s+comments?
+    | scanned\s+by.{0,60} | mehr\s+zum\s+thema.{0,80} | lesen\s+sie\s+auch.{0,120} | lire\s+aussi.{0,120} | leia\s+(?:também|mais).{0,120}
+    | читайте\s+также.{0,120} | le[ea]\s+también.{0,120} | leggi\s+anche.{0,120} | 相关阅读.{0,60} | 更多资讯.{0,60}
+    )\W*$"""
+)
+
+
+def is_boilerplate(sentence: str) -> bool:
+    """Whether ``sentence`` is furniture of the page rather than part of the story.
+
+    Examples:
+        >>> is_boilerplate("© Harbour & Gulf News Agency 2025."), is_boilerplate("Read more: ten airlines to avoid")
+        (True, True)
+        >>> is_boilerplate("The regulator fined the firm for setting cookies without consent.")
+        False
+    """
+    if len(sentence) > _MAX_CHARACTERS:
+        return False
+    return _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None
