@@ -1,0 +1,160 @@
+"""The command line.
+
+In: arguments. Out: data on stdout, progress and complaints on stderr, an exit status. Must not know how anything is
+found or stored. Imports here are light, each command imports what it needs: ``dedup --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dedup import __version__
+from dedup.cli.outcomes import reported
+
+EPILOG = (
+    "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some inputs were rejected, "
+    "75 another run holds the output, 130 interrupted."
+)
+
+app = typer.Typer(
+    name="dedup",
+    add_completion=False,
+    help="Find rewritten and syndicated news, and show what each variant added, dropped or twisted.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        help="Files, folders or globs to read: .txt, JSONL, CSV, Parquet.", metavar="INPUT", show_default=False
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.", metavar="FOLDER")]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="Settings file; without it ./config.yaml, if there is one.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="One setting for this call; can be repeated.", metavar="KEY=VALUE", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Write JSON for machines instead of tables.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"dedup {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", metavar="", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("run")
+@reported
+def run_command(
+    inputs: Inputs,
+    out: Out = Path("out"),
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Only errors on stderr.")] = False,
+    prefect: Annotated[
+        bool, typer.Option("--prefect", metavar="", help="Run as a Prefect flow, each stage a task run.")
+    ] = False,
+) -> int:
+    """Find the stories in INPUTS and write them to the output folder.
+
+    The folder is replaced as a whole when everything is ready, and untouched until then.
+    """
+    from dedup.cli.running import run_inputs
+    from dedup.settings import load_config
+
+    settings = load_config(config, overrides or ())
+    return run_inputs(inputs, out, settings, as_json=as_json, quiet=quiet, with_prefect=prefect)
+
+
+@app.command("show")
+@reported
+def show_command(
+    story: Annotated[
+        str,
+        typer.Argument(
+            help="A story's id, the beginning of one, or the id of an article in it.",
+            metavar="STORY_ID",
+            show_default=False,
+        ),
+    ],
+    out: Out = Path("out"),
+    as_json: Json = False,
+) -> None:
+    """Show a story: its canonical article, its members, and what each of them changed.
+
+    Marks: = verbatim, ~ reworded, + added, ! contradicted, - dropped.
+    """
+    from dedup.cli.showing import show_story
+
+    show_story(story, out, as_json=as_json)
+
+
+@app.command("config")
+@reported
+def config_command(
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", metavar="", help="Print the JSON schema of the file, for editors.")
+    ] = False,
+) -> None:
+    """Print the settings in force, each with its meaning; the output is a settings file itself."""
+    from dedup.cli.streams import write_text
+    from dedup.settings import config_json_schema, config_yaml, load_config
+
+    if schema:
+        import json
+
+        write_text(json.dumps(config_json_schema(), indent=2) + "\n")
+    else:
+        write_text(config_yaml(load_config(config, overrides or ())))
+
+
+@app.command("serve")
+@reported
+def serve_command(config: ConfigFile = None, overrides: Overrides = None) -> None:
+    """Register the scheduled batch of the settings with Prefect and run it when it is due, until stopped."""
+    from dedup.cli.outcomes import needing_prefect
+    from dedup.settings import load_config
+
+    settings = load_config(config, overrides or ())
+    with needing_prefect():
+        from flows.schedule import serve
+    serve(settings)
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its status."""
+    from dedup.cli.streams import prepare_streams
+
+    prepare_streams()
+    app(prog_name="dedup")

@@ -1,0 +1,85 @@
+"""``dedup show``.
+
+In: the name of a story or of an article, the folder of a run. Out: that story on stdout. Must not know how the folder
+is laid out, nor how stories are found.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dedup.cli.streams import output, records, shows_colour, write_json, write_laid_out
+from dedup.errors import UsageError
+from dedup.report.terminal import story_view
+from dedup.settings.suggesting import did_you_mean
+from dedup.store.outputs import read_run
+
+MAX_COMPARED = 5_000
+"""Articles up to which a mistyped id is held against every other one; comparing more takes seconds."""
+
+MAX_NAMED = 5
+"""Stories named when the beginning of an id fits several."""
+
+
+def show_story(wanted: str, out: Path, *, as_json: bool) -> None:
+    """Show one story of a run.
+
+    Args:
+        wanted: A story's id, the beginning of one, or the id of an article in it.
+        out: Folder of the run.
+        as_json: Write one line of JSON: ``story``, ``members``, ``framing``, and ``texts`` by article, into which the
+            spans point.
+
+    Raises:
+        UsageError: There is no such story, or several.
+        OutputError: The folder holds no run that can be read.
+    """
+    run = read_run(out)
+    story = find_story(run.stories, run.members, wanted, out)
+    members = run.members.filter(pl.col("story_id") == story["story_id"])
+    framing = run.framing.filter(pl.col("story_id") == story["story_id"])
+    articles = run.articles.filter(pl.col("article_id").is_in(members["article_id"].implode()))
+    if as_json:
+        texts = dict(articles.select("article_id", "text").iter_rows())
+        stories = run.stories.filter(pl.col("story_id") == story["story_id"])
+        write_json(
+            {"story": records(stories)[0], "members": records(members), "framing": records(framing), "texts": texts}
+        )
+        return
+    console = output()
+    write_laid_out(console, story_view(story, members, framing, articles, marks=not shows_colour(console)))
+
+
+def find_story(stories: pl.DataFrame, members: pl.DataFrame, wanted: str, out: Path) -> dict[str, Any]:
+    """Return the row of the story that ``wanted`` names.
+
+    The id of a story goes before that of an article, and both before the beginning of a story's id.
+
+    Args:
+        stories: The STORIES frame.
+        members: The MEMBERS frame.
+        wanted: What the user wrote.
+        out: Where the run is, for the error.
+
+    Raises:
+        UsageError: It names nothing, or is the beginning of several ids.
+    """
+    story_ids, home = stories["story_id"].to_list(), dict(members.select("article_id", "story_id").iter_rows())
+    if wanted in story_ids:
+        found = [wanted]
+    elif wanted in home:
+        found = [home[wanted]]
+    else:
+        found = [story_id for story_id in story_ids if wanted and story_id.startswith(wanted)]
+    if len(found) == 1:
+        return stories.row(by_predicate=pl.col("story_id") == found[0], named=True)
+    where = str(out)
+    if found:
+        named = ", ".join(found[:MAX_NAMED]) + (" …" if len(found) > MAX_NAMED else "")
+        raise UsageError(f"{wanted!r} is the beginning of {len(found):,} stories: {named}", where=where)
+    hint = did_you_mean(wanted, [*story_ids, *home]) if len(home) <= MAX_COMPARED else None
+    hint = hint or "Give the id of a story, its beginning, or the id of an article; stories.jsonl lists them."
+    raise UsageError(f"no story or article {wanted!r}", where=where, hint=hint)

@@ -1,0 +1,157 @@
+"""``dedup show``: what it finds, what it shows, and that what strangers wrote does nothing.
+
+In: runs made by hand. Out: what arrives on stdout and stderr. Must not know how stories are found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dedup.cli.showing import find_story
+from dedup.errors import UsageError
+from dedup.report.printable import printable
+from dedup.store.outputs import write_run
+from tests.cli.processes import call, command, environment, on_a_terminal
+from tests.report.frames import MadeRun, Plan, make_article, make_diff, make_run
+
+CANONICAL = "Two tugs towed the ship out at dawn. Nine dockers were hurt. The quay lies idle."
+VARIANT = "Two tugs towed the ship out at dawn. Seven dockers were badly hurt. Prices will rise."
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def make_plan(story_id: str = "story-1a2b", ids: Sequence[str] = ("wire", "herald"), **fields: Any) -> Plan:
+    """A story of two that differ in every way."""
+    canonical = make_article(ids[0], CANONICAL, **fields)
+    variant = make_article(ids[1], VARIANT, **fields)
+    diff = make_diff(
+        CANONICAL,
+        VARIANT,
+        [
+            ("Two tugs towed the ship out at dawn.", "verbatim", ["Two tugs towed the ship out at dawn."], []),
+            ("Seven dockers were badly hurt.", "contradicted", ["Nine dockers were hurt."], ["Seven", "badly"]),
+            ("Prices will rise.", "added", [], ["Prices will rise."]),
+        ],
+        dropped=["The quay lies idle."],
+    )
+    return Plan(story_id, [canonical, variant], {ids[1]: diff})
+
+
+def make_output(made: MadeRun, out: str = "out") -> Path:
+    """The folder of a run made by hand."""
+    frames = {name: getattr(made, name) for name in ("articles", "stories", "members", "pairs", "framing", "skipped")}
+    write_run(Path(out), made.manifest, **frames, report="<!doctype html>")
+    return Path(out)
+
+
+class TestShow:
+    def test_shows_the_canonical_article_the_members_and_the_diff(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        done = call("show", "story-1a2b", "--out", out)
+        lines = done.stdout.splitlines()
+        assert (done.returncode, done.stderr) == (0, "")
+        assert lines[0].startswith("Story story-1a2b  2 articles")
+        start = lines.index("= Two tugs towed the ship out at dawn.")
+        assert lines[start + 1 : start + 4] == [
+            "! {+Seven+} dockers were {+badly+} hurt.",
+            "  canonical: Nine dockers were hurt.",
+            "+ Prices will rise.",
+        ]
+        assert lines[-1] == "- The quay lies idle."
+
+    @pytest.mark.parametrize("wanted", ["story-1a2b", "story-1", "herald", "wire"])
+    def test_finds_a_story_by_its_id_the_beginning_of_it_or_an_article(self, wanted: str) -> None:
+        made = make_run([make_plan(), make_plan("story-2c3d", ("echo", "mail"))])
+        assert find_story(made.stories, made.members, wanted, Path("out"))["story_id"] == "story-1a2b"
+
+    def test_a_whole_id_goes_before_the_beginning_of_another(self) -> None:
+        made = make_run([make_plan("story-1"), make_plan("story-12", ("echo", "mail"))])
+        assert find_story(made.stories, made.members, "story-1", Path("out"))["story_id"] == "story-1"
+
+    def test_the_id_of_an_article_goes_before_the_beginning_of_a_storys(self) -> None:
+        made = make_run([make_plan("story-1"), make_plan("story-2", ("story", "mail"))])
+        assert find_story(made.stories, made.members, "story", Path("out"))["story_id"] == "story-2"
+
+    def test_refuses_the_beginning_of_several_ids_and_names_them(self) -> None:
+        made = make_run([make_plan("story-1a"), make_plan("story-1b", ("echo", "mail"))])
+        with pytest.raises(UsageError, match="'story-1' is the beginning of 2 stories: story-1a, story-1b"):
+            find_story(made.stories, made.members, "story-1", Path("out"))
+
+    def test_suggests_the_story_that_was_meant(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        done = call("show", "story-1b2a", "--out", out)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "UsageError: out: no story or article 'story-1b2a'. Did you mean 'story-1a2b'?\n"
+
+    def test_an_empty_name_is_no_story(self) -> None:
+        made = make_run([make_plan()])
+        with pytest.raises(UsageError, match="no story or article ''"):
+            find_story(made.stories, made.members, "", Path("out"))
+
+    def test_says_where_it_looked_for_a_run_in_vain(self) -> None:
+        done = call("show", "story-1a2b", "--out", "nowhere")
+        assert done.returncode == 1
+        assert done.stderr.startswith("OutputError: nowhere: no such folder.")
+
+    def test_writes_one_line_of_json_with_the_texts_that_spans_point_into(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        done = call("show", "herald", "--json", "--out", out)
+        told = json.loads(done.stdout)
+        assert done.stdout.count("\n") == 1
+        assert [member["article_id"] for member in told["members"]] == ["herald", "wire"]
+        sentence = told["framing"][0]["sentences"][1]
+        assert told["texts"]["herald"][sentence["start"] : sentence["end"]] == "Seven dockers were badly hurt."
+
+    def test_shows_added_words_in_colour_on_a_terminal(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        status, shown = on_a_terminal("show", "wire", "--out", out)
+        assert status == 0
+        assert "\x1b[1;32mSeven\x1b[0m\x1b[31m dockers were" in shown
+        assert "{+" not in shown
+
+    def test_shows_them_in_braces_where_colour_is_not_wanted(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        _, shown = on_a_terminal("show", "wire", "--out", out, NO_COLOR="1")
+        assert "{+Seven+} dockers were {+badly+} hurt." in re.sub(r"\x1b\[[0-9;]*m", "", shown)
+
+    @pytest.mark.parametrize("as_json", [True, False])
+    def test_a_stranger_cannot_command_the_terminal(self, as_json: bool) -> None:
+        hostile = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e[red]x[/red]"
+        out = make_output(make_run([make_plan(title=hostile, source=hostile)]))
+        done = call("show", "wire", "--out", out, *(["--json"] if as_json else []))
+        assert done.returncode == 0
+        assert [character for character in done.stdout if printable(character) != character and character != "\n"] == []
+
+    @pytest.mark.parametrize("as_json", [True, False])
+    def test_works_where_the_terminal_knows_only_ascii(self, as_json: bool) -> None:
+        out = make_output(make_run([make_plan(title="Größe “x” 東京 🚢")]))
+        done = call("show", "wire", "--out", out, *(["--json"] if as_json else []), PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.isascii()
+        if as_json:
+            assert json.loads(done.stdout)["story"]["canonical_title"] == "Größe “x” 東京 🚢"
+
+    def test_a_reader_that_has_seen_enough_is_no_failure(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        show = subprocess.Popen(
+            command("show", "wire", "--out", out),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(),
+        )
+        assert show.stdout is not None
+        assert show.stderr is not None
+        show.stdout.close()
+        assert (show.stderr.read(), show.wait()) == ("", 0)
+        show.stderr.close()
