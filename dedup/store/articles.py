@@ -24,9 +24,10 @@ from dedup.schemas import ARTICLES, SKIPPED, TIME
 from dedup.store.fields import FIELDS, REQUIRED, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, Reader, reader_for
+from dedup.store.readers.batch import too_large
 from dedup.store.times import parse_time
 
-PREFERENCE: Final = ("published_at", "text", "title", "url", "source", "lang", "origin")
+PREFERENCE: Final = ("published_at", "raw_time", "text", "title", "url", "source", "lang", "origin")
 """What decides which of several articles with one id is kept: the content first, so that shuffling lines or files
 cannot change it; where it was found only between articles alike in everything."""
 
@@ -120,25 +121,26 @@ def _judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Reject
     """Split the rows of a batch into those that are articles, with our fields and their place, and rejections."""
     places = pl.Series("origin", batch.places, pl.String)
     rows = pick_fields(batch.rows, config).with_columns(places)
-    size = pl.col("text").str.len_bytes()
-    limit = f" bytes of text, input.max_article_bytes allows {config.max_article_bytes:,}"
     is_blank = pl.col("id", "text").str.strip_chars() == ""
-    judged = rows.with_columns(is_blank.name.prefix("blank_")).with_columns(
+    size = pl.col("text").str.len_bytes()
+    judged = rows.with_columns(is_blank.name.prefix("blank_"), size=size).with_columns(
         pl.when(pl.col("id").is_null() | pl.col("blank_id"))
         .then(pl.lit("missing_id: no value for the id"))
         .when(pl.col("text").is_null())
         .then(pl.lit("missing_text: no value for the text"))
         .when(pl.col("blank_text"))
         .then(pl.lit("empty_text: the text is blank"))
-        .when(size > config.max_article_bytes)
-        .then("too_large: " + size.cast(pl.String) + limit)
+        .when(pl.col("size") > config.max_article_bytes)
+        .then(pl.lit(""))
         .alias("reason")
     )
-    refused = judged.filter(pl.col("reason").is_not_null()).select("origin", "reason")
+    refused = judged.filter(pl.col("reason").is_not_null()).select("origin", "reason", "size")
     optional = [name for name in FIELDS if name not in REQUIRED]
     filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name) for name in optional]
     accepted = judged.filter(pl.col("reason").is_null()).with_columns(filled).select(*FIELDS, "origin")
-    return accepted, [Rejection(where, reason) for where, reason in refused.iter_rows()]
+    return accepted, [
+        Rejection(where, reason or too_large(size, config)) for where, reason, size in refused.iter_rows()
+    ]
 
 
 def _check_configured_columns(columns: Collection[str], config: InputConfig) -> None:

@@ -57,7 +57,7 @@ def find_files(
 
     A path that exists is taken as it is, even with ``*`` or ``[`` in its name; anything else with such a character is
     a glob (``**`` crosses folders). Folders are read to the bottom; links to folders are not followed, since they can
-    run in circles. A file reached in two ways is read once, under the smaller of its names.
+    run in circles. A file reached in two ways is read once, under the shorter of its names.
 
     Args:
         inputs: Files, folders and globs, in any order.
@@ -84,7 +84,7 @@ def find_files(
             # The folder is resolved and the name is not: a linked file has a name, so an id, of its own.
             key = (real(found.path.parent), found.path.name)
             known = files.get(key, found)
-            files[key] = replace(min(known, found), named=known.named or found.named)
+            files[key] = replace(min(known, found, key=_plainness), named=known.named or found.named)
     if not files:
         raise InputError(
             "there is no article to read",
@@ -104,6 +104,10 @@ def legal_text(text: str) -> str:
         'caf\\xe9.txt'
     """
     return os.fsencode(text).decode("utf-8", "backslashreplace") if not text.isascii() else text
+
+
+def _plainness(file: SourceFile) -> tuple[int, str]:
+    return len(file.origin), file.origin
 
 
 def _expand(given: str, is_known: Callable[[str], bool], expected: str) -> Iterator[SourceFile | Rejection]:

@@ -19,6 +19,9 @@ Problem = Literal["ambiguous", "unreadable"]
 EARLIEST_YEAR: Final = 1600
 """Before the first newspaper; earlier years are the zero values of some database, never a publication time."""
 
+MAX_CHARACTERS: Final = 100
+"""No time is longer; it bounds the work of the patterns on hostile input."""
+
 ZONE_HOURS: Final = dict.fromkeys(("Z", "UT", "UTC", "GMT"), 0) | {
     "EDT": -4,
     "EST": -5,
@@ -85,6 +88,8 @@ def parse_time(raw: str) -> datetime | Problem:
         ('ambiguous', 'unreadable', 'unreadable')
     """
     raw = raw.strip()
+    if len(raw) > MAX_CHARACTERS:
+        return "unreadable"
     try:
         if _NUMBER.fullmatch(raw):
             return _from_number(raw)

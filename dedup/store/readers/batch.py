@@ -110,22 +110,26 @@ def reject_without_fields(
     return rejected(file, f"missing_columns: no column for {' and '.join(missing)} among {listed}")
 
 
-def describe_bytes(data: bytes, error: UnicodeDecodeError, *, start: int = 0) -> str:
+def too_large(size: int, config: InputConfig) -> str:
+    """The reason for refusing a text of ``size`` bytes."""
+    return f"too_large: {size:,} bytes of text, input.max_article_bytes allows {config.max_article_bytes:,}"
+
+
+def describe_bytes(error: UnicodeDecodeError, *, start: int = 0) -> str:
     r"""The reason for refusing bytes that are not UTF-8.
 
     Args:
-        data: The bytes that were decoded.
         error: What Python said.
-        start: Offset of ``data`` in its file, in bytes.
+        start: Offset in the file of the bytes that were decoded.
 
     Examples:
         >>> try:
         ...     _ = b"caf\xe9".decode()
         ... except UnicodeDecodeError as error:
-        ...     print(describe_bytes(b"caf\xe9", error))
+        ...     print(describe_bytes(error))
         not_utf8: byte 0xe9 at offset 3 is not UTF-8; save the file as UTF-8
     """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if error.object[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "not_utf8: the file is UTF-16; save it as UTF-8"
-    byte, offset = data[error.start], start + error.start
+    byte, offset = error.object[error.start], start + error.start
     return f"not_utf8: byte {byte:#04x} at offset {offset} is not UTF-8; save the file as UTF-8"

@@ -86,8 +86,10 @@ def _read_harmless(block: bytes, file: SourceFile, names: Mapping[str, tuple[str
     present = [name for name in dict.fromkeys(sum(names.values(), ())) if strings[name] or nulls[name]]
     try:
         rows = pl.read_ndjson(io.BytesIO(block), schema=dict.fromkeys(present, pl.String))
-        first = frozenset(from_json(block.split(b"\n", 1)[0]))
+        first = from_json(block.split(b"\n", 1)[0])
     except (pl.exceptions.PolarsError, ValueError):
+        return None
+    if not isinstance(first, dict):
         return None
     # Blank lines would shift the line numbers; a key twice in a line, or in an inner object, is counted and not read.
     n_lines = block.count(b"\n") + (not block.endswith(b"\n"))
@@ -98,7 +100,7 @@ def _read_harmless(block: bytes, file: SourceFile, names: Mapping[str, tuple[str
         if not found or rows.select(pl.coalesce(found).null_count()).item():
             return None
     places = pl.select(file.origin + ":" + pl.int_range(line, line + n_lines).cast(pl.String)).to_series()
-    return Batch(rows, places, columns=frozenset(present) | first)
+    return Batch(rows, places, columns=frozenset(present) | frozenset(first))
 
 
 def _count_keys(block: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Counter[str], Counter[str]] | None:
@@ -165,7 +167,7 @@ def _parse(data: bytes) -> dict[str, Any] | str:
         data.decode()
         record = from_json(data, allow_inf_nan=False)
     except UnicodeDecodeError as error:
-        return describe_bytes(data, error)
+        return describe_bytes(error)
     except ValueError as error:
         if _SURROGATE.search(data) and "hex escape" in str(error):
             return "not_json: half of a surrogate pair (\\ud800 to \\udfff), which is no character"

@@ -14,7 +14,7 @@ import polars as pl
 
 from dedup.config import InputConfig
 from dedup.store.files import Rejection, SourceFile, legal_text
-from dedup.store.readers.batch import Batch, describe_bytes
+from dedup.store.readers.batch import Batch, describe_bytes, too_large
 
 FILES_A_BATCH: Final = 2_000
 """A frame for every file would cost more than reading it: 1 ms against 30 microseconds."""
@@ -56,11 +56,6 @@ def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
             data = stream.read()
         return data.removeprefix(BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
-        return Rejection(file.origin, describe_bytes(data, error, start=len(data) - len(error.object)))
+        return Rejection(file.origin, describe_bytes(error, start=len(data) - len(error.object)))
     except OSError as error:
         return Rejection(file.origin, f"unreadable: {error.strerror or error}")
-
-
-def too_large(size: int, config: InputConfig) -> str:
-    """The reason for refusing a text of ``size`` bytes."""
-    return f"too_large: {size:,} bytes of text, input.max_article_bytes allows {config.max_article_bytes:,}"
