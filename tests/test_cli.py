@@ -22,7 +22,9 @@ import yaml
 
 import dedup
 from dedup.cli import app
+from dedup.cli.progress import WORK
 from dedup.config import Config
+from dedup.pipeline import STAGES
 from dedup.settings import config_yaml
 from dedup.store.outputs import FILES
 from tests.cli.processes import ROOT, call, command, environment, on_a_terminal
@@ -130,7 +132,8 @@ class TestRun:
         assert lines[0] == "5 articles  ·  3 stories  ·  2 shared by 4 articles  ·  none skipped"
         assert lines[2].split() == ["Story", "Articles", "Headline", "Confidence"]
         assert [line.split()[1] for line in lines[4:6]] == ["2", "2"]
-        assert lines[-1] == f"Written to out: {', '.join(FILES)}"
+        written = done.stdout.partition("Written to out: ")[2].replace("\n", " ").strip().split(", ")
+        assert (written[0], sorted(written)) == ("report.html", sorted(FILES))
         assert re.fullmatch(
             r"Done in \d+\.\d s\. Next: dedup show \S+ --out out, or open out/report\.html\n", done.stderr
         )
@@ -159,6 +162,9 @@ class TestRun:
         assert status == 0
         assert "Reading articles" in shown
         assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
+
+    def test_has_words_for_every_stage(self) -> None:
+        assert tuple(WORK) == STAGES
 
     def test_a_rejected_input_is_told_counted_and_costs_nothing_else(self, seeds: Path) -> None:
         texts = {path.name: path.read_text(encoding="utf-8") for path in seeds.glob("*.txt")}
@@ -215,7 +221,9 @@ class TestRun:
             stderr=subprocess.PIPE,
             env=environment(),
         )
-        time.sleep(1.5)
+        while not Path(".out.lock").exists():  # it is there once the run is at work
+            time.sleep(0.02)
+            assert run.poll() is None
         run.send_signal(signal.SIGINT)
         stdout, stderr = run.communicate(timeout=60)
         assert (run.returncode, stdout) == (130, b"")

@@ -23,12 +23,14 @@ T = TypeVar("T")
 WORK: Final = {
     "articles": "Reading articles",
     "documents": "Preparing texts",
+    "terms": "Weighing terms",
     "signatures": "Sketching",
     "bands": "Banding",
     "candidates": "Joining look-alikes",
     "pairs": "Verifying pairs",
     "stories": "Grouping stories",
     "framing": "Comparing variants",
+    "recall": "Estimating recall",
     "report": "Writing the report",
     "outputs": "Writing outputs",
 }

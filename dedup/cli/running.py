@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from dedup.pipeline import Run
     from dedup.store.outputs import StoredRun
 
+OPENED_FIRST: Final = "report.html"
+"""The file that a person looks for; the others are named in the order of the store."""
+
 MAX_TOLD: Final = 5
 """Rejected inputs told one by one; the file has them all."""
 
@@ -94,7 +97,7 @@ def _print_result(run: Run | StoredRun, out: Path) -> None:
         run_summary(run.articles.height, run.skipped.height, run.stories),
         *(["", table] if table is not None else []),
         "",
-        shown_text(f"Written to {out}: {', '.join(FILES)}", "dim"),
+        shown_text(f"Written to {out}: {', '.join(sorted(FILES, key=OPENED_FIRST.__ne__))}", "dim"),
     )
 
 

@@ -203,9 +203,9 @@ def _story_line(story: Row) -> Text:
         ("Story ", "bold"), shown_text(story["story_id"], "bold cyan"), ("  " + "  ·  ".join(facts), "dim")
     )
     if story["related"]:
-        line.append_text(shown_text(f"\nRelated: {', '.join(story['related'])}", "dim"))
+        line.append("\n").append_text(shown_text(f"Related: {', '.join(story['related'])}", "dim"))
     for step in story["lineage"]:
-        line.append_text(shown_text(f"\n{step['op'].capitalize()} {step['story_id']}", "dim"))
+        line.append("\n").append_text(shown_text(f"{step['op'].capitalize()} {step['story_id']}", "dim"))
     return line
 
 

@@ -241,6 +241,14 @@ class TestStoryView:
         table = lines[next(n for n, line in enumerate(lines) if line.startswith("Article")) + 2 :]
         assert [line.split()[0] for line in table] == ["wire", "b", "a", "c"]
 
+    def test_names_related_and_earlier_stories_on_lines_of_their_own(self) -> None:
+        articles = make_articles({"wire": CANONICAL})
+        members = make_members(articles, {"wire": "st_1a2b"}, {"wire"})
+        lineage = [{"op": "merged", "story_id": "st_7"}]
+        story = make_story(size=1, related=["st_8", "st_9"], lineage=lineage)
+        lines = printed_lines(story_view(story, members, FRAMING.empty(), articles, marks=False))
+        assert lines[1:3] == ["Related: st_8, st_9", "Merged st_7"]
+
     def test_marks_each_sentence_by_what_became_of_it(self) -> None:
         lines = printed_lines(show())
         start = next(n for n, line in enumerate(lines) if line.startswith("= Two tugs"))
