@@ -56,7 +56,7 @@ function table(caption, columns, rows, attributes = {}) {
   return element(
     "div",
     { class: "scroll", role: "region", "aria-label": caption, tabindex: 0 },
-    element("table", attributes, element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows)),
+    element("table", { "aria-label": caption, ...attributes }, element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows)),
   );
 }
 

@@ -13,6 +13,8 @@ function linkSentences(diffNode, columns) {
   const sheet = element("div", { class: "sheet", "aria-hidden": "true", hidden: true });
   diffNode.append(sheet);
   let lit = [];
+  // Where the reader was last, per side: a press on a button takes the focus away, but not the place.
+  const visited = { left: -1, right: -1 };
 
   function clear() {
     for (const node of lit) node.classList.remove("is-lit", "is-source");
@@ -30,6 +32,13 @@ function linkSentences(diffNode, columns) {
     showSheet(node, partners);
   }
 
+  // The pointer has gone: what has the focus, if anything, is lit again.
+  function settle() {
+    const focused = document.activeElement?.closest(".sentence");
+    if (focused && diffNode.contains(focused)) light(focused);
+    else clear();
+  }
+
   // When a partner is off the screen (always so on a phone), its text is shown at the lower edge.
   function showSheet(node, partners) {
     const away = partners.filter((partner) => {
@@ -40,39 +49,44 @@ function linkSentences(diffNode, columns) {
     const side = across(placeOf(node).side);
     sheet.replaceChildren(
       element("span", { class: "sheet-label" }, side === "left" ? "In the canonical article" : "In the variant"),
-      ...away.slice(0, 3).map((partner) => element("p", { dir: "auto", lang: partner.closest("[lang]")?.lang }, partner.dataset.text)),
+      ...away
+        .slice(0, 3)
+        .map((partner) => element("p", { dir: "auto", lang: partner.closest("[lang]")?.lang }, partner.dataset.text)),
     );
     sheet.hidden = false;
   }
 
-  function go(node) {
+  function take(node) {
     for (const other of nodes[placeOf(node).side]) if (other) other.tabIndex = -1;
     node.tabIndex = 0;
     node.focus({ preventScroll: true });
-    node.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+
+  function go(node) {
+    take(node);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    node.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   }
 
   diffNode.addEventListener("mouseover", (event) => {
     const node = event.target.closest(".sentence");
     if (node) light(node);
     // Between two lines of a sentence the pointer is on the paragraph: no reason to flicker.
-    else if (!event.target.closest(".text") && !document.activeElement?.closest(".sentence")) clear();
+    else if (!event.target.closest(".text")) settle();
   });
-  diffNode.addEventListener("mouseleave", clear);
+  diffNode.addEventListener("mouseleave", settle);
   diffNode.addEventListener("focusin", (event) => {
     const node = event.target.closest(".sentence");
-    if (node) light(node);
-    else clear();
+    if (!node) return;
+    const { side, at } = placeOf(node);
+    visited[side] = at;
+    light(node);
   });
   diffNode.addEventListener("focusout", clear);
   diffNode.addEventListener("click", (event) => {
     const node = event.target.closest(".sentence");
     // A reader who selects text with the mouse keeps the selection.
-    if (!node || String(getSelection())) return;
-    for (const other of nodes[placeOf(node).side]) if (other) other.tabIndex = -1;
-    node.tabIndex = 0;
-    node.focus({ preventScroll: true });
-    light(node);
+    if (node && !String(getSelection())) take(node);
   });
   diffNode.addEventListener("keydown", (event) => {
     const node = event.target.closest(".sentence");
@@ -91,8 +105,7 @@ function linkSentences(diffNode, columns) {
     next(kind) {
       const side = kind === "dropped" ? "left" : "right";
       const places = columns[side].flatMap((unit, at) => (unit.kind === kind ? [at] : []));
-      const visited = lit.length && placeOf(lit[0]).side === side ? placeOf(lit[0]).at : -1;
-      const at = places.find((place) => place > visited) ?? places[0];
+      const at = places.find((place) => place > visited[side]) ?? places[0];
       if (at !== undefined) go(nodes[side][at]);
     },
     // The sentence that holds a code point, for the tables that point into the text.

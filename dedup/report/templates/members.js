@@ -133,7 +133,7 @@ function membersTable(story, detail, shownVariant) {
   const body = element("tbody", {}, rows(detail.articles.slice(0, MANY_MEMBERS)));
   const names = ["Outlet and headline", "Published", "Relation", "Similarity", "Confidence", "What changed", "Source"];
   const head = element("tr", {}, names.map((name) => element("th", { scope: "col" }, name)));
-  const found = withRoles(element("table", { class: "members" }, element("thead", {}, head), body));
+  const found = withRoles(element("table", { class: "members", "aria-labelledby": "members-heading" }, element("thead", {}, head), body));
   const hidden = detail.articles.slice(MANY_MEMBERS);
   if (!hidden.length) return found;
   const more = button(`Show the other ${hidden.length.toLocaleString("en")} articles`, () => {

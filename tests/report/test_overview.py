@@ -1,0 +1,89 @@
+"""The figures of the run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from dedup import schemas
+from dedup.report.overview import MAX_SKIPPED, bars_over_time, overview
+from tests.report.frames import MORNING, make_run
+from tests.report.stories import ferry_run
+
+
+def make_times(*times: datetime | None, shared: bool = True) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"published_at": list(times), "shared": [shared] * len(times)},
+        schema={"published_at": schemas.TIME, "shared": pl.Boolean},
+    )
+
+
+def test_the_run_is_summed_up() -> None:
+    run = ferry_run()
+    figures = overview(run.manifest, run.stories, run.members, run.skipped)
+    assert (figures.n_read, figures.n_articles, figures.n_sources) == (7, 5, 3)
+    assert (figures.n_stories, figures.n_shared_stories, figures.n_shared_articles) == (3, 1, 3)
+    assert figures.share_syndicated == pytest.approx(0.6)
+    assert figures.skipped_reasons == [("empty", 1), ("not_json", 1)]
+    assert figures.skipped == [("empty.txt", "empty: no text"), ("news.jsonl:7", "not_json: line 7 is not JSON")]
+    assert ("story · estimated recall", "0.981") in figures.method
+    assert ("cut · buckets split", "0") in figures.method
+    assert figures.n_undated == 1
+
+
+def test_a_manifest_without_anything_is_enough() -> None:
+    run = make_run([], manifest={})
+    figures = overview({}, run.stories, run.members, run.skipped)
+    assert (figures.n_read, figures.share_syndicated, figures.bars, figures.method) == (0, 0.0, [], [])
+
+
+def test_all_skipped_inputs_are_counted_though_only_some_are_listed() -> None:
+    run = make_run([], skipped=[(f"f{n:04}.txt", "empty: no text") for n in range(MAX_SKIPPED + 50)])
+    figures = overview({}, run.stories, run.members, run.skipped)
+    assert figures.n_skipped == MAX_SKIPPED + 50
+    assert figures.skipped_reasons == [("empty", MAX_SKIPPED + 50)]
+    assert len(figures.skipped) == MAX_SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("spread", "unit", "n_bars"),
+    [
+        (timedelta(hours=5), "hour", 6),
+        (timedelta(days=20), "day", 21),
+        (timedelta(days=365), "month", 13),
+        (timedelta(days=365 * 12), "year", 12 + 1),
+    ],
+)
+def test_the_unit_of_the_bars_suits_the_spread(spread: timedelta, unit: str, n_bars: int) -> None:
+    found, bars, _ = bars_over_time(make_times(MORNING, MORNING + spread))
+    assert (found, len(bars)) == (unit, n_bars)
+    assert sum(bar.n_shared + bar.n_alone for bar in bars) == 2
+
+
+def test_empty_hours_have_a_bar_of_nothing() -> None:
+    _, bars, _ = bars_over_time(make_times(MORNING, MORNING + timedelta(hours=2), shared=False))
+    assert [(bar.label, bar.n_shared, bar.n_alone) for bar in bars] == [
+        ("3 Nov 06:00", 0, 1),
+        ("3 Nov 07:00", 0, 0),
+        ("3 Nov 08:00", 0, 1),
+    ]
+
+
+@pytest.mark.parametrize("times", [(), (None,), (MORNING,), (MORNING, MORNING)])
+def test_without_a_spread_there_is_no_chart(times: tuple[datetime | None, ...]) -> None:
+    assert bars_over_time(make_times(*times)) == ("", [], 0)
+
+
+def test_a_few_impossible_times_do_not_squeeze_the_chart() -> None:
+    usual = [MORNING + timedelta(minutes=n) for n in range(600)]
+    strange = [datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)]
+    unit, bars, n_outside = bars_over_time(make_times(*usual, *strange))
+    assert (unit, len(bars), n_outside) == ("hour", 10, 2)
+
+
+def test_an_even_spread_leaves_nothing_out() -> None:
+    _, bars, n_outside = bars_over_time(make_times(*(MORNING + timedelta(hours=n) for n in range(1_000))))
+    assert n_outside == 0
+    assert sum(bar.n_shared for bar in bars) == 1_000
