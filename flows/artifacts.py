@@ -15,6 +15,7 @@ import polars as pl
 
 from dedup.pipeline import Run
 from dedup.report.overview import overview
+from dedup.report.page_data import heading
 from flows.safe_markdown import cell, emphasised, escape, link, shorten, strong, struck
 
 MAX_TABLE_STORIES: Final = 200
@@ -40,31 +41,36 @@ KIND_LABELS: Final = {
 }
 
 
-def stories_table(stories: pl.DataFrame) -> list[dict[str, Any]]:
+def stories_table(stories: pl.DataFrame, articles: pl.DataFrame) -> list[dict[str, Any]]:
     """The largest stories as rows of a table artifact.
 
     Args:
         stories: The STORIES frame.
+        articles: The ARTICLES frame, for the first line of canonical articles without a title.
 
     Returns:
-        At most ``MAX_TABLE_STORIES`` rows, largest story first, ties by story_id; long titles are cut.
+        At most ``MAX_TABLE_STORIES`` rows, largest story first, ties by story_id. Long titles are cut; a column that
+        would be empty is left out, because the page is narrow.
     """
     largest = stories.sort(["size", "story_id"], descending=[True, False]).head(MAX_TABLE_STORIES)
-    return [
-        {
-            "articles": story["size"],
-            "sources": story["n_sources"],
-            "cohesion": round(story["cohesion_min"], 2),
-            "canonical article": cell(
-                shorten(story["canonical_title"] or story["canonical_id"], MAX_COLUMN_CHARACTERS)
-            ),
-            "its source": cell(shorten(story["canonical_source"] or "", MAX_COLUMN_CHARACTERS)),
-            "first seen": _minute(story["first_seen"]),
-            "last seen": _minute(story["last_seen"]),
-            "story": cell(story["story_id"]),
-        }
-        for story in largest.iter_rows(named=True)
-    ]
+    texts = _texts(articles, largest["canonical_id"])
+    rows = []
+    for story in largest.iter_rows(named=True):
+        title = heading(story["canonical_title"], texts[story["canonical_id"]], story["canonical_id"])
+        rows.append(
+            {
+                "articles": story["size"],
+                "sources": story["n_sources"],
+                "cohesion": f"{story['cohesion_min']:.2f}",
+                "canonical article": cell(shorten(title, MAX_COLUMN_CHARACTERS)),
+                "its source": cell(shorten(story["canonical_source"] or "", MAX_COLUMN_CHARACTERS)),
+                "first seen": _minute(story["first_seen"]),
+                "last seen": _minute(story["last_seen"]),
+                "story": cell(story["story_id"]),
+            }
+        )
+    used = {column for row in rows for column, value in row.items() if value}
+    return [{column: value for column, value in row.items() if column in used} for row in rows]
 
 
 def stories_caption(stories: pl.DataFrame) -> str:
@@ -95,9 +101,9 @@ def framing_markdown(run: Run) -> str:
         return "No story has more than one article, so there is nothing to compare."
     stories = shared.head(MAX_DIFF_STORIES)
     variants = _most_changed(run.framing.filter(pl.col("story_id").is_in(stories["story_id"].implode())))
-    needed = pl.concat([stories["canonical_id"], variants["variant_id"]]).implode()
-    members = _lookup(run.members.filter(pl.col("article_id").is_in(needed)), "article_id")
-    texts = _texts(run.articles.filter(pl.col("article_id").is_in(needed)))
+    shown_ids = pl.concat([stories["canonical_id"], variants["variant_id"]])
+    members = _lookup(run.members, shown_ids)
+    texts = _texts(run.articles, shown_ids)
     parts = ["Words in **bold** are not in the canonical article; ~~struck~~ sentences are missing from the variant."]
     if shared.height > stories.height:
         parts.append(f"The {stories.height} largest of {shared.height:,} stories; report.html has them all.")
@@ -105,7 +111,7 @@ def framing_markdown(run: Run) -> str:
         if sum(map(len, parts)) > MAX_MARKDOWN_CHARACTERS:
             parts.append(f"{stories.height - place} more stories are left out for length; report.html has them all.")
             break
-        parts.append(_story_heading(story, members[story["canonical_id"]]))
+        parts.append(_story_heading(story, members[story["canonical_id"]], texts))
         shown = variants.filter(pl.col("story_id") == story["story_id"]).to_dicts()
         parts += [_variant_section(variant, members[variant["variant_id"]], texts) for variant in shown]
         if story["size"] - 1 > len(shown):
@@ -122,13 +128,13 @@ def _most_changed(framing: pl.DataFrame) -> pl.DataFrame:
     return ordered.group_by("story_id", maintain_order=True).head(MAX_DIFF_VARIANTS)
 
 
-def _story_heading(story: dict[str, Any], canonical: dict[str, Any]) -> str:
+def _story_heading(story: dict[str, Any], canonical: dict[str, Any], texts: dict[str, str]) -> str:
     reason = story["canonical_reason"]
     runner_up = (
         f", ahead of {_name(reason['runner_up_id'])} by {reason['margin']:.2f}" if reason["runner_up_id"] else ""
     )
     return (
-        f"## {_headline(canonical)}\n\n"
+        f"## {_headline(canonical, texts)}\n\n"
         f"Canonical article {_name(story['canonical_id'])}{_byline(canonical)}, chosen by the policy "
         f"{escape(reason['policy'])}{runner_up}. Story {_name(story['story_id'])}, {story['size']:,} articles."
     )
@@ -141,7 +147,7 @@ def _variant_section(variant: dict[str, Any], member: dict[str, Any], texts: dic
     if len(rows) > len(shown):
         shown.append(f"| … | {len(rows) - len(shown):,} more sentences are in framing\\.jsonl | |")
     parts = [
-        f"### {_headline(member)}",
+        f"### {_headline(member, texts)}",
         f"Variant {_name(variant['variant_id'])}{_byline(member)}: {_relation(member)}; {counts}.",
         "\n".join(["| | The variant says | The canonical article says |", "|---|---|---|", *shown]),
         _facts_line(variant["facts"]),
@@ -199,8 +205,8 @@ def _name(text: str) -> str:
     return escape(shorten(text, MAX_TITLE_CHARACTERS))
 
 
-def _headline(member: dict[str, Any]) -> str:
-    return _name(member["title"] or "") or _name(member["article_id"])
+def _headline(member: dict[str, Any], texts: dict[str, str]) -> str:
+    return _name(heading(member["title"], texts[member["article_id"]], member["article_id"]))
 
 
 def _relation(member: dict[str, Any]) -> str:
@@ -257,9 +263,11 @@ def _minute(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
-def _lookup(frame: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
-    return {row[key]: row for row in frame.iter_rows(named=True)}
+def _lookup(members: pl.DataFrame, ids: pl.Series) -> dict[str, dict[str, Any]]:
+    chosen = members.filter(pl.col("article_id").is_in(ids.implode()))
+    return {row["article_id"]: row for row in chosen.iter_rows(named=True)}
 
 
-def _texts(articles: pl.DataFrame) -> dict[str, str]:
-    return dict(zip(articles["article_id"], articles["text"], strict=True))
+def _texts(articles: pl.DataFrame, ids: pl.Series) -> dict[str, str]:
+    chosen = articles.filter(pl.col("article_id").is_in(ids.implode()))
+    return dict(zip(chosen["article_id"], chosen["text"], strict=True))

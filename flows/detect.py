@@ -144,7 +144,8 @@ def publish(run: pipeline.Run) -> None:
     """
     try:
         create_markdown_artifact(summary_markdown(run), key="dedup-summary", description="The run in numbers")
-        create_table_artifact(stories_table(run.stories), key="dedup-stories", description=stories_caption(run.stories))
+        table = stories_table(run.stories, run.articles)
+        create_table_artifact(table, key="dedup-stories", description=stories_caption(run.stories))
         create_markdown_artifact(
             framing_markdown(run), key="dedup-framing", description="What each variant of the largest stories changed"
         )

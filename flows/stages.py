@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
 import polars as pl
@@ -51,7 +52,7 @@ def rows_of(result: object) -> str:
     """How much a stage returned, for the log.
 
     Args:
-        result: A frame, a tuple of results, or anything else.
+        result: A frame, a tuple or dataclass of results, or anything else.
 
     Returns:
         Rows of every frame in order, or an empty string when there is none.
@@ -61,9 +62,13 @@ def rows_of(result: object) -> str:
         >>> rows_of(frame), rows_of((frame, frame.head(1))), rows_of("out/report.html")
         ('1,200 rows', '1,200 + 1 rows', '')
     """
+    if is_dataclass(result):
+        result = tuple(getattr(result, field.name) for field in fields(result))
     results = result if isinstance(result, tuple) else (result,)
     heights = [f"{each.height:,}" for each in results if isinstance(each, pl.DataFrame)]
-    return f"{' + '.join(heights)} rows" if heights else ""
+    if not heights:
+        return ""
+    return "1 row" if heights == ["1"] else f"{' + '.join(heights)} rows"
 
 
 class StageListener(Protocol):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from dedup.pipeline import Run
 from dedup.schemas import FRAMING, STORIES
 from flows import artifacts
 from flows.artifacts import framing_markdown, stories_caption, stories_table, summary_markdown
@@ -33,9 +35,13 @@ def rows(markdown: str) -> list[str]:
     return [line for line in plain.splitlines() if line.startswith("| ")]
 
 
+def table(run: Run) -> list[dict[str, Any]]:
+    return stories_table(run.stories, run.articles)
+
+
 def test_the_largest_story_comes_first_and_equals_by_name() -> None:
     run = make_run(stories=[make_story("s2", size=1), make_story("s3", size=4), make_story("s1", size=1)])
-    assert [row["story"] for row in stories_table(run.stories)] == ["s3", "s1", "s2"]
+    assert [row["story"] for row in table(run)] == ["s3", "s1", "s2"]
 
 
 def test_a_row_says_what_the_story_is() -> None:
@@ -46,35 +52,44 @@ def test_a_row_says_what_the_story_is() -> None:
         first_seen=datetime(2026, 5, 3, 8, 30, 59, tzinfo=UTC),
         last_seen=None,
     )
-    assert stories_table(make_run(stories=[story]).stories) == [
+    assert table(make_run(stories=[story])) == [
         {
             "articles": 2,
             "sources": 2,
-            "cohesion": 0.88,
+            "cohesion": "0.88",
             "canonical article": "Port shut",
             "its source": "Harbour Times",
             "first seen": "2026-05-03 08:30 UTC",
-            "last seen": "",
             "story": "s1",
         }
     ]
 
 
-def test_a_story_without_a_title_is_called_by_its_article() -> None:
-    story = make_story(canonical_title=None, canonical_id="wire-7")
-    assert stories_table(make_run(stories=[story]).stories)[0]["canonical article"] == "wire-7"
+def test_an_article_without_a_title_is_called_by_its_first_line() -> None:
+    run = make_run(
+        stories=[make_story(canonical_title=None)],
+        members=[make_member("a", "canonical"), make_member("b")],
+        articles=[make_article("a", f"Harbour shut\n\n{CANONICAL}"), make_article("b", VARIANT)],
+        framing=[],
+    )
+    assert table(run)[0]["canonical article"] == "Harbour shut"
+    assert "## Harbour shut\n" in framing_markdown(run)
+
+
+def test_a_column_that_would_be_empty_is_left_out() -> None:
+    assert list(table(make_run())[0]) == ["articles", "sources", "cohesion", "canonical article", "story"]
 
 
 def test_a_hostile_cell_begins_no_tag() -> None:
     story = make_story(canonical_title=HOSTILE, canonical_source=HOSTILE)
-    for text in stories_table(make_run(stories=[story]).stories)[0].values():
+    for text in table(make_run(stories=[story]))[0].values():
         assert Page(str(text)).tags == []
 
 
 def test_what_the_table_leaves_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(artifacts, "MAX_TABLE_STORIES", 2)
     run = make_run(stories=[make_story(f"s{number}", size=1 + number) for number in range(3)])
-    assert len(stories_table(run.stories)) == 2
+    assert len(table(run)) == 2
     assert stories_caption(run.stories) == (
         "3 stories, 2 of several articles. The 2 largest are shown; all are in stories.jsonl."
     )
@@ -86,7 +101,7 @@ def test_a_complete_table_claims_no_more() -> None:
 
 def test_an_empty_run_has_an_empty_table_and_nothing_to_compare() -> None:
     run = make_run(stories=[], members=[], framing=[], articles=[])
-    assert stories_table(run.stories) == []
+    assert table(run) == []
     assert framing_markdown(run) == "No story has more than one article, so there is nothing to compare."
     assert "| articles | 0 |" in summary_markdown(run)
 
@@ -168,7 +183,7 @@ def test_the_most_changed_variants_are_shown_and_the_rest_is_counted(monkeypatch
     variants = {"b": {"reworded": 9}, "c": {"contradicted": 1}, "d": {"added": 1}, "e": {"added": 1}}
     run = make_run(
         stories=[make_story(size=5)],
-        members=[make_member("a", "canonical"), *(make_member(name) for name in variants)],
+        members=[make_member("a", "canonical"), *(make_member(name, title=name) for name in variants)],
         framing=[make_variant(name, counts=counts | changed) for name, changed in variants.items()],
         articles=[make_article("a", CANONICAL), *(make_article(name, VARIANT) for name in variants)],
     )
