@@ -79,6 +79,8 @@ def _acquire(path: Path, where: str) -> int:
             ) from None
         except FileNotFoundError:
             pass  # The holder ended, and took the file away, between our two looks at it.
+        except (FileExistsError, NotADirectoryError) as error:
+            raise OutputError("cannot be made: a file is where its parent folder should be", where=where) from error
         except OSError as error:
             if handle >= 0:
                 os.close(handle)

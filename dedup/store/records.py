@@ -24,7 +24,7 @@ FRAME_DECIMALS: Final = 4
 MANIFEST_DECIMALS: Final = 6
 TIME_FORM: Final = "%Y-%m-%dT%H:%M:%S%.fZ"
 
-FORMULA: Final = r"(^|[;\t\n])([\s\x00-\x1f]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
+FORMULA: Final = r"((?:^|[;\t\n])[\s\x00-\x1f]*)([=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
 """Where a spreadsheet may see a formula: an equals, plus, minus or at sign, full-width ones included, at the start of a
 cell or after what starts one in countries that separate cells by semicolons."""
 
@@ -69,13 +69,13 @@ def json_document(content: Mapping[str, object]) -> bytes:
 def spreadsheet(frame: pl.DataFrame) -> bytes:
     r"""A flat frame as CSV that no spreadsheet runs.
 
-    Text that could be taken for a formula gets an apostrophe before it, which makes it text for every spreadsheet. So
-    ids and titles that begin with = + - @ differ here, and only here, from what was given: machines read the Parquet
-    file. All text is quoted; control characters other than tab and line feed become U+FFFD.
+    A sign that could begin a formula gets an apostrophe before it, which makes it text for every spreadsheet. So ids
+    and titles that begin with = + - @ differ here, and only here, from what was given: machines read the Parquet file.
+    All text is quoted; control characters other than tab and line feed become U+FFFD.
 
     Examples:
         >>> spreadsheet(pl.DataFrame({"title": ["=HYPERLINK(1)", " -2%", "a\x1b[2J"], "score": [0.5, None, 1.0]}))
-        b'"title","score"\n"\'=HYPERLINK(1)",0.5\n"\' -2%",\n"a\xef\xbf\xbd[2J",1.0\n'
+        b'"title","score"\n"\'=HYPERLINK(1)",0.5\n" \'-2%",\n"a\xef\xbf\xbd[2J",1.0\n'
     """
     columns = []
     for name, dtype in frame.schema.items():

@@ -97,6 +97,8 @@ def _make_parent(target: Path, where: str) -> None:
     hint = "A folder is written beside it first, so its parent must exist and be writable."
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError("cannot be made: a file is where its parent folder should be", where=where) from error
     except OSError as error:
         raise OutputError(f"cannot be made: {error.strerror or error}", where=where, hint=hint) from error
     if not os.access(target.parent, os.W_OK | os.X_OK):

@@ -73,7 +73,7 @@ def make_frames(*bodies: str) -> dict[str, pl.DataFrame]:
             "size": len(ids),
             "n_sources": 1,
             "first_seen": SEEN,
-            "canonical_id": ids[0],
+            "canonical_id": "a0000",
             "canonical_reason": {"policy": "combined", "scores": {"total": 1 / 3}, "runner_up_id": None, "margin": 0.5},
             "cohesion_min": 0.5,
             "cohesion_mean": 0.7,
