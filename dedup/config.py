@@ -90,7 +90,7 @@ class TextConfig(Branch):
             description="Shortest article that can join a story, in words after cleaning. Raising it keeps more short "
             "items apart.",
         ),
-    ] = 20
+    ] = 8
 
 
 class ViewConfig(Branch):
@@ -184,7 +184,7 @@ class AnchorConfig(Branch):
             description="Share of the poorer article's anchor weight that must be shared. Raising it leaves more pairs "
             "unverified.",
         ),
-    ] = 0.08
+    ] = 0.05
     per_article: Annotated[
         int,
         Field(ge=1, description="Best partners kept for each article. Raising it verifies more pairs, slower."),

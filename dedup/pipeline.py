@@ -44,7 +44,7 @@ class Runner(Protocol):
         ...
 
 
-def call_directly(stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def call_directly(_stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """The plain runner: no tasks, no progress."""
     return function(*args, **kwargs)
 
@@ -114,7 +114,7 @@ def run(inputs: Sequence[str | Path], out: Path, config: Config, *, runner: Runn
         salient = runner("terms", terms, prepared)
         signed = runner("signatures", signatures, prepared, salient, config.sketch)
         banded = runner("bands", bands, signed, config.sketch)
-        found = runner("candidates", candidates, banded, salient, config.match)
+        found = runner("candidates", candidates, banded, salient, articles, config.match)
         verified = runner("pairs", pairs, found.frame, articles, prepared, config)
         told = runner("stories", stories, verified, articles, prepared, config)
         framed = runner("framing", framing, told.members, articles, prepared, config)

@@ -21,6 +21,7 @@ from dedup.match.logistic import load_model
 from dedup.match.profiles import Profile
 
 Matrix = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 MIN_LINK: Final = 0.3
 """Probability from which a sentence pair is a link; best F1 of links and of added sentences in cross-validation."""
@@ -62,20 +63,22 @@ class Alignment:
     """
 
     probability: Matrix
-    verbatim: npt.NDArray[np.bool_]
+    verbatim: Flags
 
     @property
-    def links(self) -> npt.NDArray[np.bool_]:
+    def links(self) -> Flags:
         """(n_left, n_right) pairs that hold."""
         return self.probability >= MIN_LINK
 
     def carried_left(self) -> Matrix:
         """(n_left,) how well the right article carries each left sentence, [0,1]."""
-        return self.probability.max(axis=1, initial=0.0)
+        carried: Matrix = self.probability.max(axis=1, initial=0.0)
+        return carried
 
     def carried_right(self) -> Matrix:
         """(n_right,) how well the left article carries each right sentence, [0,1]."""
-        return self.probability.max(axis=0, initial=0.0)
+        carried: Matrix = self.probability.max(axis=0, initial=0.0)
+        return carried
 
 
 def align(left: Profile, right: Profile) -> Alignment:
@@ -96,16 +99,18 @@ def align(left: Profile, right: Profile) -> Alignment:
     probability[values[:, :, 0] == 0.0] = 0.0
     probability[same] = 1.0
     # A sentence that is there word for word needs no second source for the same words.
-    exact_left, exact_right = same.any(axis=1), same.any(axis=0)
+    exact_left: Flags = same.any(axis=1)
+    exact_right: Flags = same.any(axis=0)
     shadow = (exact_left[:, None] | exact_right[None, :]) & ~same
     probability[shadow] *= 0.25
     return Alignment(probability, same)
 
 
-def _verbatim(left: Profile, right: Profile) -> npt.NDArray[np.bool_]:
+def _verbatim(left: Profile, right: Profile) -> Flags:
     marks_left = np.asarray(left.fingerprints, dtype=np.uint64)
     marks_right = np.asarray(right.fingerprints, dtype=np.uint64)
-    return (marks_left[:, None] == marks_right[None, :]) & (marks_left[:, None] != 0)
+    same: Flags = (marks_left[:, None] == marks_right[None, :]) & (marks_left[:, None] != 0)
+    return same
 
 
 def features(left: Profile, right: Profile) -> Matrix:
@@ -130,7 +135,9 @@ def features(left: Profile, right: Profile) -> Matrix:
     margin_x, margin_y = _margins(local_cosine), _margins(local_cosine.T).T
     best_x, best_y = margin_x > 0, margin_y > 0
     length_x, length_y = np.log1p(np.diff(left.bounds)), np.log1p(np.diff(right.bounds))
-    covered = np.maximum(_covered_together(in_x, in_y, rare, rare_mass), _covered_together(in_y, in_x, rare, rare_mass.T).T)
+    covered = np.maximum(
+        _covered_together(in_x, in_y, rare, rare_mass), _covered_together(in_y, in_x, rare, rare_mass.T).T
+    )
     diagonal, any_neighbour = _neighbours(local_cosine)
     return np.stack(
         [
@@ -179,7 +186,8 @@ def _incidence(left: Profile, right: Profile) -> tuple[npt.NDArray[np.int64], tu
 
 def _cosine(x: Matrix, y: Matrix) -> Matrix:
     norms = np.sqrt((x**2).sum(axis=1))[:, None] * np.sqrt((y**2).sum(axis=1))[None, :]
-    return np.divide(x @ y.T, norms, out=np.zeros_like(norms), where=norms > 0)
+    cosine: Matrix = np.divide(x @ y.T, norms, out=np.zeros_like(norms), where=norms > 0)
+    return cosine
 
 
 def _coverage(in_x: Matrix, in_y: Matrix, strength: Matrix) -> tuple[Matrix, Matrix]:
@@ -219,8 +227,8 @@ def _shared(
     left: Profile,
     right: Profile,
     terms: npt.NDArray[np.int64],
-    of_left: npt.NDArray[np.bool_],
-    of_right: npt.NDArray[np.bool_],
+    of_left: Flags,
+    of_right: Flags,
 ) -> Matrix:
     """Number of distinct terms of a kind (names, numbers, quoted words) that two sentences share."""
     matrices = []
@@ -244,5 +252,5 @@ def _covered_together(in_x: Matrix, in_y: Matrix, strength: Matrix, mass: Matrix
     gain = uncovered @ in_y.T
     rows = np.arange(len(in_x))
     gain[rows, best] = mass[rows, best]
-    return np.divide(gain, total, out=np.zeros_like(gain), where=total > 0)
-
+    added: Matrix = np.divide(gain, total, out=np.zeros_like(gain), where=total > 0)
+    return added

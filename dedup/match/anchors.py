@@ -1,85 +1,121 @@
 """Find pairs by the rare terms they share.
 
-In: the salient terms of every article. Out: pairs of articles that share anchors, with how much of their anchors they
-share. Must not know signatures or verdicts.
+In: the salient terms of every article. Out: its anchors, the pairs that share some, and how much of them a pair shares.
+Must not know signatures or verdicts.
 
 MinHash estimates a Jaccard similarity, and a five-sentence cut-down of a long article has next to none with it, however
 plainly it tells the same story. Anchors are the terms of an article that are rare both in the language and in the
 batch: names, places, odd words. Two articles that share several are worth a look whatever their lengths. Measured on
-the labelled corpora, MinHash over salient terms (128 bands of 3) found 0.71 to 0.88 of the rewritten pairs, anchors 0.97
-to 0.99, for a few dozen candidates an article.
+the labelled corpora, MinHash over salient terms (128 bands of 3) found 0.71 to 0.88 of the rewritten pairs, anchors
+0.95 to 0.99, for a few dozen candidates an article.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
-from dedup.config import AnchorConfig
 from dedup.schemas import TERMS
+
+_CHUNK: Final = 100_000
+"""Pairs scored at a time; one takes about 50 rows of the join, so this bounds its memory to a few hundred megabytes."""
 
 
 @dataclass(frozen=True)
-class AnchorPairs:
-    """Pairs that share anchors.
+class Anchors:
+    """The anchors of a batch.
 
     Args:
-        pairs: Columns left, right (UInt32), shared (number of anchors), score (share of the poorer side's anchor
-            weight that is shared, [0,1]); left < right, each pair once.
-        n_cut: Pairs left out because one side had ``per_article`` better partners and the other side too.
+        frame: Columns row (UInt32), term (Int64), value (Float64: weight times inverse document frequency), sharers
+            (UInt32: articles that have the term as an anchor); at most ``per_text`` rows an article.
+        totals: Columns row, total (Float64: sum of an article's values).
     """
 
-    pairs: pl.DataFrame
-    n_cut: int
+    frame: pl.DataFrame
+    totals: pl.DataFrame
 
 
-def anchor_pairs(terms: pl.DataFrame, config: AnchorConfig) -> AnchorPairs:
-    """Join articles on their anchors.
-
-    An article's anchors are its ``per_text`` heaviest terms, weight times inverse document frequency in the batch, among
-    those that at most ``max_articles`` articles have as an anchor.
+def anchors(terms: pl.DataFrame, per_text: int) -> Anchors:
+    """Choose each article's anchors: its heaviest terms by weight times inverse document frequency in the batch.
 
     Args:
         terms: TERMS frame.
-        config: The ``match.anchors`` settings.
+        per_text: Anchors an article has at most.
 
     Returns:
-        The pairs; empty where fewer than two articles have terms.
+        The anchors; ties between equal values go to the smaller term.
     """
     TERMS.check(terms)
     n_articles = terms["row"].n_unique()
-    frequency = pl.len().over("term")
-    anchors = (
+    frame = (
         terms.lazy()
-        .with_columns(value=pl.col("weight") * (1 + n_articles / frequency).log())
+        .with_columns(value=pl.col("weight").cast(pl.Float64) * (1 + n_articles / pl.len().over("term")).log())
         .sort("row", "value", "term", descending=[False, True, False])
         .group_by("row", maintain_order=True)
-        .head(config.per_text)
-        .filter(pl.len().over("term") >= 1)
+        .head(per_text)
+        .select("row", "term", "value", sharers=pl.len().over("term").cast(pl.UInt32))
         .collect()
     )
-    totals = anchors.group_by("row").agg(total=pl.col("value").sum())
-    shared_terms = anchors.filter(pl.len().over("term").is_between(2, config.max_articles))
-    side = shared_terms.select("row", "term", "value")
-    joined = (
-        side.lazy()
-        .join(side.lazy(), on="term", suffix="_right")
+    totals = frame.group_by("row", maintain_order=True).agg(total=pl.col("value").sum())
+    return Anchors(frame, totals)
+
+
+def anchor_pairs(chosen: Anchors, max_articles: int, min_shared: int) -> pl.DataFrame:
+    """Join articles on anchors that at most ``max_articles`` of them have.
+
+    Args:
+        chosen: The anchors of the batch.
+        max_articles: Articles that may share an anchor before it says nothing.
+        min_shared: Anchors a pair must share.
+
+    Returns:
+        Columns left, right (UInt32), left < right, each pair once, in order.
+    """
+    side = chosen.frame.lazy().filter(pl.col("sharers").is_between(2, max_articles)).select("row", "term")
+    return (
+        side.join(side, on="term", suffix="_right")
         .filter(pl.col("row") < pl.col("row_right"))
         .group_by(left="row", right="row_right")
-        .agg(shared=pl.len(), value=pl.min_horizontal("value", "value_right").sum())
-        .filter(pl.col("shared") >= config.min_shared)
-        .join(totals.lazy().rename({"row": "left", "total": "total_left"}), on="left")
-        .join(totals.lazy().rename({"row": "right", "total": "total_right"}), on="right")
-        .with_columns(score=pl.col("value") / pl.min_horizontal("total_left", "total_right"))
-        .filter(pl.col("score") >= config.min_score)
-        .select("left", "right", "shared", pl.col("score").cast(pl.Float32))
+        .agg(shared=pl.len())
+        .filter(pl.col("shared") >= min_shared)
+        .select("left", "right")
         .sort("left", "right")
         .collect()
     )
-    ranked = joined.with_columns(
-        rank_left=pl.col("score").rank("ordinal", descending=True).over("left"),
-        rank_right=pl.col("score").rank("ordinal", descending=True).over("right"),
+
+
+def anchor_scores(pairs: pl.DataFrame, chosen: Anchors) -> pl.Series:
+    """How much of the poorer side's anchor value each pair shares.
+
+    Args:
+        pairs: Columns left, right.
+        chosen: The anchors of the batch.
+
+    Returns:
+        (n,) scores in [0,1], in the order of ``pairs``; 0 where a side has no anchors.
+    """
+    parts = [_scores(pairs.slice(start, _CHUNK), chosen) for start in range(0, pairs.height, _CHUNK)]
+    return pl.concat(parts) if parts else pl.Series("score", [], dtype=pl.Float64)
+
+
+def _scores(pairs: pl.DataFrame, chosen: Anchors) -> pl.Series:
+    numbered = pairs.lazy().select("left", "right").with_row_index("pair")
+    value = chosen.frame.lazy().select("row", "term", "value")
+    shared = (
+        numbered.join(value, left_on="left", right_on="row")
+        .join(value, left_on=["right", "term"], right_on=["row", "term"], suffix="_right")
+        .group_by("pair")
+        .agg(shared=pl.min_horizontal("value", "value_right").sum())
     )
-    kept = ranked.filter(pl.min_horizontal("rank_left", "rank_right") <= config.per_article)
-    return AnchorPairs(kept.select("left", "right", "shared", "score"), joined.height - kept.height)
+    totals = chosen.totals.lazy()
+    scored = (
+        numbered.join(shared, on="pair", how="left")
+        .join(totals.rename({"row": "left", "total": "of_left"}), on="left", how="left")
+        .join(totals.rename({"row": "right", "total": "of_right"}), on="right", how="left")
+        .sort("pair")
+        .select(score=(pl.col("shared") / pl.min_horizontal("of_left", "of_right")).fill_null(0.0))
+        .collect()
+    )
+    return scored["score"]

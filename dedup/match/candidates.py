@@ -7,12 +7,17 @@ verdicts.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
-from dedup.config import MatchConfig
-from dedup.match.anchors import anchor_pairs
-from dedup.schemas import BANDS, CANDIDATES
+from dedup.config import AnchorConfig, MatchConfig
+from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
+from dedup.schemas import ARTICLES, BANDS, CANDIDATES
+
+_WORTH: Final = 0.2
+"""Share of the best partner's score below which a partner is chance; keeps 0.99 of the pairs at a third of the work."""
+_VIEWS: Final = ("copy", "story", "anchor")
 
 
 @dataclass(frozen=True)
@@ -30,38 +35,75 @@ class Candidates:
     caps: dict[str, int] = field(default_factory=dict)
 
 
-def candidates(bands: pl.DataFrame, terms: pl.DataFrame, config: MatchConfig) -> Candidates:
+def candidates(bands: pl.DataFrame, terms: pl.DataFrame, articles: pl.DataFrame, config: MatchConfig) -> Candidates:
     """Join articles that share a bucket in a view, or anchors.
 
     Buckets of more than ``max_bucket`` articles are not compared all to all: in the copy view, where they hold copies,
     each article is compared with its neighbour in the bucket and with the bucket's first, which is enough to cluster
-    them; in the story view they are left to the anchors, whose keys are stronger. Both are counted in ``caps``.
+    them; in the story view they are left to the anchors, whose keys are stronger. Pairs of the loose views must share
+    ``min_score`` of the poorer side's anchor value and be among the ``per_article`` best of one side, so that the work
+    an article causes is bounded. What a cap cut is counted in ``caps``.
 
     Args:
         bands: BANDS frame.
         terms: TERMS frame.
+        articles: ARTICLES frame; only its publication times are used, for ``window_days``.
         config: The ``match`` settings.
 
     Returns:
         Pairs with left < right, each once, and the caps that were hit.
     """
     BANDS.check(bands)
+    ARTICLES.check(articles)
     caps: dict[str, int] = {}
+    chosen = anchors(terms, config.anchors.per_text)
+    by_anchor = anchor_pairs(chosen, config.anchors.max_articles, config.anchors.min_shared)
     found = [
-        _bucket_pairs(bands.filter(pl.col("view") == view), view, config.max_bucket, caps) for view in ("copy", "story")
+        _bucket_pairs(bands.filter(pl.col("view") == "copy"), "copy", config.max_bucket, caps),
+        _bucket_pairs(bands.filter(pl.col("view") == "story"), "story", config.max_bucket, caps),
+        by_anchor.with_columns(view=pl.lit("anchor")),
     ]
-    anchors = anchor_pairs(terms, config.anchors)
-    if anchors.n_cut:
-        caps["anchor_pairs_cut"] = anchors.n_cut
-    found.append(anchors.pairs.select("left", "right", view=pl.lit("anchor")))
     frame = (
         pl.concat(found)
         .group_by("left", "right")
-        .agg((pl.col("view") == view).any().alias(view) for view in ("copy", "story", "anchor"))
+        .agg((pl.col("view") == view).any().alias(view) for view in _VIEWS)
         .sort("left", "right")
     )
-    counts = {view: int(frame[view].sum()) for view in ("copy", "story", "anchor")}
-    return Candidates(CANDIDATES.check(frame), counts | {"total": frame.height}, caps)
+    if config.window_days is not None:
+        frame = _within_window(frame, articles["published_at"], config.window_days, caps)
+    kept = _best_partners(frame, anchor_scores(frame, chosen), config.anchors, caps)
+    counts = {view: int(kept[view].sum()) for view in _VIEWS}
+    return Candidates(CANDIDATES.check(kept), counts | {"total": kept.height}, caps)
+
+
+def _within_window(frame: pl.DataFrame, published_at: pl.Series, days: float, caps: dict[str, int]) -> pl.DataFrame:
+    """Drop pairs published further apart; an unknown time is never too far."""
+    apart = (published_at.gather(frame["left"]) - published_at.gather(frame["right"])).dt.total_seconds().abs()
+    near = frame.filter((apart <= days * 86_400).fill_null(value=True))
+    if near.height < frame.height:
+        caps["pairs_outside_window"] = frame.height - near.height
+    return near
+
+
+def _best_partners(frame: pl.DataFrame, score: pl.Series, config: AnchorConfig, caps: dict[str, int]) -> pl.DataFrame:
+    """Pairs of the copy view, and of the rest those in which each is among the best partners of the other.
+
+    A partner must share ``min_score`` of the anchor value, stand among the other's ``per_article`` best, and reach a
+    fifth of the best score both have: next to true versions of one's story, a chance resemblance is not worth a look.
+    """
+    scored = frame.with_columns(score=score).filter(pl.col("copy") | (pl.col("score") >= config.min_score))
+    both = pl.concat(
+        [scored.select(of="left", to="right", score="score"), scored.select(of="right", to="left", score="score")]
+    ).with_columns(rank=pl.col("score").rank("min", descending=True).over("of"), top=pl.col("score").max().over("of"))
+    ranked = scored.join(both.select(left="of", right="to", rank="rank", top="top"), on=["left", "right"]).join(
+        both.select(right="of", left="to", rank_right="rank", top_right="top"), on=["left", "right"]
+    )
+    mutual = pl.max_horizontal("rank", "rank_right") <= config.per_article
+    worth = pl.col("score") >= _WORTH * pl.min_horizontal("top", "top_right")
+    kept = ranked.filter(pl.col("copy") | (mutual & worth)).sort("left", "right")
+    if n_cut := ranked.filter(~pl.col("copy") & ~mutual & worth).height:
+        caps["pairs_beyond_best_partners"] = n_cut
+    return kept.select(*CANDIDATES.columns)
 
 
 def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[str, int]) -> pl.DataFrame:
@@ -77,7 +119,7 @@ def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[st
         )
         large = sized.filter(pl.col("size") > max_bucket)
         if large.height:
-            name = f"{view}_buckets_{'chained' if view == 'copy' else 'left_to_anchors'}"
+            name = "copy_buckets_chained" if view == "copy" else "story_buckets_left_to_anchors"
             caps[name] = caps.get(name, 0) + large["key"].n_unique()
             if view == "copy":
                 parts.append(_chained(large))

@@ -1,7 +1,7 @@
 """What speaks for and against two articles being one story.
 
-In: two profiles. Out: a dictionary with one number per column of ``schemas.EVIDENCE``. Must not know how the numbers are
-weighed. Symmetric under a swap of the sides except for the columns that name a side.
+In: two profiles. Out: a dictionary with one number per column of ``schemas.EVIDENCE``. Must not know how the numbers
+are weighed. Symmetric under a swap of the sides except for the columns that name a side.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Side:
     def mass(self) -> Floats:
         """(n_sentences,) content weight of each sentence, 0 for furniture."""
         weight = np.where(self.content, np.sqrt(self.profile.weight), 0.0)
-        return np.bincount(self.profile.sentence, weight, minlength=self.profile.n_sentences)
+        mass: Floats = np.bincount(self.profile.sentence, weight, minlength=self.profile.n_sentences).astype(np.float64)
+        return mass
 
     def kind(self, flags: Flags) -> tuple[Int64s, Floats]:
         """Sorted distinct terms of the flagged tokens with their weight."""
@@ -187,7 +188,9 @@ def _best_links(alignment: Alignment) -> Flags:
     if not chance.size:
         return np.zeros(chance.shape, dtype=np.bool_)
     best: Flags = (
-        (chance >= _SURE_LINK) & (chance == chance.max(axis=1, keepdims=True)) & (chance == chance.max(axis=0, keepdims=True))
+        (chance >= _SURE_LINK)
+        & (chance == chance.max(axis=1, keepdims=True))
+        & (chance == chance.max(axis=0, keepdims=True))
     )
     return best
 

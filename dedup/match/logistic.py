@@ -62,7 +62,12 @@ class Logistic:
             "about": about,
             "intercept": round(self.intercept, 5),
             "features": {
-                name: {"mean": round(mean, 5), "scale": round(scale, 5), "linear": round(one, 5), "square": round(two, 5)}
+                name: {
+                    "mean": round(mean, 5),
+                    "scale": round(scale, 5),
+                    "linear": round(one, 5),
+                    "square": round(two, 5),
+                }
                 for name, mean, scale, one, two in columns
             },
         }

@@ -88,4 +88,3 @@ def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFr
             }
         )
     return PAIRS.check(pl.DataFrame(rows, schema=PAIRS.schema, orient="row").sort("left_id", "right_id"))
-

@@ -186,7 +186,7 @@ def _prefix_id(form: str) -> int:
 def _quoted(folded: str, places: list[tuple[int, int]], sentence: Int32s) -> Flags:
     """Whether each word stands between a pair of double quotation marks of one or two neighbouring sentences."""
     marks = [at for at, character in enumerate(folded) if character == '"']
-    inside = np.zeros(len(places), dtype=np.bool_)
+    inside: Flags = np.zeros(len(places), dtype=np.bool_)
     if len(marks) < 2 or not places:
         return inside
     starts = np.asarray([start for start, _ in places], dtype=np.int64)
@@ -200,5 +200,3 @@ def _quoted(folded: str, places: list[tuple[int, int]], sentence: Int32s) -> Fla
     if len(marks) % 2:
         inside[order == len(marks)] = False
     return inside
-
-

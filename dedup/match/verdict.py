@@ -135,7 +135,9 @@ def _distance(evidence: Evidence, confidence: float) -> str:
 
 def _reason(evidence: Evidence, relation: str, *, accepted: bool) -> str:
     known = {name: float(value or 0.0) for name, value in evidence.items()}
-    carried = f"{known['aligned_left']:.0%} and {known['aligned_right']:.0%} of the content is carried by the other side"
+    carried = (
+        f"{known['aligned_left']:.0%} and {known['aligned_right']:.0%} of the content is carried by the other side"
+    )
     if accepted and relation in {"copy", "light_edit"}:
         return f"{known['shingle_jaccard']:.0%} of the word runs are the same; {carried}"
     if accepted:

@@ -48,7 +48,9 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     prepared = [_prepare(text, lang, config) for text, lang in articles.select("text", "lang").iter_rows()]
     if config.drop_boilerplate:
         _mark_outlet_furniture(prepared, articles["source"].to_list())
-    rows = [_row(row, text, one, config) for row, (text, one) in enumerate(zip(articles["text"], prepared, strict=True))]
+    rows = [
+        _row(row, text, one, config) for row, (text, one) in enumerate(zip(articles["text"], prepared, strict=True))
+    ]
     return DOCUMENTS.check(pl.DataFrame(rows, schema=DOCUMENTS.schema, orient="row"))
 
 
@@ -74,13 +76,18 @@ def _mark_outlet_furniture(prepared: list[_Prepared], sources: list[str | None])
             for mark in set(one.marks):
                 holders[source, mark].append(row)
     shared_by = {key: rows for key, rows in holders.items() if len(rows) >= _FURNITURE_ARTICLES}
+    outlets: defaultdict[int, set[int]] = defaultdict(set)
     for (_, mark), rows in shared_by.items():
         counts = Counter(other for row in rows[:20] for other in set(prepared[row].marks))
         own = sum(1 for row in rows[:20] for other in set(prepared[row].marks) if counts[other] == 1)
         total = sum(len(set(prepared[row].marks)) for row in rows[:20])
         if own * 3 >= total:
             for row in rows:
-                prepared[row].furniture.update(at for at, here in enumerate(prepared[row].marks) if here == mark)
+                outlets[row].update(at for at, here in enumerate(prepared[row].marks) if here == mark)
+    for row, marked in outlets.items():
+        # A template filled in with little (a dividend notice) would be furniture as a whole; then it is the article.
+        if len(marked | prepared[row].furniture) < len(prepared[row].marks):
+            prepared[row].furniture.update(marked)
 
 
 def _row(row: int, text: str, one: _Prepared, config: TextConfig) -> dict[str, Any]:

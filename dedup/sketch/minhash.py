@@ -85,6 +85,4 @@ def as_datasketch(values: npt.ArrayLike, seed: int) -> MinHash:
     from datasketch import MinHash
 
     slots = np.asarray(values, dtype=np.uint32)
-    return MinHash(
-        num_perm=len(slots), seed=seed, hashfunc=xxhash.xxh32_intdigest, hashvalues=slots, scheme="affine32"
-    )
+    return MinHash(num_perm=len(slots), seed=seed, hashfunc=xxhash.xxh32_intdigest, hashvalues=slots, scheme="affine32")

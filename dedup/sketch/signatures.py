@@ -52,9 +52,7 @@ def signatures(documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfi
         elements = replicate(mine["term"].to_numpy(), mine["weight"].to_numpy())
         if len(elements):
             story_view[int(str(row))] = signature(elements, config.story_view.num_perm, config.seed).tolist()
-    frame = pl.DataFrame(
-        {"row": documents["row"], "copy": copy_view, "story": story_view}, schema=SIGNATURES.schema
-    )
+    frame = pl.DataFrame({"row": documents["row"], "copy": copy_view, "story": story_view}, schema=SIGNATURES.schema)
     return SIGNATURES.check(frame)
 
 
