@@ -58,7 +58,9 @@ class Overview:
         bars: Articles over time, empty hours included; empty if there is nothing to chart.
         n_outside: Articles with a time that lies far outside the chart.
         n_undated: Articles without a time.
-        method: Name and value of what the run did: LSH, caps, version.
+        recall: Estimated share of the true pairs that were compared at all, in [0,1]; None if it was not estimated.
+        n_recall_pairs: Sampled pairs that the estimate rests on.
+        method: Name and value of what the run did: LSH, pairs, caps, version.
         warnings: Sentences of the manifest.
         finished: When the run ended, for people; empty if unknown.
     """
@@ -77,6 +79,8 @@ class Overview:
     bars: list[Bar]
     n_outside: int
     n_undated: int
+    recall: float | None
+    n_recall_pairs: int
     method: list[tuple[str, str]]
     warnings: list[str]
     finished: str
@@ -88,8 +92,8 @@ def overview(
     """Sum up a run.
 
     Args:
-        manifest: What ``run.json`` holds. Only ``counts.read``, ``lsh``, ``caps``, ``warnings``, ``version``,
-            ``run_id`` and ``finished_at`` are used, and each may be absent.
+        manifest: What ``run.json`` holds. Only ``counts``, ``lsh``, ``caps``, ``warnings``, ``version``, ``run_id`` and
+            ``finished_at`` are used, and each may be absent.
         stories: The STORIES frame.
         members: The MEMBERS frame.
         skipped: The SKIPPED frame.
@@ -101,6 +105,8 @@ def overview(
         members.select("published_at", pl.col("story_id").is_in(shared["story_id"].implode()).alias("shared"))
     )
     counts = manifest.get("counts") or {}
+    lsh = manifest.get("lsh") or {}
+    pairs = {name: counts[name] for name in ("candidates", "accepted", "rejected", "bridge_cut") if name in counts}
     return Overview(
         n_read=int(counts.get("read", members.height + skipped.height)),
         n_articles=members.height,
@@ -116,9 +122,12 @@ def overview(
         bars=bars,
         n_outside=n_outside,
         n_undated=members["published_at"].null_count(),
+        recall=lsh.get("estimated_recall"),
+        n_recall_pairs=int(lsh.get("sampled_pairs") or 0),
         method=[
-            *flattened(manifest.get("lsh") or {}),
-            *flattened(manifest.get("caps") or {}, "cut"),
+            *flattened(lsh),
+            *flattened(pairs, "pairs"),
+            *(flattened(manifest["caps"] or {"nothing": ""}, "cut") if "caps" in manifest else ()),
             *flattened({name: manifest[name] for name in ("version", "run_id") if name in manifest}),
         ],
         warnings=[str(warning) for warning in manifest.get("warnings") or ()],

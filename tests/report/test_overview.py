@@ -28,7 +28,9 @@ def test_the_run_is_summed_up() -> None:
     assert figures.share_syndicated == pytest.approx(0.6)
     assert figures.skipped_reasons == [("empty", 1), ("not_json", 1)]
     assert figures.skipped == [("empty.txt", "empty: no text"), ("news.jsonl:7", "not_json: line 7 is not JSON")]
-    assert ("story · estimated recall", "0.981") in figures.method
+    assert (figures.recall, figures.n_recall_pairs) == (0.9812, 84)
+    assert ("views · story · bands", "128") in figures.method
+    assert ("pairs · candidates · story", "60") in figures.method
     assert ("cut · buckets split", "0") in figures.method
     assert figures.n_undated == 1
 
