@@ -12,7 +12,7 @@ coefficients lie in ``models/links.json`` and are fitted by ``make fit`` on labe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ Flags = npt.NDArray[np.bool_]
 
 MIN_LINK: Final = 0.3
 """Probability from which a sentence pair is a link; best F1 of links and of added sentences in cross-validation."""
+_COUNTED_WEIGHT: Final = 0.002
+"""Words as common as this (Zipf 5.9) are not counted as shared names, numbers or quoted words."""
 _RARE_WEIGHT: Final = 0.15
 """A term this rare (Zipf 2.8) is a name, a technical word or a precise number: few sentences share one by chance."""
 
@@ -99,8 +101,8 @@ def align(left: Profile, right: Profile) -> Alignment:
     probability[values[:, :, 0] == 0.0] = 0.0
     probability[same] = 1.0
     # A sentence that is there word for word needs no second source for the same words.
-    exact_left: Flags = same.any(axis=1)
-    exact_right: Flags = same.any(axis=0)
+    exact_left: Flags = np.logical_or.reduce(same, axis=1)
+    exact_right: Flags = np.logical_or.reduce(same, axis=0)
     shadow = (exact_left[:, None] | exact_right[None, :]) & ~same
     probability[shadow] *= 0.25
     return Alignment(probability, same)
@@ -119,24 +121,27 @@ def features(left: Profile, right: Profile) -> Matrix:
     Returns:
         (n_left, n_right, len(FEATURES)); symmetric under a swap of the sides.
     """
-    terms, (x, y) = _incidence(left, right)
-    here = (x > 0).sum(axis=0) + (y > 0).sum(axis=0)
-    # Terms in many sentences of this very pair (the main actors) say little about which sentence answers which.
-    local = np.log1p((len(x) + len(y)) / np.maximum(here, 1))
-    cosine = _cosine(x, y)
-    local_cosine = _cosine(x * local, y * local)
+    common = _Common(left, right)
+    x, y = common.matrix(0, common.of[0].root), common.matrix(1, common.of[1].root)
     in_x, in_y = (x > 0).astype(np.float64), (y > 0).astype(np.float64)
-    strength = np.maximum(x.max(axis=0), y.max(axis=0))
-    coverage = _coverage(in_x, in_y, strength)
-    rare = strength**2 * local
-    rare_coverage = _coverage(in_x, in_y, rare)
+    # Terms in many sentences of this very pair (the main actors) say little about which sentence answers which.
+    local = common.local
+    cosine = _ratio(x @ y.T, np.sqrt(common.mass(0, "square"))[:, None] * np.sqrt(common.mass(1, "square"))[None, :])
+    norms = np.sqrt(common.mass(0, "local"))[:, None] * np.sqrt(common.mass(1, "local"))[None, :]
+    local_cosine = _ratio((x * local**2) @ y.T, norms)
+    shared = (in_x * common.strength) @ in_y.T
+    coverage = _ratio(shared, common.mass(0, "strength")[:, None]), _ratio(shared, common.mass(1, "strength")[None, :])
+    rare = common.strength**2 * local
     rare_mass = (in_x * rare) @ in_y.T
-    n_rare = (in_x * (strength**2 > _RARE_WEIGHT)) @ in_y.T
+    total_x, total_y = common.mass(0, "rare"), common.mass(1, "rare")
+    rare_coverage = _ratio(rare_mass, total_x[:, None]), _ratio(rare_mass, total_y[None, :])
+    n_rare = (in_x * (common.strength**2 > _RARE_WEIGHT)) @ in_y.T
     margin_x, margin_y = _margins(local_cosine), _margins(local_cosine.T).T
     best_x, best_y = margin_x > 0, margin_y > 0
     length_x, length_y = np.log1p(np.diff(left.bounds)), np.log1p(np.diff(right.bounds))
     covered = np.maximum(
-        _covered_together(in_x, in_y, rare, rare_mass), _covered_together(in_y, in_x, rare, rare_mass.T).T
+        _covered_together(in_x, in_y, rare, rare_mass, total_x),
+        _covered_together(in_y, in_x, rare, rare_mass.T, total_y).T,
     )
     diagonal, any_neighbour = _neighbours(local_cosine)
     return np.stack(
@@ -158,45 +163,83 @@ def features(left: Profile, right: Profile) -> Matrix:
             any_neighbour,
             np.minimum(length_x[:, None], length_y[None, :]),
             np.maximum(length_x[:, None], length_y[None, :]),
-            np.log1p(_shared(left, right, terms, left.is_name, right.is_name)),
-            np.log1p(_shared(left, right, terms, left.is_number, right.is_number)),
-            np.log1p(_shared(left, right, terms, left.is_quoted, right.is_quoted)),
+            np.log1p(common.shared(left.is_name, right.is_name)),
+            np.log1p(common.shared(left.is_number, right.is_number)),
+            np.log1p(common.shared(left.is_quoted, right.is_quoted)),
             covered,
         ],
         axis=-1,
     )
 
 
-def _incidence(left: Profile, right: Profile) -> tuple[npt.NDArray[np.int64], tuple[Matrix, Matrix]]:
-    """Sentence by term matrices of root weights over the terms and word beginnings of both sides."""
-    terms = np.unique(np.concatenate([left.term, left.prefix, right.term, right.prefix]))
-    matrices = []
-    for side in (left, right):
-        matrix = np.zeros((side.n_sentences, len(terms)))
-        long = side.prefix != 0
-        np.maximum.at(
-            matrix,
-            (side.sentence[long], np.searchsorted(terms, side.prefix[long])),
-            np.sqrt(0.5 * side.weight[long]),
-        )
-        np.maximum.at(matrix, (side.sentence, np.searchsorted(terms, side.term)), np.sqrt(side.weight))
-        matrices.append(matrix)
-    return terms, (matrices[0], matrices[1])
+class _Common:
+    """The terms two articles share, and what each sentence weighs in all its terms.
+
+    Only shared terms enter the matrix products: two articles share a tenth of their terms, so this is where the time
+    goes or does not go.
+    """
+
+    def __init__(self, left: Profile, right: Profile) -> None:
+        self.sides = (left, right)
+        self.of = (left.units, right.units)
+        one, other = self.of
+        self.terms, *at = np.intersect1d(one.vocabulary, other.vocabulary, assume_unique=True, return_indices=True)
+        self._at = at
+        n_sentences = left.n_sentences + right.n_sentences
+        counts = [one.count.copy(), other.count.copy()]
+        counts[0][at[0]] += other.count[at[1]]
+        counts[1][at[1]] += one.count[at[0]]
+        strengths = [one.strength.copy(), other.strength.copy()]
+        self.strength = np.maximum(one.strength[at[0]], other.strength[at[1]])
+        strengths[0][at[0]] = strengths[1][at[1]] = self.strength
+        self._local = [np.log1p(n_sentences / count) for count in counts]
+        self._strength = strengths
+        self.local = self._local[0][at[0]]
+
+    def matrix(self, side: int, values: npt.NDArray[np.float64]) -> Matrix:
+        """(n_sentences, n_shared) values of one side's units that are shared, 0 elsewhere."""
+        units = self.of[side]
+        column = np.full(len(units.vocabulary), -1)
+        column[self._at[side]] = np.arange(len(self.terms))
+        where = column[units.index]
+        kept = where >= 0
+        result = np.zeros((self.sides[side].n_sentences, len(self.terms)))
+        result[units.sentence[kept], where[kept]] = values[kept]
+        return result
+
+    def mass(self, side: int, kind: Literal["square", "local", "strength", "rare"]) -> Matrix:
+        """(n_sentences,) sum over all terms of a sentence, shared or not."""
+        units, strength, local = self.of[side], self._strength[side], self._local[side]
+        if kind == "square":
+            values = units.root**2
+        elif kind == "local":
+            values = (units.root * local[units.index]) ** 2
+        elif kind == "strength":
+            values = strength[units.index]
+        else:
+            values = (strength**2 * local)[units.index]
+        return np.bincount(units.sentence, values, minlength=self.sides[side].n_sentences)
+
+    def shared(self, of_left: npt.NDArray[np.bool_], of_right: npt.NDArray[np.bool_]) -> Matrix:
+        """Number of distinct terms of a kind (names, numbers, quoted words) that two sentences share."""
+        matrices = []
+        for side, kind in zip(self.sides, (of_left, of_right), strict=True):
+            chosen = np.flatnonzero(kind & (side.weight > _COUNTED_WEIGHT))
+            place = np.searchsorted(self.terms, side.term[chosen])
+            inside = place < len(self.terms)
+            inside[inside] = self.terms[place[inside]] == side.term[chosen[inside]]
+            matrix = np.zeros((side.n_sentences, len(self.terms)))
+            matrix[side.sentence[chosen[inside]], place[inside]] = 1.0
+            matrices.append(matrix)
+        result: Matrix = matrices[0] @ matrices[1].T
+        return result
 
 
-def _cosine(x: Matrix, y: Matrix) -> Matrix:
-    norms = np.sqrt((x**2).sum(axis=1))[:, None] * np.sqrt((y**2).sum(axis=1))[None, :]
-    cosine: Matrix = np.divide(x @ y.T, norms, out=np.zeros_like(norms), where=norms > 0)
-    return cosine
-
-
-def _coverage(in_x: Matrix, in_y: Matrix, strength: Matrix) -> tuple[Matrix, Matrix]:
-    """Share of each sentence's strength that the other sentence has."""
-    shared = (in_x * strength) @ in_y.T
-    mass_x, mass_y = (in_x @ strength)[:, None], (in_y @ strength)[None, :]
-    of_x = np.divide(shared, mass_x, out=np.zeros_like(shared), where=mass_x > 0)
-    of_y = np.divide(shared, mass_y, out=np.zeros_like(shared), where=mass_y > 0)
-    return of_x, of_y
+def _ratio(part: Matrix, whole: Matrix) -> Matrix:
+    """Element-wise quotient, 0 where there is nothing to divide by."""
+    return np.divide(
+        part, np.broadcast_to(whole, part.shape), out=np.zeros_like(part), where=np.broadcast_to(whole, part.shape) > 0
+    )
 
 
 def _margins(similarity: Matrix) -> Matrix:
@@ -223,34 +266,13 @@ def _neighbours(similarity: Matrix) -> tuple[Matrix, Matrix]:
     return parallel, beside
 
 
-def _shared(
-    left: Profile,
-    right: Profile,
-    terms: npt.NDArray[np.int64],
-    of_left: Flags,
-    of_right: Flags,
-) -> Matrix:
-    """Number of distinct terms of a kind (names, numbers, quoted words) that two sentences share."""
-    matrices = []
-    for side, kind in ((left, of_left), (right, of_right)):
-        chosen = kind & (side.weight > 0.002)
-        matrix = np.zeros((side.n_sentences, len(terms)))
-        matrix[side.sentence[chosen], np.searchsorted(terms, side.term[chosen])] = 1.0
-        matrices.append(matrix)
-    shared: Matrix = matrices[0] @ matrices[1].T
-    return shared
-
-
-def _covered_together(in_x: Matrix, in_y: Matrix, strength: Matrix, mass: Matrix) -> Matrix:
+def _covered_together(in_x: Matrix, in_y: Matrix, strength: Matrix, mass: Matrix, total: Matrix) -> Matrix:
     """What a pair adds to a sentence that its best partner leaves uncovered, as a share of the sentence.
 
     A merged sentence draws on two sources; the second one matters by what the first lacks.
     """
     best = mass.argmax(axis=1)
-    uncovered = in_x * (1.0 - in_y[best]) * strength
-    total = (in_x @ strength)[:, None]
-    gain = uncovered @ in_y.T
+    gain = (in_x * (1.0 - in_y[best]) * strength) @ in_y.T
     rows = np.arange(len(in_x))
     gain[rows, best] = mass[rows, best]
-    added: Matrix = np.divide(gain, total, out=np.zeros_like(gain), where=total > 0)
-    return added
+    return _ratio(gain, total[:, None])

@@ -2,9 +2,9 @@
 
 In: verified pairs. Out: one group per story and the pairs that were cut. Must not know texts.
 
-Average linkage over the verified pairs: groups merge in the order of the mean confidence of *all* verified pairs between
-them, rejected ones included, as long as it reaches ``min_bridge``. One article that resembles two stories therefore
-joins the one it fits best and cannot chain them together. A pair that was never a candidate says nothing.
+Average linkage over the verified pairs: groups merge in the order of the mean confidence of *all* verified pairs
+between them, rejected ones included, as long as it reaches ``min_bridge``. One article that resembles two stories
+therefore joins the one it fits best and cannot chain them together. A pair that was never a candidate says nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def groups(article_ids: Sequence[str], edges: Iterable[Edge], min_bridge: float)
     for left, right, confidence, accepted in edges:
         between[left][right] = between[right][left] = _Between(confidence, 1, accepted)
     heap = [
-        (-link.mean, left, right) for left, near in between.items() for right, link in near.items() if left < right and link.joins
+        (-link.mean, left, right)
+        for left, near in between.items()
+        for right, link in near.items()
+        if left < right and link.joins
     ]
     heapq.heapify(heap)
     while heap:

@@ -1,7 +1,7 @@
 """Stage ``framing``: what each variant carries, rewords, adds, drops and contradicts.
 
-In: stories, members, articles, documents. Out: the framing frame, one row per article that is not its story's canonical.
-Must not know why the canonical was chosen.
+In: stories, members, articles, documents. Out: the framing frame, one row per article that is not its story's
+canonical. Must not know why the canonical was chosen.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dedup.match.alignment import Alignment, align
 from dedup.match.pairs import Sides
 from dedup.match.profiles import Profile, make_profile
 from dedup.schemas import FRAMING, MEMBERS
+
 try:
     from dedup.stories.facts import conflicts, facts
     from dedup.stories.signals import signals, speakers
@@ -46,11 +47,19 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
     """
     MEMBERS.check(members)
     canonical = members.filter(pl.col("relation") == "canonical").select("story_id", canonical_id="article_id")
-    variants = members.filter(pl.col("relation") != "canonical").join(canonical, on="story_id").sort("story_id", "article_id")
+    variants = (
+        members.filter(pl.col("relation") != "canonical").join(canonical, on="story_id").sort("story_id", "article_id")
+    )
     row_of = {one: row for row, one in enumerate(articles["article_id"].to_list())}
     sides = Sides(articles, documents, config)
     rows = [
-        _variant(story, articles.row(row_of[of], named=True), articles.row(row_of[one], named=True), sides[row_of[of]].profile, sides[row_of[one]].profile)
+        _variant(
+            story,
+            articles.row(row_of[of], named=True),
+            articles.row(row_of[one], named=True),
+            sides[row_of[of]].profile,
+            sides[row_of[one]].profile,
+        )
         for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
     ]
     return FRAMING.check(pl.DataFrame(rows, schema=FRAMING.schema, orient="row"))
@@ -61,10 +70,13 @@ def _variant(
 ) -> dict[str, Any]:
     alignment = align(of, mine)
     sentences = _sentences(alignment, of, mine, canonical["text"], variant["text"])
-    cited = alignment.links.any(axis=1)
+    cited: Flags = np.logical_or.reduce(alignment.links, axis=1)
     dropped = [_span(of, at) for at in range(of.n_sentences) if not cited[at]]
     links = [(_bounds(one), [(span["start"], span["end"]) for span in one["canonical"]]) for one in sentences]
-    counts = {kind: sum(one["kind"] == kind for one in sentences) for kind in ("verbatim", "reworded", "added", "contradicted")}
+    counts = {
+        kind: sum(one["kind"] == kind for one in sentences)
+        for kind in ("verbatim", "reworded", "added", "contradicted")
+    }
     return {
         "story_id": story,
         "canonical_id": canonical["article_id"],

@@ -102,7 +102,9 @@ def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
     columns = ("left_id", "right_id", "confidence", "decision", "aligned_left", "aligned_right", "relation")
     return {
         (left, right): _Link(confidence, decision == "accepted", carried_left, carried_right, relation)
-        for left, right, confidence, decision, carried_left, carried_right, relation in pairs.select(columns).iter_rows()
+        for left, right, confidence, decision, carried_left, carried_right, relation in pairs.select(
+            columns
+        ).iter_rows()
     }
 
 
@@ -225,7 +227,9 @@ def _stories_frame(rows: list[dict[str, Any]], articles: pl.DataFrame) -> pl.Dat
     )
     schema = {name: dtype for name, dtype in STORIES.schema.items() if name not in of_canonical.columns[1:]}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    return STORIES.check(frame.join(of_canonical, on="canonical_id", how="left").select(*STORIES.columns).sort("story_id"))
+    return STORIES.check(
+        frame.join(of_canonical, on="canonical_id", how="left").select(*STORIES.columns).sort("story_id")
+    )
 
 
 def _cut(pairs: pl.DataFrame, story_of: dict[str, str]) -> pl.DataFrame:

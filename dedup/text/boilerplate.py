@@ -29,12 +29,15 @@ _ANYWHERE: Final = re.compile(
 )
 _WHOLE: Final = re.compile(
     r"""(?ix)^\W*(?:
-    read\s+(?:more|also|next)\b.{0,120} | see\s+also\b.{0,120} | related\s*:.{0,120} | advertisement | share | menu | home
-    | by\s+(?:our\s+)?(?:staff|correspondent|reporter|writers|agenc)[\w\s,.&’'-]{0,80} | from\s+our\s+(?:news\s?desk|correspondent).{0,80}
+    read\s+(?:more|also|next)\b.{0,120} | see\s+also\b.{0,120} | related\s*:.{0,120} | advertisement | share
+    | menu | home
+    | by\s+(?:our\s+)?(?:staff|correspondent|reporter|writers|agenc)[\w\s,.&’'-]{0,80}
+    | from\s+our\s+(?:news\s?desk|correspondent).{0,80}
     | (?:photo|image|picture|foto|source|quelle|fuente|источник|来源|図|写真)\s*[:/：].{0,100}
     | (?:turn\s+to|continued\s+(?:on|from))\s+page.{0,40} | page\s+\d+(?:\s+of\s+\d+)? | .{0,40}\bpage\s+\d{1,3}
     | [^.!?]{0,60}(?:\s*[|>›»]\s*[^.!?|>]{1,40}){2,} | comments?\s*\(?\d*\)? | accept\s+all | \d+\s+comments?
-    | scanned\s+by.{0,60} | mehr\s+zum\s+thema.{0,80} | lesen\s+sie\s+auch.{0,120} | lire\s+aussi.{0,120} | leia\s+(?:também|mais).{0,120}
+    | scanned\s+by.{0,60} | mehr\s+zum\s+thema.{0,80} | lesen\s+sie\s+auch.{0,120} | lire\s+aussi.{0,120}
+    | leia\s+(?:também|mais).{0,120}
     | читайте\s+также.{0,120} | le[ea]\s+también.{0,120} | leggi\s+anche.{0,120} | 相关阅读.{0,60} | 更多资讯.{0,60}
     )\W*$"""
 )

@@ -53,8 +53,12 @@ _SCRIPTS: Final = (
     ("ta", re.compile("[\u0b80-\u0bff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-_PLAUSIBLE: Final = frozenset(_FUNCTION_WORDS) | {lang for lang, _ in _SCRIPTS} | frozenset(
-    "ca eu gl hr sr bs sl sk lt lv et is mk be ka hy az kk ur ms sq mt ga cy eo sw af mr ne gu pa te kn ml".split()
+_PLAUSIBLE: Final = (
+    frozenset(_FUNCTION_WORDS)
+    | {lang for lang, _ in _SCRIPTS}
+    | frozenset(
+        "ca eu gl hr sr bs sl sk lt lv et is mk be ka hy az kk ur ms sq mt ga cy eo sw af mr ne gu pa te kn ml".split()
+    )
 )
 """The library also answers with languages few newspapers are printed in (pcm, wa, oc) when a text has no sentences."""
 _SAMPLE: Final = 400

@@ -90,16 +90,20 @@ _INVISIBLE: Final = re.compile(
     "[\xad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
-_MARKUP: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,15}(?:\s[^<>]{0,300})?/?>|&(?:amp;){0,8}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
-_MOJIBAKE: Final = re.compile("[\xc2-\xf4\u0192\u201a\u0160\u0152\u017d][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
+_MARKUP: Final = re.compile(
+    r"</?[A-Za-z][A-Za-z0-9]{0,15}(?:\s[^<>]{0,300})?/?>|&(?:amp;){0,8}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});"
+)
+_MOJIBAKE: Final = re.compile(
+    "[\xc2-\xf4\u0192\u201a\u0160\u0152\u017d][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}"
+)
 _HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
-_HARD: Final = re.compile(r"[<&\xad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]|-[ \t]*\r?\n|[\xc2-\xf4][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_HARD: Final = re.compile(r"[<&]|-[ \t]*\r?\n")  # what an easy text may hold and a character table cannot fold
 _MIXED_WORD: Final = re.compile(r"[^\W\d_]+")
 _FOREIGN_TWIN: Final = re.compile("[\u0370-\u058f]")
 
 
 def normalise(text: str) -> Normalised:
-    """Fold ``text`` for matching.
+    r"""Fold ``text`` for matching.
 
     The result is idempotent: folding it again changes nothing. Plain text (ASCII, typographic quotes and dashes) takes
     a fast path of one character table; the rest is rewritten piece by piece.
@@ -112,10 +116,10 @@ def normalise(text: str) -> Normalised:
 
     Examples:
         >>> normalise("Odran Kеlvasti’s “lease”").text  # the first e is Cyrillic
-        'odran kelvasti\\'s "lease"'
+        'odran kelvasti\'s "lease"'
         >>> [(fold.kind, fold.raw, fold.folded) for fold in normalise("Odran Kеlvasti").folds]
         [('homoglyph', 'Kеlvasti', 'Kelvasti')]
-        >>> folded = normalise("trans\\u00adport co\\ufb03n")
+        >>> folded = normalise("trans\u00adport co\ufb03n")
         >>> folded.text, folded.span(10, 16)
         ('transport coffin', (11, 15))
     """

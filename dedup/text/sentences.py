@@ -16,7 +16,8 @@ from typing import Final
 _ABBREVIATIONS: Final = frozenset(
     # English
     "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm maj pres st mt ft nos vol pp eds vs v cf "
-    "al inc ltd co corp bros dept univ approx ave blvd rd jr sr jan feb apr jun jul aug sept oct nov dec a.m p.m u.s u.k u.n e.g i.e "
+    "al inc ltd co corp bros dept univ approx ave blvd rd jr sr jan feb apr jun jul aug sept oct nov dec a.m p.m "
+    "u.s u.k u.n e.g i.e "
     # Spanish, Portuguese, French, German, Italian
     "sra srta dra d dª ud uds ee.uu pág págs núm av avda art mme mlle m me ste env bzw ca usw z.b d.h u.a nr str tel "
     "hr fr hrn mio mrd abs dipl ing sig sigg dott dr.ssa"
@@ -27,7 +28,9 @@ _BEFORE_NUMBERS: Final = frozenset("no art fig mar nr núm num pág pag p s abs 
 _GERMAN_MONTHS: Final = frozenset(
     "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 )
-_NEVER_LAST: Final = frozenset("mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm st mme mlle sra srta".split())
+_NEVER_LAST: Final = frozenset(
+    "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm st mme mlle sra srta".split()
+)
 _CLOSERS: Final = "\"'”’»)\\]」』】）›＂"
 _END: Final = re.compile(
     rf"(?P<strong>[。！？｡؟۔।॥…‼⁇⁈⁉]+[{_CLOSERS}]*)"
@@ -42,7 +45,7 @@ _BLANK: Final = re.compile(r"\s*")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of ``text``.
+    r"""Spans of the sentences of ``text``.
 
     Full stops end a sentence unless they belong to an abbreviation, an initial, a number or an ellipsis in mid-flow;
     Chinese, Japanese, Arabic and Indic marks always do, with the closing quotes behind them. A blank line always
@@ -56,12 +59,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
         Spans in order, without surrounding blanks, none empty; every non-blank character lies in exactly one.
 
     Examples:
-        >>> text = "Mr. J. K. Doe paid $1.5 m. in the U.S. last year. “It rained,” he said. Headline\\nNext line."
+        >>> text = "Mr. J. K. Doe paid $1.5 m. in the U.S. last year. “It rained,” he said. Headline\nNext line."
         >>> [text[start:end] for start, end in sentences(text)]  # doctest: +NORMALIZE_WHITESPACE
         ['Mr. J. K. Doe paid $1.5 m. in the U.S. last year.', '“It rained,” he said.', 'Headline', 'Next line.']
         >>> [text[start:end] for text in ["水不等人。“我停下了。”他说。"] for start, end in sentences(text)]
         ['水不等人。', '“我停下了。”他说。']
-        >>> sentences("  \\n ")
+        >>> sentences("  \n ")
         []
     """
     wrapped = _is_hard_wrapped(text)
@@ -112,14 +115,18 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
         return not following[:1].islower()
     if kind == "strong":
         # A quotation that ends inside its sentence: “我停下了。”他说。
-        closed_quote = match.group()[-1] in "”」』’\"" and following[:1] not in {"", "\n"}
-        return not (closed_quote and following[:1].isalnum() and "\n" not in text[match.end() : match.end() + 2]
-                    and not following[:1].isascii())
+        closed_quote = match.group()[-1] in '”」』’"' and following[:1] not in {"", "\n"}
+        return not (
+            closed_quote
+            and following[:1].isalnum()
+            and "\n" not in text[match.end() : match.end() + 2]
+            and not following[:1].isascii()
+        )
     if kind == "line":
         if not wrapped:
             return True
         before = text[start : match.start()].rstrip()[-1:]
-        return before in ".!?:”\"’…" and not following[:1].islower()
+        return before in '.!?:”"’…' and not following[:1].islower()
     return _full_stop_ends(text, start, match, following)
 
 
@@ -158,6 +165,6 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str)
 _OPENER: Final = re.compile(r"\W{0,8}([^\W\d_]+)")
 _COMMON_OPENERS: Final = frozenset(
     "The A An It He She They We I You This That These Those In On At But And However Meanwhile There Its His Her Their "
-    "El La Los Las Un Una En Pero Der Die Das Ein Eine Es Er Sie Wir Le Les Il Elle Ils O Os As Uma В На Но Это Он Она".split()
+    "El La Los Las Un Una En Pero Der Die Das Ein Eine Es Er Sie Wir Le Les Il Elle Ils O Os As Uma "
+    "В На Но Это Он Она".split()
 )
-
