@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.store import times
 from dedup.store.times import parse_time
 
 MODERN = st.datetimes(
@@ -81,3 +82,10 @@ def test_what_cannot_be_known_is_unreadable(raw: str) -> None:
 
 def test_a_long_nearly_right_time_takes_no_time() -> None:
     assert parse_time("March" + " " * 20_000 + "x") == "unreadable"
+
+
+@given(MODERN, st.sampled_from(["T", " "]))
+def test_the_quick_way_finds_what_the_long_way_finds(moment: datetime, mark: str) -> None:
+    usual = moment.isoformat(sep=mark)
+    assert times._USUAL.fullmatch(usual)
+    assert parse_time(usual) == parse_time(f"{usual} (comment)") == moment

@@ -129,7 +129,8 @@ def _is_plain(block: bytes) -> bool:
     surrogates = len(_SURROGATE.findall(block))
     if surrogates and (surrogates != 2 * len(_SURROGATE_PAIR.findall(block)) or rb"\\u" in block):
         return False
-    if block.count(b"{") + block.count(b"[") <= MAX_BRACKETS:
+    # Every record has at least one bracket, so no line can have more than all that is left over.
+    if block.count(b"{") + block.count(b"[") - block.count(b"\n") <= MAX_BRACKETS:
         return True
     return all(line.count(b"{") + line.count(b"[") <= MAX_BRACKETS for line in block.split(b"\n"))
 
