@@ -32,12 +32,13 @@ _NEVER_LAST: Final = frozenset(
     "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm st mme mlle sra srta".split()
 )
 _CLOSERS: Final = "\"'”’»)\\]」』】）›＂"
+# Possessive and anchored to the start of a run of marks or blanks: a megabyte of dots or spaces costs one scan, not n.
 _END: Final = re.compile(
     rf"(?P<strong>[。！？｡؟۔।॥…‼⁇⁈⁉]+[{_CLOSERS}]*)"
-    rf"|(?P<weak>(?:[.!?]+|…)[{_CLOSERS}“]*)(?=\s|<|$)"
+    rf"|(?P<weak>(?:(?<![.!?])[.!?]++|…)[{_CLOSERS}“]*+)(?=\s|<|$)"
     rf"|(?P<glued>(?<=[a-zà-ÿ]{{3}})[.!?][{_CLOSERS}]?)(?=[A-ZÀ-Þ][a-zà-ÿ])"
-    r"|(?P<paragraph>[^\S\n]*\n[^\S\n]*\n\s*)"
-    r"|(?P<line>[^\S\n]*(?:\n|\u2028|\u2029)[^\S\n]*)"
+    r"|(?P<paragraph>\n[^\S\n]*+\n\s*+)"
+    r"|(?P<line>(?:\n|\u2028|\u2029)[^\S\n]*+)"
     r"|(?P<tag><(?:br|p|li|div|h[1-6])\b[^<>]{0,200}>|</(?:p|li|div|h[1-6])>)"
 )
 _WORD_BEFORE: Final = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)\.?$")
@@ -110,7 +111,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
     kind = match.lastgroup
     if kind in {"paragraph", "glued"}:
         return True
-    following = text[_skip_blank(text, match.end()) :][:3]
+    after = _skip_blank(text, match.end())
+    following = text[after : after + 3]
     if kind == "tag":
         return not following[:1].islower()
     if kind == "strong":
@@ -125,7 +127,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
     if kind == "line":
         if not wrapped:
             return True
-        before = text[start : match.start()].rstrip()[-1:]
+        end = _trim(text, start, match.start())
+        before = text[max(start, end - 1) : end]
         return before in '.!?:”"’…' and not following[:1].islower()
     return _full_stop_ends(text, start, match, following)
 
