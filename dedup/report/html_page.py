@@ -15,6 +15,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from dedup.report.overview import MAX_SKIPPED, Overview, overview, written_time
+from dedup.report.overview import MAX_SKIPPED, Overview, overview, written_score, written_time
 from dedup.report.page_data import PageData, page_data, web_address
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def _render(config: ReportConfig, figures: Overview, data: PageData) -> str:
             chart=_chart(figures),
             max_skipped=MAX_SKIPPED,
             data=data,
+            plain=sorted(zip(data.index, data.details, strict=True), key=lambda story: (-story[0][2], story[0][0])),
             index=embedded(index),
             details=[embedded(detail) for detail in data.details],
         )
@@ -208,6 +210,7 @@ def _environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_part)
     )
     environment.filters["count"] = lambda value: f"{value:,}"
-    environment.filters["time"] = written_time
+    environment.filters["score"] = written_score
+    environment.filters["time"] = lambda seconds: written_time(datetime.fromtimestamp(seconds, UTC))
     environment.filters["web_address"] = web_address
     return environment

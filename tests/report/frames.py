@@ -226,7 +226,7 @@ def make_manifest(n_articles: int, n_skipped: int) -> Row:
             "sampled_articles": 60,
             "sampled_pairs": 84,
         },
-        "caps": {"buckets_split": 0},
+        "caps": {},
         "warnings": [],
     }
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.report.conftest import OpenReport
+from tests.report.frames import Plan, make_article, make_diff, make_run
 from tests.report.newsroom import newsroom_run
 from tests.report.reading import LEFT, RIGHT, point_at, shown_text
 from tests.report.scripts import ARABIC_VARIANT, ASTRAL, ASTRAL_VARIANT, CHINESE, CHINESE_VARIANT, scripts_run
@@ -140,6 +141,34 @@ def test_spans_count_code_points_not_utf_16_units(open_report: OpenReport, story
     assert "".join(shown_text(page, RIGHT)).replace(" ", "") == right.replace(" ", "")
     if story == "astral":
         assert page.locator(".side-right ins").all_inner_texts() == ["A crowd 🦊", "𐍈 home"]
+
+
+def test_wrapped_lines_are_joined_and_other_lines_are_paragraphs(open_report: OpenReport) -> None:
+    wrapped = "One sentence goes\nover two lines. Another\nsentence too.\nA third one\ndoes the same."
+    lines = "09:10 The count begins.\n\n09:40 First result.\n10:05 Recount asked for."
+    diff = make_diff(
+        wrapped,
+        lines,
+        [(line, "added", [], []) for line in lines.split("\n") if line],
+        dropped=["One sentence goes\nover two lines.", "Another\nsentence too.", "A third one\ndoes the same."],
+    )
+    story = Plan("s", [make_article("a", wrapped), make_article("b", lines)], {"b": diff})
+    page = open_report(make_run([story]).page(), "#story/s")
+    expect(page.locator(".side-left .text p")).to_have_count(1)
+    expect(page.locator(".side-right .text p")).to_have_count(3)
+
+
+def test_columns_without_a_single_value_are_left_out(open_report: OpenReport) -> None:
+    page = open_report(make_run([Plan("s", [make_article("a"), make_article("b")])]).page())
+    assert page.locator(".stories thead").inner_text().strip().split("\t") == [
+        "Articles",
+        "Story",
+        "Changes",
+        "Lowest confidence",
+    ]
+    page.locator("#rows a").click()
+    headings = page.locator(".members thead th").all_inner_texts()
+    assert headings == ["Outlet and headline", "Relation", "Similarity", "Confidence", "What changed"]
 
 
 def test_right_to_left_text_runs_right_to_left_and_names_its_language(open_report: OpenReport) -> None:

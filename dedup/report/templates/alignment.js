@@ -93,9 +93,13 @@ function diffMarks(diff, canonical, variant) {
 }
 
 function foldMark([start, end, raw, read, kind]) {
-  return { start, end, name: "fold", note: `${words(kind)}: ${codePointNames(raw)} read as ${read || "nothing"}` };
+  return { start, end, name: "fold", note: `${words(kind)}, read as ${read || "nothing"}: ${codePointNames(raw) || raw}` };
 }
 
+// The characters that are not plain ASCII, by number: in a disguised word they are the disguise.
 function codePointNames(text) {
-  return Array.from(text, (point) => `U+${point.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(" ");
+  return Array.from(text)
+    .filter((point) => point < " " || point > "~")
+    .map((point) => `U+${point.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`)
+    .join(" ");
 }

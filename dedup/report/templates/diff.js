@@ -58,8 +58,7 @@ function columnHead(label, article, headline) {
       "p",
       { class: "byline" },
       nameOf(article),
-      " · ",
-      timeNode(article.time),
+      article.time === undefined ? null : [" · ", timeNode(article.time)],
     ),
   );
 }

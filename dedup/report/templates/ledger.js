@@ -93,7 +93,7 @@ function foldsTable(canonical, variant, links) {
         {},
         element("td", {}, name),
         element("td", {}, words(kind)),
-        locatable(`${isBlank(raw) ? "" : `${raw} `}${codePointNames(raw)}`, [start], side, links),
+        locatable([isBlank(raw) ? "" : raw, codePointNames(raw)].filter(Boolean).join(" "), [start], side, links),
         element("td", {}, read ? isolated(read) : "nothing"),
       ),
     ),

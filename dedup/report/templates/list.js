@@ -74,8 +74,8 @@ function storyRow(story) {
       element("p", { class: "outlets" }, outlets, more > 0 ? ` and ${more} more` : null),
     ),
     cell("Changes", { class: "changes" }, changeNotes(story)),
-    cell("First seen", { class: "when" }, timeNode(story.first)),
-    cell("Last seen", { class: "when" }, timeNode(story.last)),
+    cell("First seen", { class: "when first" }, timeNode(story.first)),
+    cell("Last seen", { class: "when last" }, timeNode(story.last)),
     cell("Lowest confidence", { class: "confidence" }, story.size > 1 ? score(story.confidence) : "–"),
   );
   return row;
@@ -143,6 +143,7 @@ function showList() {
 
 function startList() {
   LIST.hidden = false;
+  LIST.classList.toggle("is-undated", STORIES.every((story) => story.first === null));
   TOOLS.shared.closest("label").hidden = !HAS_SHARED || STORIES.every((story) => story.size > 1);
   document.getElementById("tools").addEventListener("submit", (event) => event.preventDefault());
   TOOLS.search.addEventListener("input", () => changeList({ query: TOOLS.search.value }));

@@ -78,7 +78,7 @@ function makeUp(diff) {
   ];
 }
 
-function memberRow(story, detail, article, first, last, shownVariant) {
+function memberRow(story, detail, article, { first, last, hasLinks }, shownVariant) {
   const diff = detail.diffs[article.id];
   const link = webLink(article.url, ["Read", unseen(` ${article.heading}`)]);
   const cell = (label, name, ...children) => element("td", { class: name, "data-label": label }, children);
@@ -91,13 +91,15 @@ function memberRow(story, detail, article, first, last, shownVariant) {
       element("span", { class: "outlet" }, nameOf(article)),
       element("span", { class: "headline", dir: "auto", lang: language(article.lang) }, article.heading),
     ),
-    cell(
-      "Published",
-      "timing",
-      timeNode(article.time),
-      track(article, first, last),
-      element("span", { class: "delay" }, delayText(article, first)),
-    ),
+    first === null
+      ? null
+      : cell(
+          "Published",
+          "timing",
+          timeNode(article.time),
+          track(article, first, last),
+          element("span", { class: "delay" }, delayText(article, first)),
+        ),
     cell("Relation", "relation", relationShape(article.relation), RELATION_TEXT[article.relation] ?? words(article.relation)),
     cell("Similarity", "number", score(article.similarity)),
     cell("Confidence", "number", score(article.confidence)),
@@ -121,17 +123,29 @@ function memberRow(story, detail, article, first, last, shownVariant) {
         ? element("span", { class: "note" }, "The others are held against this one.")
         : null,
     ),
-    cell("Source", "link", link ?? (article.url ? isolated(article.url, { class: "address" }) : null)),
+    hasLinks ? cell("Source", "link", link ?? isolated(article.url ?? "", { class: "address" })) : null,
   );
 }
 
 function membersTable(story, detail, shownVariant) {
   const times = detail.articles.map((article) => article.time).filter((time) => time !== undefined);
-  const first = times.length ? Math.min(...times) : null;
-  const last = times.length ? Math.max(...times) : null;
-  const rows = (articles) => articles.map((article) => memberRow(story, detail, article, first, last, shownVariant));
+  // A column that would be empty in every row is left out.
+  const shared = {
+    first: times.length ? Math.min(...times) : null,
+    last: times.length ? Math.max(...times) : null,
+    hasLinks: detail.articles.some((article) => article.url),
+  };
+  const rows = (articles) => articles.map((article) => memberRow(story, detail, article, shared, shownVariant));
   const body = element("tbody", {}, rows(detail.articles.slice(0, MANY_MEMBERS)));
-  const names = ["Outlet and headline", "Published", "Relation", "Similarity", "Confidence", "What changed", "Source"];
+  const names = [
+    "Outlet and headline",
+    times.length ? "Published" : null,
+    "Relation",
+    "Similarity",
+    "Confidence",
+    "What changed",
+    shared.hasLinks ? "Source" : null,
+  ].filter(Boolean);
   const head = element("tr", {}, names.map((name) => element("th", { scope: "col" }, name)));
   const found = withRoles(element("table", { class: "members", "aria-labelledby": "members-heading" }, element("thead", {}, head), body));
   const hidden = detail.articles.slice(MANY_MEMBERS);

@@ -52,10 +52,10 @@ function markedText(points, start, end, marks) {
   });
 }
 
-// Units ({start, end, ...}, in order, apart) as paragraphs. A blank line between two units starts a paragraph; a single
-// line break does too, unless the article has blank lines for that: then it is a line break inside the paragraph.
+// Units ({start, end, ...}, in order, apart) as paragraphs: every line break between two units starts one, unless the
+// lines of the article are wrapped, which shows in breaks inside sentences; then only a blank line does.
 function paragraphs(points, units, lang, renderUnit) {
-  const hasBlankLines = /\n\s*\n/.test(points.text);
+  const isWrapped = breaksInside(points, units) > units.length / 4;
   const attributes = { dir: "auto", lang: language(lang) };
   const found = [];
   let paragraph = element("p", attributes);
@@ -70,8 +70,8 @@ function paragraphs(points, units, lang, renderUnit) {
       // Text that no sentence covers is still shown: nothing of an article gets lost.
       paragraph.append(gap);
     } else if (/\n/.test(gap)) {
-      if (!hasBlankLines || /\n\s*\n/.test(gap)) close();
-      else if (paragraph.childNodes.length) paragraph.append(element("br"));
+      if (!isWrapped || /\n\s*\n/.test(gap)) close();
+      else paragraph.append(" ");
     } else if (gap) {
       paragraph.append(" ");
     }
@@ -81,6 +81,10 @@ function paragraphs(points, units, lang, renderUnit) {
   }
   close();
   return found;
+}
+
+function breaksInside(points, units) {
+  return units.filter((unit) => points.slice(unit.start, unit.end).includes("\n")).length;
 }
 
 // A text without a diff: lines are paragraphs.
