@@ -1,0 +1,89 @@
+"""The claims of a text: its names, numbers, dates, quotations and attributions.
+
+In: a text as it was given and its language. Out: claims with half-open code-point spans into that text and a value in
+which two ways of saying one thing are equal. Must not know other articles: how claims of two articles compare is said
+by ``dedup.stories.facts``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from dedup.text.dates import Moment, moments
+from dedup.text.lexicon import Lexicon, lexicon
+from dedup.text.names import names
+from dedup.text.numbers import quantities
+from dedup.text.quotes import attributions, quotations, quoted_words
+from dedup.text.tokens import Tokens, tokens
+from dedup.text.units import Quantity
+
+Kind = Literal["entity", "number", "date", "quote", "attribution"]
+MAX_CHARACTERS: Final = 200_000
+"""Claims behind this many characters are not read; no news text is longer, and archives of it need not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing a text states.
+
+    Args:
+        kind: What kind of thing.
+        start: First code point in the text as given.
+        end: One past the last code point.
+        value: Its comparable form: the folded name; a ``Quantity``; a ``Moment``; the quoted words in lower case;
+            (verb, "loaded" or "neutral", folded speaker or "").
+        note: For an entity its title ("mr"), else empty.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: str | Quantity | Moment | tuple[str, str, str]
+    note: str = ""
+
+
+def claims(text: str, lang: str) -> list[Claim]:
+    """Read the claims of ``text``.
+
+    Args:
+        text: Any string; what stands behind ``MAX_CHARACTERS`` is not read.
+        lang: BCP 47 or ISO 639-1 code. A language without word lists still gives digits, numeric dates, capitals and
+            quotations. Scripts without capitals give no names.
+
+    Returns:
+        Claims sorted by start, then end, then kind. Names, numbers and dates never overlap; quotations and attributions
+        may enclose them. Empty text gives no claims.
+
+    Examples:
+        >>> text = "“It is enough,” Mr Dosymbek said on 14 February of the $74m."
+        >>> for claim in claims(text, "en"):
+        ...     print(claim.kind, repr(text[claim.start : claim.end]))
+        quote '“It is enough,”'
+        entity 'Dosymbek'
+        attribution 'said'
+        date '14 February'
+        number '$74m'
+    """
+    lists, head = lexicon(lang), text[:MAX_CHARACTERS]
+    read = tokens(head)
+    return claims_of(head, read, lists.stem(read.lower), lists)
+
+
+def claims_of(text: str, read: Tokens, stems: list[str], lists: Lexicon) -> list[Claim]:
+    """``claims`` of a text whose tokens and stems are at hand."""
+    found: list[Claim] = []
+    dated = moments(read, lists)
+    taken = {at for item in dated for at in range(item.first, item.last + 1)}
+    numbered = quantities(read, lists, taken)
+    taken.update(at for item in numbered for at in range(item.first, item.last + 1))
+    named = names(read, lists, taken)
+    quoted = quotations(text)
+    found.extend(Claim("date", *read.span(item.first, item.last), item.value) for item in dated)
+    found.extend(Claim("number", *read.span(item.first, item.last), item.value) for item in numbered)
+    found.extend(Claim("entity", *read.span(item.first, item.last), item.value, item.title) for item in named)
+    found.extend(Claim("quote", start, end, quoted_words(text[start:end])) for start, end in quoted)
+    for said in attributions(read, stems, named, quoted, lists):
+        value = (said.verb, "loaded" if said.loaded else "neutral", said.speaker)
+        found.append(Claim("attribution", *read.span(said.first, said.last), value))
+    return sorted(found, key=lambda claim: (claim.start, claim.end, claim.kind))

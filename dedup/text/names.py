@@ -1,0 +1,234 @@
+"""Names of people, places and organisations in a text, told by their capitals.
+
+In: tokens and a lexicon. Out: names with the tokens they span and a comparable form, titles kept apart. Must not know
+what kind of thing a name names.
+
+Scripts without capitals (Chinese, Japanese, Arabic) give no names here: guessing would invent them. In German, where
+every noun has a capital, only runs of two and more capitalised words, acronyms, and later mentions of their last word
+are names.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from dedup.text.lexicon import Lexicon
+from dedup.text.tokens import Tokens, folded_name
+
+_ENDERS: Final = frozenset(".!?:;…")
+_OPENERS: Final = frozenset("“„\"«»‘'([—–-•*「『‹>")
+_COMMON: Final = 3.2
+"""Zipf frequency from which a capitalised sentence opener that nothing else vouches for is a word, not a name."""
+_MAX_WORDS: Final = 8
+
+
+class Name(NamedTuple):
+    """A name from token ``first`` to token ``last``, both included.
+
+    Args:
+        first: First token, after any title.
+        last: Last token.
+        value: Folded words (case, accents, look-alikes), without titles, joined by blanks.
+        title: The lower-case title in front, empty if none.
+    """
+
+    first: int
+    last: int
+    value: str
+    title: str
+
+
+def names(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Name]:
+    """Every name of a text, in order, without overlaps.
+
+    Args:
+        read: The tokens of the text.
+        lexicon: Lists of its language.
+        taken: Tokens that belong to dates and numbers.
+
+    Examples:
+        >>> from dedup.text.lexicon import lexicon
+        >>> from dedup.text.tokens import tokens
+        >>> text = "Engineers praised Mr Dosymbek’s Bank of Tolqin. The bank and Yerlan Dosymbek declined."
+        >>> [(name.value, name.title) for name in names(tokens(text), lexicon("en"), set())]
+        [('dosymbek', 'mr'), ('bank of tolqin', ''), ('yerlan dosymbek', '')]
+    """
+    finder = _Finder(read, lexicon, taken)
+    return finder.nouns() if lexicon.text("names", "capitals") == "nouns" else finder.all()
+
+
+def same_name(left: str, right: str) -> bool:
+    """Whether two folded names can name one thing: the words of one, or its last word, are in the other.
+
+    Examples:
+        >>> same_name("yerlan dosymbek", "dosymbek"), same_name("tarnfield", "tarnfield town")
+        (True, True)
+        >>> same_name("yerlan dosymbek", "yerlan akhmedov"), same_name("usman", "us")
+        (False, False)
+    """
+    if left == right:
+        return True
+    a, b = left.split(), right.split()
+    if not a or not b:
+        return False
+    if len(a) > len(b):
+        a, b = b, a
+    return set(a) <= set(b) if len(a) < len(b) else a[-1] == b[-1] and a[0][0] == b[0][0] and (len(a[0]) == 1 or len(b[0]) == 1)
+
+
+class _Finder:
+    def __init__(self, read: Tokens, lexicon: Lexicon, taken: set[int]) -> None:
+        self.read, self.lexicon, self.taken = read, lexicon, taken
+        self.words, self.lower = read.words, read.lower
+        self.titles = lexicon.words("names", "titles")
+        self.particles = lexicon.words("names", "particles")
+        self.inner = lexicon.words("names", "inner_particles")
+        self.never = lexicon.words("names", "never")
+        self.openers = lexicon.words("names", "openers")
+        self.size = len(self.words)
+        self.capital = [word[0].isupper() for word in self.words]
+        self.small = {word for word in self.words if word[0].islower()}
+        self.small_stems = frozenset(lexicon.stem(list(self.small)))
+        self.known = lexicon.names("names", "demonyms")
+        # Words seen with a capital where nothing but a name asks for one.
+        self.vouched = {
+            word for at, word in enumerate(self.words) if self.capital[at] and not self._opens(at) and not self._shouted(at)
+        }
+
+    def all(self) -> list[Name]:
+        """Names of a language in which only names have capitals."""
+        found = []
+        index = 0
+        for at, capital in enumerate(self.capital):
+            if capital and at >= index and at not in self.taken:
+                end = self._run(at)
+                if name := self._name(at, end):
+                    found.append(name)
+                index = end + 1
+        return found
+
+    def nouns(self) -> list[Name]:
+        """Names of a language in which every noun has a capital."""
+        runs = self.all()
+        known = {name.value.split()[-1] for name in runs if " " in name.value}
+        return [n for n in runs if " " in n.value or n.title or n.value in known or self.words[n.first][:2].isupper()]
+
+    def _run(self, at: int) -> int:
+        """Last token of the run of capitals that begins at ``at``; particles join what has capitals on both sides."""
+        end = at
+        while end + 1 < self.size and end - at < _MAX_WORDS:
+            step = 1
+            if not self._follows(end + 1):
+                if self.lower[end + 1] == "." and self._is_initial(end) and self._follows(end + 2, dot=True):
+                    step = 2
+                else:
+                    break
+            if self.lower[end + step] in self.particles and not self.capital[end + step]:
+                if not self._particle_joins(at, end + step):
+                    break
+                step += 2 if self.lower[end + step + 1] in self.inner else 1
+            target = end + step
+            if target >= self.size or not self.capital[target] or target in self.taken or self.words[end][-1:] == "'":
+                break
+            if self.lower[end] in self.never or self.lower[target] in self.never:
+                break
+            end = target
+        return end
+
+    def _follows(self, at: int, *, dot: bool = False) -> bool:
+        """Whether token ``at`` stands one blank (or hyphen) behind the token before it, on one line."""
+        if at >= self.size or self.read.breaks[at]:
+            return False
+        gap = self.read.text[self.read.ends[at - 1] : self.read.starts[at]]
+        return gap in {" ", "\u00a0", "  "} or (dot and not gap)
+
+    def _is_initial(self, at: int) -> bool:
+        return len(self.words[at]) == 1 or self.lower[at] in {"dr", "mr", "mrs", "ms", "st", "prof", "gen", "col", "sen", "gov", "rep"}
+
+    def _particle_joins(self, first: int, at: int) -> bool:
+        """Whether a small word inside a run of capitals belongs to the name."""
+        behind = at + 1
+        if behind < self.size and self.lower[behind] in self.inner and not self.capital[behind]:
+            behind += 1
+        if behind >= self.size or not self.capital[behind] or behind in self.taken:
+            return False
+        # "Bank of England" is a name, "Kazakhstan of late" is not; "the" and "for" never join alone.
+        return self.lower[at] != "the" and not (self.lower[at] == "for" and first == at - 1)
+
+    def _name(self, first: int, last: int) -> Name | None:
+        """The name in a run of capitals, without titles, sentence openers and shouting; None if nothing is left."""
+        title = ""
+        if self._opens(first) and self._is_mere_opener(first, last):
+            first += 1
+        while first <= last and (self.lower[first] in self.titles or self.lower[first] == "." or not self.capital[first]):
+            if self.capital[first] and (last > first or not self._has_forerunner(first)):
+                title = self.lower[first]
+            first += 1
+        while last >= first and (not self.capital[last] or self.lower[last] in self.titles and last > first and self._is_plain_title(last)):
+            last -= 1
+        kept = [at for at in range(first, last + 1) if self.capital[at] or self.lower[at] in self.particles]
+        if not kept or self.lower[first] in self.never or all(self._shouted(at) and self._is_plain(at) for at in kept):
+            return None
+        if first == last and (len(self.words[first]) == 1 or self.lower[first] in self.openers):
+            return None
+        return Name(first, last, " ".join(self._folded(at) for at in kept), title)
+
+    def _folded(self, at: int) -> str:
+        """The comparable form of one word; where names are inflected, without the ending."""
+        if self.lexicon.lang == "ru":
+            return folded_name(self.lexicon.stem([self.lower[at]])[0])
+        folded = folded_name(self.words[at])
+        return self.known.get(folded, folded)
+
+    def _has_forerunner(self, at: int) -> bool:
+        return at > 0 and self.capital[at - 1] and self._follows(at)
+
+    def _is_plain_title(self, at: int) -> bool:
+        return self.lower[at] in self.small
+
+    def _opens(self, at: int) -> bool:
+        """Whether a sentence, quotation or line begins at ``at``, where any word has a capital."""
+        if self.read.breaks[at]:
+            return True
+        before = self.lower[at - 1]
+        if before in _ENDERS:
+            return not (before == "." and at > 1 and self._is_initial(at - 2))
+        return before in _OPENERS and (at < 2 or before in "“„\"«»‘'「『‹" or self.lower[at - 2] in _ENDERS)
+
+    def _is_mere_opener(self, first: int, last: int) -> bool:
+        """Whether the capital at the start of a sentence is only due to its place."""
+        word = self.words[first]
+        lower = self.lower[first]
+        if lower in self.openers or lower in self.small:
+            return True
+        if word in self.vouched or lower in self.titles or lower in self.known or (len(word) > 1 and word.isupper()):
+            return False
+        if last > first and self.capital[first + 1]:
+            return False  # "Farida Menlibay said"
+        if self.lexicon.stem([lower])[0] in self.small_stems:
+            return True
+        return _frequency(lower, self.lexicon.lang) >= _COMMON or lower.endswith(("ly", "ing"))
+
+    def _shouted(self, at: int) -> bool:
+        """Whether the token stands in a line of capitals: neighbours of it are all capitals too."""
+        if not (len(self.words[at]) > 1 and self.words[at].isupper()):
+            return False
+        near = [self.words[i] for i in range(max(0, at - 2), min(self.size, at + 3)) if i != at and self.words[i].isalpha()]
+        return sum(1 for word in near if word.isupper()) >= 2
+
+    def _is_plain(self, at: int) -> bool:
+        """Whether nothing outside the shouting says that the word is a name."""
+        title = self.words[at].capitalize()
+        return title not in self.vouched or self.lower[at] in self.small
+
+
+@lru_cache(maxsize=16_384)
+def _frequency(word: str, lang: str) -> float:
+    """Zipf frequency of a word, 0 where the language has no list."""
+    import wordfreq  # loads a word list: only when a sentence opener needs it
+
+    try:
+        return float(wordfreq.zipf_frequency(word, lang))
+    except LookupError:
+        return 0.0

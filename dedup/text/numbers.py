@@ -1,0 +1,397 @@
+"""Numbers of a text, with unit and bound.
+
+In: tokens and a lexicon. Out: quantities with the tokens they span. Must not know dates (tokens that a date took are
+left alone) or other articles; when two quantities agree is said in ``units``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from dedup.text.hanzi import NUMERALS, numeral
+from dedup.text.lexicon import Lexicon, Phrases
+from dedup.text.tokens import Tokens
+from dedup.text.units import Quantity
+
+_DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_GROUP_SPACES: Final = frozenset("\u00a0\u202f\u2009")
+_MAX_DIGITS: Final = 18
+"""Longer ones are identifiers, not quantities."""
+_PREFIXES: Final = {"p": "PHP", "rs": "INR", "r": "ZAR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF"}
+_SUFFIXED: Final = frozenset({"st", "nd", "rd", "th"})
+# "100m" without a currency is metres before these, millions elsewhere.
+_METRES: Final = frozenset(
+    "race sprint tall high long deep wide hurdles freestyle relay away above below from up down final dash".split()
+)
+_VULGAR: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33333333, "⅔": 0.66666667}
+_DASHES: Final = frozenset("-–—‑")
+
+
+class Found(NamedTuple):
+    """A quantity from token ``first`` to token ``last``, both included."""
+
+    first: int
+    last: int
+    value: Quantity
+
+
+@dataclass(frozen=True)
+class _Lists:
+    words: dict[str, float]
+    ordinals: dict[str, float]
+    magnitudes: dict[str, float]
+    fractions: dict[str, float]
+    letters: frozenset[str]
+    articles: frozenset[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    blocked: frozenset[str]
+    bounds: tuple[tuple[str, Phrases], ...]
+    units: Phrases
+    and_: str
+    ranges: frozenset[str]
+    decimal: str
+    spaced: bool
+    starters: frozenset[str]
+
+
+_kept: dict[str, _Lists] = {}
+
+
+def _lists(lexicon: Lexicon) -> _Lists:
+    if lexicon.lang not in _kept:
+        section = "numbers"
+        words, ordinals = dict(lexicon.values(section, "words")), dict(lexicon.values(section, "ordinals"))
+        magnitudes, fractions = dict(lexicon.values(section, "magnitudes")), dict(lexicon.values(section, "fractions"))
+        letters = lexicon.words(section, "letters")
+        _kept[lexicon.lang] = _Lists(
+            words, ordinals, magnitudes, fractions, letters,
+            lexicon.words(section, "articles"), lexicon.words(section, "fraction_before"),
+            lexicon.words(section, "fraction_after"), lexicon.words(section, "not_fraction_before"),
+            tuple((bound, lexicon.phrases(section, bound)) for bound in ("over", "under", "about")),
+            lexicon.table("units"), lexicon.text(section, "and"), lexicon.words(section, "range"),
+            lexicon.text(section, "decimal") or ".", lexicon.text(section, "spaced") == "yes",
+            frozenset(words) | (frozenset(magnitudes) - letters) | frozenset(fractions) | frozenset(ordinals) | NUMERALS,
+        )  # fmt: skip
+    return _kept[lexicon.lang]
+
+
+def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
+    """Every quantity of a text, in order, without overlaps.
+
+    Args:
+        read: The tokens of the text.
+        lexicon: Lists of its language; digits are read in any language.
+        taken: Tokens that belong to something else (dates, times); not read.
+
+    Returns:
+        Quantities; each end of a range ("eight to ten years") is one, both with the unit.
+
+    Examples:
+        >>> from dedup.text.lexicon import lexicon
+        >>> from dedup.text.tokens import tokens
+        >>> [found.value[:2] for found in quantities(tokens("$74m, a third of 3.2 million"), lexicon("en"), set())]
+        [(74000000.0, 'USD'), (33.333333, '%'), (3200000.0, '')]
+        >>> [found.value for found in quantities(tokens("nearly twenty-three km"), lexicon("en"), set())]
+        [Quantity(magnitude=23.0, unit='km', bound='under')]
+    """
+    reader = _Reader(read, _lists(lexicon), taken)
+    found: list[Found] = []
+    words, index = read.lower, 0
+    starters = reader.lists.starters
+    for at, word in enumerate(words):
+        if at < index or at in taken or not (word in starters or word[0].isdecimal() or "-" in word[1:]):
+            continue
+        hit = reader.at(at)
+        if hit is not None:
+            found.append(hit)
+            index = hit.last + 1
+    return _ranges(found, words, reader.lists)
+
+
+def _ranges(found: list[Found], words: list[str], lists: _Lists) -> list[Found]:
+    """Give the first end of a range the unit of its second: "eight to ten years"; join "three out of four"."""
+    for at in range(len(found) - 2, -1, -1):
+        left, right = found[at], found[at + 1]
+        between = words[left.last + 1 : right.first]
+        if len(between) == 1 and (between[0] in lists.ranges or between[0] in _DASHES):
+            found[at] = left._replace(value=_range_start(left.value, right, words, lists, glued=between[0] in _DASHES))
+        elif between == ["out", "of"] and 0 < left.value.magnitude < right.value.magnitude <= 100:
+            share = Quantity(100.0 * left.value.magnitude / right.value.magnitude, "%", left.value.bound)
+            found[at : at + 2] = [Found(left.first, right.last, share)]
+    return found
+
+
+def _range_start(left: Quantity, right: Found, words: list[str], lists: _Lists, *, glued: bool) -> Quantity:
+    """The first end of a range, with the unit and, in "118-124 million", the magnitude of its second end."""
+    end = right.value
+    if left.unit or end.unit == "ordinal":
+        return left
+    bare = _parse(words[right.first], lists.decimal)
+    if bare and left.magnitude < bare < end.magnitude and (glued or end.unit):
+        left = left._replace(magnitude=round(left.magnitude * end.magnitude / bare, 6))
+    return left._replace(unit=end.unit)
+
+
+class _Reader:
+    """Reads one quantity at a token."""
+
+    def __init__(self, read: Tokens, lists: _Lists, taken: set[int]) -> None:
+        self.read, self.lists, self.taken = read, lists, taken
+        self.words = read.lower
+        self.size = len(read.words)
+
+    def at(self, index: int) -> Found | None:
+        """The quantity that begins with the number at ``index``, if there is one."""
+        word = self.words[index]
+        if word[0].isdecimal():
+            return self._digits(index)
+        if "-" in word:
+            return self._compound(index)
+        if word in NUMERALS:
+            return self._hanzi(index)
+        if word in self.lists.fractions and (share := self._fraction(index, 1.0)):
+            return share
+        if word in self.lists.words or word in self.lists.magnitudes:
+            return self._worded(index)
+        ordinal = self.lists.ordinals.get(word, 0.0)
+        return Found(index, index, Quantity(ordinal, "ordinal", "")) if ordinal > 2 else None
+
+    def _adjacent(self, index: int) -> bool:
+        """Whether token ``index`` follows its forerunner without a space."""
+        return 0 < index < self.size and self.read.starts[index] == self.read.ends[index - 1]
+
+    def _digits(self, index: int) -> Found | None:
+        value = _parse(self.words[index], self.lists.decimal)
+        last = index
+        if value is None or self._is_ratio(index):
+            return None
+        while self._is_group(last, index):
+            value = value * 1000 + float(self.words[last + 1])
+            last += 1
+        following = self.words[last + 1] if last + 1 < self.size else ""
+        if following in _SUFFIXED and self._adjacent(last + 1):
+            return Found(index, last + 1, Quantity(value, "ordinal", self._bound(index)))
+        currency = self._currency_before(index)
+        first = index - 1 if currency else index
+        if following in _VULGAR:
+            value, last = value + _VULGAR[following], last + 1
+            following = self.words[last + 1] if last + 1 < self.size else ""
+        if following == "-" and self._adjacent(last + 1) and self._adjacent(last + 2):
+            after = self.words[last + 2]
+            if after in self.lists.magnitudes and after not in self.lists.letters:  # a $70-million plan
+                return self._with_unit(first, last + 2, round(value * self.lists.magnitudes[after], 6), currency)
+        if following in self.lists.magnitudes:
+            number = last
+            value, last = self._magnitude(value, last, following, has_currency=bool(currency))
+            if last == number and following == "m" and self._adjacent(number + 1):
+                return Found(index, number + 1, Quantity(value, "m", self._bound(index)))
+        return self._with_unit(first, last, value, currency)
+
+    def _is_ratio(self, index: int) -> bool:
+        """Whether the digits belong to 16/32 or to .85, which say less than their digits do."""
+        before = self.words[index - 1] if self._adjacent(index) else ""
+        after = self.words[index + 1] if self._adjacent(index + 1) else ""
+        if before == "." and (index < 2 or not self._adjacent(index - 1)):
+            return True
+        return "/" in {before, after}
+
+    def _hanzi(self, index: int) -> Found | None:
+        """Chinese numerals, where they count something: 五个, 三成, 三百年."""
+        hit = numeral(self.words, index)
+        if hit is None:
+            return None
+        value, last = hit
+        after = self.words[last + 1] if last + 1 < self.size else ""
+        if after in {"成", "折"}:
+            return Found(index, last + 1, Quantity(10 * value, "%", self._bound(index))) if after == "成" else None
+        found = self._with_unit(index, last, value)
+        return found if found.value.unit or last > index else None
+
+    def _is_group(self, last: int, first: int) -> bool:
+        """Whether the next token is a group of thousands behind a space: "12 500"."""
+        if last + 1 >= self.size or len(self.words[first]) > 3 or len(self.words[last + 1]) != 3:
+            return False
+        gap = self.read.text[self.read.ends[last] : self.read.starts[last + 1]]
+        return (gap in _GROUP_SPACES or (gap == " " and self.lists.spaced)) and self.words[last + 1].isdecimal()
+
+    def _magnitude(self, value: float, last: int, following: str, *, has_currency: bool) -> tuple[float, int]:
+        if following in self.lists.letters:
+            glued = self._adjacent(last + 1) or has_currency
+            after = self.words[last + 2] if last + 2 < self.size else ""
+            if not glued or (following == "m" and not has_currency and after in _METRES):
+                return value, last
+        return round(value * self.lists.magnitudes[following], 6), last + 1
+
+    def _currency_before(self, index: int) -> str:
+        if not index or index - 1 in self.taken:
+            return ""
+        before = self.words[index - 1]
+        if before[0].isalpha():
+            return _PREFIXES.get(before, "") if self._adjacent(index) or len(before) == 3 else ""
+        hit = self.lists.units.at(self.words, index - 1) if before in self.lists.units else None
+        return hit[1] if hit and hit[0] == 1 and before not in {"%", "‰", "°"} else ""
+
+    def _with_unit(self, first: int, last: int, value: float, currency: str = "", bound: str = "") -> Found:
+        unit = currency
+        at = last + 1
+        if not unit and at < self.size:
+            if self.words[at] in _DASHES and self._adjacent(at) and self._adjacent(at + 1):
+                at += 1  # a 30-day pause
+            hit = self.lists.units.at(self.words, at) if self.words[at % self.size] in self.lists.units and at < self.size else None
+            if hit and at not in self.taken and (len(self.words[at]) > 1 or not self.words[at].isalpha() or self._adjacent(at)):
+                unit, last = hit[1], at + hit[0] - 1
+        return Found(first, last, Quantity(value, unit, bound or self._bound(first)))
+
+    def _bound(self, first: int) -> str:
+        """How the number is meant, from up to four words before it."""
+        stop = first
+        if stop and self.words[stop - 1] in self.lists.articles:
+            stop -= 1
+        for length in (4, 3, 2, 1):
+            begin = stop - length
+            if begin < 0:
+                continue
+            for bound, phrases in self.lists.bounds:
+                if self.words[begin] in phrases and (hit := phrases.at(self.words, begin)) and hit[0] == length:
+                    return bound
+        return ""
+
+    def _worded(self, index: int) -> Found | None:
+        lists, words = self.lists, self.words
+        first = index
+        begins_with_magnitude = words[index] in lists.magnitudes
+        if begins_with_magnitude:
+            if words[index][0:1] and index and words[index - 1] in lists.articles and lists.magnitudes[words[index]]:
+                first = index - 1
+            elif words[index].endswith(("s", "ns")) or index == 0:
+                value = lists.magnitudes[words[index]]
+                return self._with_unit(first, index, value, bound="order")
+        value, last = _spelled(words, index, lists)
+        if last + 1 < self.size and words[last + 1] in lists.fractions and value < 20 and not begins_with_magnitude:
+            if share := self._fraction(last + 1, value, first=index):
+                return share
+        if words[last + 1 : last + 2] == [lists.and_] and (half := self._and_a_half(last + 1)):
+            value, last = value + 0.5, half
+            if last + 1 < self.size and words[last + 1] in lists.magnitudes and words[last + 1] not in lists.letters:
+                value, last = value * lists.magnitudes[words[last + 1]], last + 1
+        found = self._with_unit(first, last, value)
+        return None if value == 1.0 and not found.value.unit else found
+
+    def _and_a_half(self, index: int) -> int:
+        """The last token of "and a half" at ``index``, or 0."""
+        words = self.words
+        for skip in (2, 1):
+            at = index + skip
+            if at < self.size and self.lists.fractions.get(words[at]) == 0.5 and (skip == 1 or words[at - 1] in self.lists.articles):
+                return at
+        return 0
+
+    def _fraction(self, index: int, numerator: float, *, first: int | None = None) -> Found | None:
+        """A share whose fraction word stands at ``index``: a third of, two thirds, half a million."""
+        lists, words = self.lists, self.words
+        part = lists.fractions[words[index]]
+        before = words[index - 1] if index else ""
+        after = words[index + 1] if index + 1 < self.size else ""
+        if first is not None:
+            return Found(first, index, Quantity(round(100.0 * numerator * part, 6), "%", self._bound(first)))
+        if before in lists.blocked or self._adjacent(index):
+            return None
+        begin = index - 1 if before in lists.articles and index else index
+        if part == 0.5:
+            return self._half(begin, index, after)
+        earlier = words[begin - 1] if begin else ""
+        told = after in lists.after or not after[:1].isalpha() or earlier in lists.before
+        if begin == index or not told:
+            return None
+        return Found(begin, index, Quantity(round(100.0 * part, 6), "%", self._bound(begin)))
+
+    def _half(self, begin: int, index: int, after: str) -> Found | None:
+        words, lists = self.words, self.lists
+        at = index + 2 if after in lists.articles else index + 1
+        if at < self.size and words[at] in lists.magnitudes and words[at] not in lists.letters:
+            return self._with_unit(begin, at, 0.5 * lists.magnitudes[words[at]])
+        if at == index + 2 and at < self.size and words[at] in lists.units:
+            return self._with_unit(begin, index + 1, 0.5)
+        return Found(begin, index, Quantity(50.0, "%", self._bound(begin)))
+
+    def _compound(self, index: int) -> Found | None:
+        """twenty-three, two-thirds, ten-year, eight-member."""
+        lists = self.lists
+        parts = self.words[index].split("-")
+        known = 0
+        while known < len(parts) and (parts[known] in lists.words or (parts[known] in lists.magnitudes and parts[known] not in lists.letters)):
+            known += 1
+        if not known:
+            return None
+        value, _ = _spelled(parts, 0, lists)
+        rest = "-".join(parts[known:])
+        if not rest:
+            return self._worded_compound(index, value)
+        if rest in lists.fractions:
+            return Found(index, index, Quantity(round(100.0 * value * lists.fractions[rest], 6), "%", self._bound(index)))
+        if rest in lists.ordinals:
+            return Found(index, index, Quantity(value + lists.ordinals[rest], "ordinal", ""))
+        hit = lists.units.at([rest], 0) or lists.units.at([parts[known]], 0)
+        if hit:
+            return Found(index, index, Quantity(value, hit[1], self._bound(index)))
+        return Found(index, index, Quantity(value, "", self._bound(index))) if value > 2 else None
+
+    def _worded_compound(self, index: int, value: float) -> Found:
+        last = index
+        while last + 1 < self.size and self.words[last + 1] in self.lists.magnitudes and self.words[last + 1] not in self.lists.letters:
+            value *= self.lists.magnitudes[self.words[last + 1]]
+            last += 1
+        return self._with_unit(index, last, value)
+
+
+def _parse(word: str, decimal: str) -> float | None:
+    """The value of a digit group, None where it is a time, a date, a version or an identifier.
+
+    Examples:
+        >>> _parse("3,200,000", "."), _parse("1.8", ","), _parse("1.250", ","), _parse("14.02.2025", ".")
+        (3200000.0, 1.8, 1250.0, None)
+    """
+    if not _DIGITS.fullmatch(word) or len(word) > _MAX_DIGITS:
+        return None
+    groups = re.split("[.,]", word)
+    if len(groups) == 1:
+        return float(word)
+    marks = [c for c in word if c in ".,"]
+    thousands = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3 and groups[0].strip("0") != ""
+    if len(set(marks)) == 1 and thousands and (len(marks) > 1 or marks[0] != decimal):
+        return float("".join(groups))
+    if len(marks) == 1:
+        return float(f"{groups[0]}.{groups[1]}")
+    if len(set(marks)) == 2 and marks[:-1].count(marks[-1]) == 0 and all(len(group) == 3 for group in groups[1:-1]):
+        return float("".join(groups[:-1]) + "." + groups[-1])
+    return None
+
+
+def _spelled(words: list[str], index: int, lists: _Lists) -> tuple[float, int]:
+    """Value and last token of the number words at ``index``: two hundred and ten thousand."""
+    total, current, last, at = 0.0, 0.0, index, index
+    previous = 0.0
+    while at < len(words):
+        word = words[at]
+        if word in lists.words:
+            value = lists.words[word]
+            if previous and (previous < 20 or value >= 10 or previous % 10) and previous != 100:
+                break
+            current, previous = current + value, value
+        elif word in lists.magnitudes and word not in lists.letters:
+            scale = lists.magnitudes[word]
+            current = max(current, 1.0) * scale
+            if scale > 100:
+                total, current = total + current, 0.0
+            previous = 100.0
+        elif word == lists.and_ and previous >= 20 and at + 1 < len(words) and words[at + 1] in lists.words:
+            at += 1
+            continue
+        else:
+            break
+        last = at
+        at += 1
+    return total + current, last
