@@ -24,7 +24,7 @@ MAX_TABLE_STORIES: Final = 200
 MAX_DIFF_STORIES: Final = 10
 MAX_DIFF_VARIANTS: Final = 4
 MAX_DIFF_SENTENCES: Final = 80
-MAX_CELL_CHARACTERS: Final = 600
+MAX_SENTENCE_CHARACTERS: Final = 600
 MAX_TITLE_CHARACTERS: Final = 160
 MAX_COLUMN_CHARACTERS: Final = 60
 """Of a text in the table of stories, whose cells are one line each."""
@@ -33,11 +33,16 @@ MAX_REJECTED: Final = 50
 MAX_MARKDOWN_CHARACTERS: Final = 500_000
 """Size from which no further story is added to the framing diff, whatever the other limits allow."""
 
+LEGEND: Final = (
+    "Each variant, sentence by sentence. **Bold** words are not in the canonical article, whose sentences are quoted "
+    "below those that carry them; ~~struck~~ ones are missing from the variant."
+)
 KIND_LABELS: Final = {
-    "verbatim": "same",
-    "reworded": "reworded",
-    "added": "**added**",
-    "contradicted": "⚠ **contradicted**",
+    "verbatim": "`same`",
+    "reworded": "`reworded`",
+    "added": "`added`",
+    "contradicted": "`⚠ contradicted`",
+    "dropped": "`dropped`",
 }
 
 
@@ -87,7 +92,9 @@ def stories_caption(stories: pl.DataFrame) -> str:
 
 
 def framing_markdown(run: Run) -> str:
-    """The framing diff of the largest stories, each variant a table against the canonical article.
+    """The framing diff of the largest stories, each variant sentence by sentence against the canonical article.
+
+    A list with quotations and not a table side by side: the older of Prefect's pages does not wrap table cells.
 
     Args:
         run: A finished run.
@@ -104,12 +111,12 @@ def framing_markdown(run: Run) -> str:
     shown_ids = pl.concat([stories["canonical_id"], variants["variant_id"]])
     members = _lookup(run.members, shown_ids)
     texts = _texts(run.articles, shown_ids)
-    parts = ["Words in **bold** are not in the canonical article; ~~struck~~ sentences are missing from the variant."]
+    parts = [LEGEND]
     if shared.height > stories.height:
         parts.append(f"The {stories.height} largest of {shared.height:,} stories; report.html has them all.")
     for place, story in enumerate(stories.iter_rows(named=True)):
         if sum(map(len, parts)) > MAX_MARKDOWN_CHARACTERS:
-            parts.append(f"{stories.height - place} more stories are left out for length; report.html has them all.")
+            parts.append(f"Left out for length: {stories.height - place} more of them. report.html has them all.")
             break
         parts.append(_story_heading(story, members[story["canonical_id"]], texts))
         shown = variants.filter(pl.col("story_id") == story["story_id"]).to_dicts()
@@ -142,41 +149,38 @@ def _story_heading(story: dict[str, Any], canonical: dict[str, Any], texts: dict
 
 def _variant_section(variant: dict[str, Any], member: dict[str, Any], texts: dict[str, str]) -> str:
     counts = ", ".join(f"{number:,} {kind}" for kind, number in variant["counts"].items() if number)
-    rows = [*_sentence_rows(variant, texts), *_dropped_rows(variant, texts)]
-    shown = rows[:MAX_DIFF_SENTENCES]
-    if len(rows) > len(shown):
-        shown.append(f"| … | {len(rows) - len(shown):,} more sentences are in framing\\.jsonl | |")
+    sentences = [*_variant_sentences(variant, texts), *_dropped_sentences(variant, texts)]
+    shown = sentences[:MAX_DIFF_SENTENCES]
+    if len(sentences) > len(shown):
+        shown.append(f"- {len(sentences) - len(shown):,} more are in framing.jsonl.")
     parts = [
         f"### {_headline(member, texts)}",
         f"Variant {_name(variant['variant_id'])}{_byline(member)}: {_relation(member)}; {counts}.",
-        "\n".join(["| | The variant says | The canonical article says |", "|---|---|---|", *shown]),
+        "\n".join(shown),
         _facts_line(variant["facts"]),
         _signals_line(variant["framing"]),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _sentence_rows(variant: dict[str, Any], texts: dict[str, str]) -> list[str]:
-    text = texts[variant["variant_id"]]
-    canonical = texts[variant["canonical_id"]]
-    rows = []
+def _variant_sentences(variant: dict[str, Any], texts: dict[str, str]) -> list[str]:
+    text, canonical = texts[variant["variant_id"]], texts[variant["canonical_id"]]
+    items = []
     for sentence in variant["sentences"]:
         start, end, kind = sentence["start"], sentence["end"], sentence["kind"]
         added = [(start, end)] if kind == "added" else [(span["start"], span["end"]) for span in sentence["added"]]
+        said = shorten(text[start:end], MAX_SENTENCE_CHARACTERS)
+        items.append(f"- {KIND_LABELS[kind]} {emphasised(said, [(low - start, high - start) for low, high in added])}")
         cited = " … ".join(canonical[span["start"] : span["end"]] for span in sentence["canonical"])
-        says = _cell(text[start:end], [(low - start, high - start) for low, high in added])
-        rows.append(f"| {KIND_LABELS[kind]} | {says} | {'' if kind == 'verbatim' else _cell(cited, [])} |")
-    return rows
+        if cited and kind != "verbatim":
+            items[-1] += f"\n  > {escape(shorten(cited, MAX_SENTENCE_CHARACTERS))}"
+    return items
 
 
-def _dropped_rows(variant: dict[str, Any], texts: dict[str, str]) -> list[str]:
+def _dropped_sentences(variant: dict[str, Any], texts: dict[str, str]) -> list[str]:
     canonical = texts[variant["canonical_id"]]
     sentences = [canonical[span["start"] : span["end"]] for span in variant["dropped"]]
-    return [f"| dropped | | {struck(shorten(sentence, MAX_CELL_CHARACTERS))} |" for sentence in sentences]
-
-
-def _cell(text: str, added: list[tuple[int, int]]) -> str:
-    return emphasised(shorten(text, MAX_CELL_CHARACTERS), added)
+    return [f"- {KIND_LABELS['dropped']} {struck(shorten(each, MAX_SENTENCE_CHARACTERS))}" for each in sentences]
 
 
 def _facts_line(facts: Sequence[dict[str, Any]]) -> str:

@@ -25,8 +25,9 @@ from prefect.states import Completed
 
 from dedup import pipeline
 from dedup.config import Config
+from dedup.errors import DedupError, SchemaError
 from flows.artifacts import framing_markdown, stories_caption, stories_table, summary_markdown
-from flows.stages import StageTasks
+from flows.stages import StageTasks, failed
 
 MAX_RUN_NAME_CHARACTERS = 120
 
@@ -64,7 +65,7 @@ def _run_name() -> str:
     persist_result=False,
     validate_parameters=True,
 )
-def detect(inputs: list[str], out: str, config: Config | None = None) -> State[dict[str, Any]]:
+def detect(inputs: list[str], out: str, config: Config | None = None) -> State[Any]:
     """Detect stories in a batch; each stage is a task run.
 
     Args:
@@ -80,7 +81,12 @@ def detect(inputs: list[str], out: str, config: Config | None = None) -> State[d
         DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
     """
     progress = Progress()
-    run = pipeline.run(inputs, Path(out), config or Config(), runner=StageTasks(progress))
+    try:
+        run = pipeline.run(inputs, Path(out), config or Config(), runner=StageTasks(progress))
+    except SchemaError:  # a bug, and its traceback is wanted
+        raise
+    except DedupError as error:
+        return failed(error)
     publish(run)
     summary = {
         "out": str(run.out),

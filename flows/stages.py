@@ -15,6 +15,9 @@ import polars as pl
 from prefect import State, Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
+from prefect.states import Failed
+
+from dedup.errors import DedupError, SchemaError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,8 +44,7 @@ def is_transient(fault: object) -> bool:
     Examples:
         >>> is_transient(TimeoutError()), is_transient(OSError(5, "Input/output error"))
         (True, True)
-        >>> from dedup.errors import InputError
-        >>> is_transient(FileNotFoundError()), is_transient(InputError("no such folder"))
+        >>> is_transient(FileNotFoundError()), is_transient(DedupError("no such folder"))
         (False, False)
     """
     return isinstance(fault, OSError) and not isinstance(fault, PERMANENT_FAULTS)
@@ -69,6 +71,23 @@ def rows_of(result: object) -> str:
     if not heights:
         return ""
     return "1 row" if heights == ["1"] else f"{' + '.join(heights)} rows"
+
+
+def failed(error: DedupError) -> State[DedupError]:
+    """The state of a run that met an error of ours; returned, not raised.
+
+    Our errors say what happened and what to do. Raised inside a run, Prefect would log two pages of traceback around
+    that sentence. Whoever called the run still gets the very error raised.
+
+    Args:
+        error: What stopped the run.
+
+    Examples:
+        >>> failed(DedupError("no such folder", where="news/")).message
+        'DedupError: news/: no such folder.'
+    """
+    state: State[DedupError] = Failed(message=f"{type(error).__name__}: {error}", data=error)
+    return state
 
 
 class StageListener(Protocol):
@@ -109,13 +128,19 @@ class StageTasks:
         """
         results: list[T] = []
 
-        def call() -> None:
+        def call() -> State[DedupError] | None:
             started = time.perf_counter()
-            result = function(*args, **kwargs)
+            try:
+                result = function(*args, **kwargs)
+            except SchemaError:  # a bug, and its traceback is wanted
+                raise
+            except DedupError as error:
+                return failed(error)
             seconds = time.perf_counter() - started
             rows = rows_of(result)
             get_run_logger().info("%s: %s in %.2f s", stage, rows or "done", seconds)
             results.append(result)
+            return None
 
         # Prefect tells tasks apart by the qualified name of their function, and all stages come through this one.
         call.__name__ = stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,10 +30,10 @@ def page(markdown: str) -> Page:
     return Page(MARKDOWN.render(markdown))
 
 
-def rows(markdown: str) -> list[str]:
-    """Rows of the Markdown tables without invisible characters and escapes."""
+def sentences(markdown: str) -> list[str]:
+    """Items of the Markdown lists without invisible characters and escapes."""
     plain = markdown.replace(WORD_JOINER, "").replace("\\", "")
-    return [line for line in plain.splitlines() if line.startswith("| ")]
+    return [item.strip() for item in re.findall(r"^- (.*(?:\n  > .*)?)", plain, re.MULTILINE)]
 
 
 def table(run: Run) -> list[dict[str, Any]]:
@@ -107,11 +108,11 @@ def test_an_empty_run_has_an_empty_table_and_nothing_to_compare() -> None:
 
 
 def test_every_kind_of_sentence_has_its_mark() -> None:
-    assert rows(framing_markdown(make_run()))[1:] == [
-        "| reworded | The **angry** port is shut. | The port is shut. |",
-        "| ⚠ **contradicted** | Talks resume on **5** May. | Talks resume on 4 May. |",
-        "| **added** | **It is a disgrace.** |  |",
-        "| dropped | | ~~Nobody was hurt.~~ |",
+    assert sentences(framing_markdown(make_run())) == [
+        "`reworded` The **angry** port is shut.\n  > The port is shut.",
+        "`⚠ contradicted` Talks resume on **5** May.\n  > Talks resume on 4 May.",
+        "`added` **It is a disgrace.**",
+        "`dropped` ~~Nobody was hurt.~~",
     ]
 
 
@@ -127,10 +128,10 @@ def test_a_verbatim_sentence_is_not_shown_twice() -> None:
     run = make_run(framing=[make_variant(sentences=[same], dropped=[])], articles=[
         make_article("a", CANONICAL), make_article("b", CANONICAL)
     ])  # fmt: skip
-    assert rows(framing_markdown(run))[1:] == ["| same | The port is shut. |  |"]
+    assert sentences(framing_markdown(run)) == ["`same` The port is shut."]
 
 
-def test_conflicts_and_framing_are_told_below_the_table() -> None:
+def test_conflicts_and_framing_are_told_below_the_sentences() -> None:
     text = framing_markdown(make_run()).replace(WORD_JOINER, "")
     assert "In conflict: date **5 May** against 4 May." in text
     assert "Framing: **disgrace** (loaded, added)." in text
@@ -163,11 +164,10 @@ def test_hostile_articles_make_no_markup_of_their_own() -> None:
     ]
     articles = [make_article("a", HOSTILE), make_article(HOSTILE, HOSTILE)]
     shown = page(framing_markdown(make_run(members=members, framing=[hostile], articles=articles)))
-    expected = {"p", "h2", "h3", "table", "thead", "tbody", "tr", "th", "td", "strong", "s", "a"}
+    expected = {"p", "h2", "h3", "ul", "li", "code", "blockquote", "strong", "s", "a"}
     assert set(shown.tags) <= expected
     assert shown.tags.count("a") == 1
-    assert shown.tags.count("tr") == 3
-    assert shown.tags.count("td") == 6
+    assert (shown.tags.count("li"), shown.tags.count("code"), shown.tags.count("blockquote")) == (2, 2, 1)
     assert "<script>alert(1)</script>" in shown.text.replace(WORD_JOINER, "")
 
 
@@ -194,12 +194,12 @@ def test_the_most_changed_variants_are_shown_and_the_rest_is_counted(monkeypatch
 
 def test_a_long_variant_says_how_many_sentences_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(artifacts, "MAX_DIFF_SENTENCES", 1)
-    assert rows(framing_markdown(make_run()))[-1] == "| … | 3 more sentences are in framing.jsonl | |"
+    assert sentences(framing_markdown(make_run()))[-1] == "3 more are in framing.jsonl."
 
 
 def test_a_long_sentence_is_cut_where_it_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifacts, "MAX_CELL_CHARACTERS", 10)
-    assert rows(framing_markdown(make_run()))[1] == "| reworded | The **angry**… | The port… |"
+    monkeypatch.setattr(artifacts, "MAX_SENTENCE_CHARACTERS", 10)
+    assert sentences(framing_markdown(make_run()))[0] == "`reworded` The **angry**…\n  > The port…"
 
 
 def test_stories_left_out_for_their_number_or_length_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,8 +209,8 @@ def test_stories_left_out_for_their_number_or_length_are_counted(monkeypatch: py
     )
     monkeypatch.setattr(artifacts, "MAX_DIFF_STORIES", 2)
     assert "The 2 largest of 3 stories" in framing_markdown(run)
-    monkeypatch.setattr(artifacts, "MAX_MARKDOWN_CHARACTERS", 200)
-    assert "1 more stories are left out for length" in framing_markdown(run)
+    monkeypatch.setattr(artifacts, "MAX_MARKDOWN_CHARACTERS", len(artifacts.LEGEND) + 200)
+    assert "Left out for length: 1 more of them." in framing_markdown(run)
 
 
 def test_the_summary_counts_and_warns() -> None:

@@ -13,7 +13,7 @@ from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError
 from flows.detect import detect, outcome, run_flow
-from tests.flows.conftest import Server
+from tests.flows.conftest import Server, wait_for
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_a_missing_folder_fails_the_run_at_once_with_our_words(api: Server, tmp_
 
     run = last_run(api)
     assert run["state_type"] == "FAILED"
-    assert str(caught.value) in run["state"]["message"]
-    assert "nowhere" in run["state"]["message"]
+    assert run["state"]["message"] == f"InputError: {caught.value}"
+    assert str(tmp_path / "nowhere") in run["state"]["message"]
     assert [(task["name"], task["state_type"], task["run_count"]) for task in api.tasks(run["id"])] == [
         ("articles", "FAILED", 1)
     ]
@@ -118,3 +118,17 @@ def test_settings_given_to_a_run_are_its_parameters(api: Server, news: Path, tmp
 )
 def test_the_outcome_is_told_in_grammatical_numbers(counts: tuple[int, int, int], message: str) -> None:
     assert outcome(*counts).startswith(message)
+
+
+@pytest.mark.prefect
+def test_our_own_errors_are_logged_without_a_traceback(api: Server, tmp_path: Path) -> None:
+    with pytest.raises(DedupError):
+        run_flow([str(tmp_path / "nowhere")], tmp_path / "out", Config())
+    run = last_run(api)
+
+    def logged() -> list[str] | None:
+        lines = [line["message"] for line in api.post("/logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}})]
+        return lines if any("Finished in state Failed('InputError" in line for line in lines) else None
+
+    lines = wait_for(logged, 30, "log of the failed run")
+    assert [line for line in lines if "Traceback" in line] == []

@@ -190,7 +190,7 @@ def test_its_artifacts_can_be_read_back(server: Server, fired: Fired, how: str) 
     shown = server.artifacts(getattr(fired, how)["id"])
     assert set(shown) == {"dedup-stories", "dedup-framing", "dedup-summary", "dedup-progress"}
     assert [row["articles"] for row in json.loads(shown["dedup-stories"]["data"])] == [2, 2, 1]
-    assert "| The variant says | The canonical article says |" in shown["dedup-framing"]["data"]
+    assert "- `reworded` " in shown["dedup-framing"]["data"]
 
 
 @pytest.mark.prefect
