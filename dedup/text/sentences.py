@@ -34,7 +34,7 @@ _NEVER_LAST: Final = frozenset(
 _CLOSERS: Final = "\"'”’»)\\]」』】）›＂"
 # Possessive and anchored to the start of a run of marks or blanks: a megabyte of dots or spaces costs one scan, not n.
 _END: Final = re.compile(
-    rf"(?P<strong>[。！？｡؟۔।॥…‼⁇⁈⁉]+[{_CLOSERS}]*)"
+    rf"(?P<strong>[。！？｡؟۔।॥‼⁇⁈⁉]+[{_CLOSERS}]*)"
     rf"|(?P<weak>(?:(?<![.!?])[.!?]++|…)[{_CLOSERS}“]*+)(?=\s|<|$)"
     rf"|(?P<glued>(?<=[a-zà-ÿ]{{3}})[.!?][{_CLOSERS}]?)(?=[A-ZÀ-Þ][a-zà-ÿ])"
     r"|(?P<paragraph>\n[^\S\n]*+\n\s*+)"

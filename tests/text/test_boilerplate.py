@@ -1,0 +1,109 @@
+"""What is furniture of the page and what is news."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from dedup.text.boilerplate import is_boilerplate
+from dedup.text.normalise import normalise
+from dedup.text.sentences import sentences
+from tests.text.strange import strange_texts
+
+FURNITURE = [
+    "© Harbour & Gulf News Agency 2025. Reproduction without permission is prohibited.",
+    "(c) 2024 The Standard",
+    "All rights reserved.",
+    "We use cookies to improve your experience.",
+    "Accept all cookies",
+    "Sign up for The Standard at Six, our free evening newsletter.",
+    "Subscribe now",
+    "Read more: ten airlines to avoid",
+    "Advertisement",
+    "Follow us on Facebook",
+    "This report was supplied by the Meridian Dispatch news service.",
+    "From our news desk and agencies",
+    "Photo: Ysolde Marchbane",
+    "Home | News | Sport | Weather",
+    "Page 3 of 12",
+    "Continued on page 7",
+    "Todos los derechos reservados",
+    "Alle Rechte vorbehalten",
+    "Tous droits réservés",
+    "Все права защищены",
+    "Читайте также: что случилось в порту",
+    "版权所有",
+    "责任编辑：王小明",
+    "Lire aussi : la grève du port",
+    "Leia também: a greve do porto",
+]
+NEWS = [
+    "The regulator fined the firm for setting cookies without consent.",
+    "Readers may share their views at the council meeting on Monday.",
+    "“We will follow them home,” said the harbour minister.",
+    "The newspaper's home page went dark for an hour.",
+    "Copyright law will be debated in the autumn.",
+    "He read more than the others and said less.",
+    "The ministry subscribed to the satellite service in March.",
+    "Der Rat hat alle Rechte der Fischer bestätigt.",
+    "市政府表示，责任由运营商承担。",
+    "It rained.",
+    "",
+]
+
+
+@pytest.mark.parametrize("sentence", FURNITURE)
+def test_furniture_is_told(sentence: str) -> None:
+    assert is_boilerplate(sentence)
+    assert is_boilerplate(sentence.upper())
+    assert is_boilerplate(normalise(sentence).text)
+
+
+@pytest.mark.parametrize("sentence", NEWS)
+def test_news_about_the_same_things_is_news(sentence: str) -> None:
+    assert not is_boilerplate(sentence)
+    assert not is_boilerplate(normalise(sentence).text)
+
+
+def test_a_long_sentence_is_about_something() -> None:
+    assert not is_boilerplate("We use cookies, said the baker, " + "who had been baking them since morning, " * 6)
+
+
+@given(strange_texts)
+def test_any_text_is_judged(text: str) -> None:
+    assert is_boilerplate(text) in {True, False}
+
+
+@pytest.mark.parametrize("corpus", ["newsroom", "traps"])
+def test_no_sentence_that_came_from_the_source_is_furniture(root: Path, corpus: str) -> None:
+    folder = root / "tests" / "gold" / corpus
+    lines = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
+    labels = map(json.loads, (folder / "alignment.jsonl").read_text(encoding="utf-8").splitlines())
+    carried = [
+        texts[label["variant"]][sentence["start"] : sentence["end"]]
+        for label in labels
+        for sentence in label["sentences"]
+        if sentence["kind"] != "added"
+    ]
+    assert carried
+    assert [sentence for sentence in carried if is_boilerplate(sentence)] == []
+
+
+def test_the_seeds_have_no_furniture(seeds: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in seeds.glob("*.txt")]
+    pieces = [text[start:end] for text in texts for start, end in sentences(text)]
+    assert pieces
+    assert [piece for piece in pieces if is_boilerplate(piece)] == []
+
+
+@pytest.mark.parametrize("unit", [" ", "|", "| a ", "read ", "> ", ".", "© "[1:], "photo", "page 1 "])
+def test_hostile_text_costs_next_to_nothing(unit: str) -> None:
+    before = time.process_time()
+    is_boilerplate(unit * (260 // len(unit)))
+    is_boilerplate(unit * 100_000)
+    assert time.process_time() - before < 2

@@ -1,0 +1,41 @@
+"""What a word is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from dedup.text.words import is_unspaced, word_spans, words
+from tests.text.strange import strange_texts
+
+
+@given(strange_texts)
+def test_every_letter_and_digit_lies_in_exactly_one_word_and_nothing_else_does(text: str) -> None:
+    inside = [at for start, end in word_spans(text) for at in range(start, end)]
+    assert inside == [at for at, character in enumerate(text) if character.isalnum()]
+
+
+@given(strange_texts)
+def test_spans_slice_to_the_words(text: str) -> None:
+    assert [text[start:end] for start, end in word_spans(text)] == words(text)
+
+
+@given(strange_texts)
+def test_a_character_of_an_unspaced_script_is_a_word_of_its_own(text: str) -> None:
+    assert all(len(word) == 1 or not any(map(is_unspaced, word)) for word in words(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kelvasti's ten-year deal_no 7", ["kelvasti", "s", "ten", "year", "deal", "no", "7"]),
+        ("澜河市2025年", ["澜", "河", "市", "2025", "年"]),
+        ("東京タワー", ["東", "京", "タ", "ワ", "ー"]),
+        ("강 이름", ["강", "이름"]),
+        ("𠮷野家", ["𠮷", "野", "家"]),
+        ("... — !", []),
+        ("", []),
+    ],
+)
+def test_words_of_many_scripts(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
