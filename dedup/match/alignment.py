@@ -18,15 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match.logistic import load_model
-from dedup.match.profiles import Profile
+from dedup.match.profiles import NAME, NUMBER, QUOTED, Profile
 
 Matrix = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 MIN_LINK: Final = 0.3
 """Probability from which a sentence pair is a link; best F1 of links and of added sentences in cross-validation."""
-_COUNTED_WEIGHT: Final = 0.002
-"""Words as common as this (Zipf 5.9) are not counted as shared names, numbers or quoted words."""
+TIE: Final = 1e-9
+"""Sums that differ by less are equal; the first of equals counts, whatever the order of summation."""
 _RARE_WEIGHT: Final = 0.15
 """A term this rare (Zipf 2.8) is a name, a technical word or a precise number: few sentences share one by chance."""
 
@@ -83,12 +83,13 @@ class Alignment:
         return carried
 
 
-def align(left: Profile, right: Profile) -> Alignment:
+def align(left: Profile, right: Profile, *, compiled: bool = False) -> Alignment:
     """Align two articles sentence by sentence.
 
     Args:
         left: One article.
         right: The other; swapping both transposes the result.
+        compiled: Whether to use the compiled kernel: worth its start-up from some hundred pairs on.
 
     Returns:
         The alignment. A sentence without words is linked to nothing.
@@ -96,7 +97,12 @@ def align(left: Profile, right: Profile) -> Alignment:
     same = _verbatim(left, right)
     if not left.n_sentences or not right.n_sentences:
         return Alignment(np.zeros(same.shape), same)
-    values = features(left, right)
+    if compiled:
+        from dedup.match.kernels import link_features
+
+        values = link_features(left, right, _RARE_WEIGHT)
+    else:
+        values = features(left, right)
     probability = load_model("links", FEATURES).probability(values)
     probability[values[:, :, 0] == 0.0] = 0.0
     probability[same] = 1.0
@@ -163,9 +169,9 @@ def features(left: Profile, right: Profile) -> Matrix:
             any_neighbour,
             np.minimum(length_x[:, None], length_y[None, :]),
             np.maximum(length_x[:, None], length_y[None, :]),
-            np.log1p(common.shared(left.is_name, right.is_name)),
-            np.log1p(common.shared(left.is_number, right.is_number)),
-            np.log1p(common.shared(left.is_quoted, right.is_quoted)),
+            np.log1p(common.shared(NAME)),
+            np.log1p(common.shared(NUMBER)),
+            np.log1p(common.shared(QUOTED)),
             covered,
         ],
         axis=-1,
@@ -218,20 +224,13 @@ class _Common:
             values = strength[units.index]
         else:
             values = (strength**2 * local)[units.index]
-        return np.bincount(units.sentence, values, minlength=self.sides[side].n_sentences)
+        summed: Matrix = np.bincount(units.sentence, values, minlength=self.sides[side].n_sentences).astype(np.float64)
+        return summed
 
-    def shared(self, of_left: npt.NDArray[np.bool_], of_right: npt.NDArray[np.bool_]) -> Matrix:
-        """Number of distinct terms of a kind (names, numbers, quoted words) that two sentences share."""
-        matrices = []
-        for side, kind in zip(self.sides, (of_left, of_right), strict=True):
-            chosen = np.flatnonzero(kind & (side.weight > _COUNTED_WEIGHT))
-            place = np.searchsorted(self.terms, side.term[chosen])
-            inside = place < len(self.terms)
-            inside[inside] = self.terms[place[inside]] == side.term[chosen[inside]]
-            matrix = np.zeros((side.n_sentences, len(self.terms)))
-            matrix[side.sentence[chosen[inside]], place[inside]] = 1.0
-            matrices.append(matrix)
-        result: Matrix = matrices[0] @ matrices[1].T
+    def shared(self, kind: int) -> Matrix:
+        """Number of distinct terms of a kind (see ``Units.kinds``) that two sentences share."""
+        one, other = (self.matrix(side, ((self.of[side].kinds & kind) > 0).astype(np.float64)) for side in (0, 1))
+        result: Matrix = one @ other.T
         return result
 
 
@@ -271,7 +270,7 @@ def _covered_together(in_x: Matrix, in_y: Matrix, strength: Matrix, mass: Matrix
 
     A merged sentence draws on two sources; the second one matters by what the first lacks.
     """
-    best = mass.argmax(axis=1)
+    best = (mass >= mass.max(axis=1, keepdims=True) - TIE).argmax(axis=1)
     gain = (in_x * (1.0 - in_y[best]) * strength) @ in_y.T
     rows = np.arange(len(in_x))
     gain[rows, best] = mass[rows, best]

@@ -93,18 +93,21 @@ def _heaviest(term: Int64s, weight: npt.NDArray[np.float32]) -> tuple[Int64s, Fl
     return sorted_terms[first], weight[order][first].astype(np.float64)
 
 
-def evidence(left: Side, right: Side, alignment: Alignment | None = None) -> dict[str, float | None]:
+def evidence(
+    left: Side, right: Side, alignment: Alignment | None = None, *, compiled: bool = False
+) -> dict[str, float | None]:
     """Weigh up nothing, state everything.
 
     Args:
         left: The article of the smaller id.
         right: The other.
         alignment: Their alignment, if it is there already.
+        compiled: Whether to align by the compiled kernel.
 
     Returns:
         One value per column of ``schemas.EVIDENCE``; a share of nothing is 0, an unknown time distance None.
     """
-    links = alignment or align(left.profile, right.profile)
+    links = alignment or align(left.profile, right.profile, compiled=compiled)
     both = _n_common(left.shingles, right.shingles)
     shared, mass_left, mass_right = _common_mass(left.salience, right.salience)
     carried_left, carried_right = links.carried_left(), links.carried_right()

@@ -20,6 +20,10 @@ _UNSPACED_LANGS: Final = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
 _VIEWS: Final = ("copy", "story", "anchor")
 
 
+COMPILED_FROM: Final = 300
+"""Pairs from which the compiled kernel repays loading it (0.7 s); below, a small run stays quick."""
+
+
 class Sides:
     """The articles of a batch made ready for comparison, each when it is first asked for.
 
@@ -69,7 +73,11 @@ def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFr
     """
     CANDIDATES.check(candidates)
     sides = Sides(articles, documents, config)
-    found = [evidence(sides[left], sides[right]) for left, right in candidates.select("left", "right").iter_rows()]
+    compiled = candidates.height >= COMPILED_FROM
+    found = [
+        evidence(sides[left], sides[right], compiled=compiled)
+        for left, right in candidates.select("left", "right").iter_rows()
+    ]
     chances = confidences(list(found))
     ids = articles["article_id"]
     rows: list[dict[str, Any]] = []

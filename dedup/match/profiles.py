@@ -24,8 +24,13 @@ Int32s = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
+NAME: Final = 1
+NUMBER: Final = 2
+QUOTED: Final = 4
 _NAME_WEIGHT: Final = 0.01
 """A capitalised word as common as 'House' (Zipf 5.1) can be part of a name, one as common as 'The' cannot."""
+_COUNTED_WEIGHT: Final = 0.002
+"""Words as common as this (Zipf 5.9) are not counted as shared names, numbers or quoted words."""
 _PREFIX_CHARACTERS: Final = 5
 _PREFIX_SHARE: Final = 0.5
 _NUMBER_WORDS: Final = {
@@ -35,6 +40,29 @@ _NUMBER_WORDS: Final = {
         "seventeen eighteen nineteen twenty".split()
     )
 } | {word: str(10 * value) for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
+
+
+@dataclass(frozen=True)
+class Units:
+    """What each sentence of an article is compared by, each term and word beginning once a sentence.
+
+    Args:
+        sentence: (n_units,) sentence of each unit, ascending.
+        index: (n_units,) position of its term in ``vocabulary``.
+        root: (n_units,) square root of its weight.
+        vocabulary: (n_terms,) sorted distinct terms of the article.
+        count: (n_terms,) sentences that have the term.
+        strength: (n_terms,) largest root weight of the term.
+        kinds: (n_units,) bits NAME, NUMBER, QUOTED: what a word behind the unit is.
+    """
+
+    sentence: Int32s
+    index: Int64s
+    root: npt.NDArray[np.float64]
+    vocabulary: Int64s
+    count: Int64s
+    strength: npt.NDArray[np.float64]
+    kinds: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -82,6 +110,11 @@ class Profile:
         return np.searchsorted(self.sentence, np.arange(self.n_sentences + 1)).astype(np.int64)
 
     @cached_property
+    def n_words(self) -> Int64s:
+        """(n_sentences,) words of each sentence."""
+        return np.diff(self.bounds)
+
+    @cached_property
     def fingerprints(self) -> tuple[int, ...]:
         """One hash per sentence over its word forms; equal fingerprints are verbatim but for case and typography."""
         joined = self.word.tobytes()
@@ -89,6 +122,30 @@ class Profile:
             xxhash.xxh64_intdigest(joined[8 * start : 8 * stop]) if stop > start else 0
             for start, stop in zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True)
         )
+
+    @cached_property
+    def units(self) -> Units:
+        """Distinct terms and word beginnings of each sentence."""
+        long = self.prefix != 0
+        sentence = np.concatenate([self.sentence, self.sentence[long]])
+        term = np.concatenate([self.term, self.prefix[long]])
+        root = np.sqrt(np.concatenate([self.weight, np.float32(_PREFIX_SHARE) * self.weight[long]]).astype(np.float64))
+        counted = self.weight > _COUNTED_WEIGHT
+        flagged = (
+            NAME * (self.is_name & counted) + NUMBER * (self.is_number & counted) + QUOTED * (self.is_quoted & counted)
+        )
+        kinds = np.concatenate([flagged.astype(np.uint8), np.zeros(int(long.sum()), dtype=np.uint8)])
+        order = np.lexsort((-root, term, sentence))
+        sentence, term, root, kinds = sentence[order], term[order], root[order], kinds[order]
+        first = np.ones(len(term), dtype=np.bool_)
+        first[1:] = (term[1:] != term[:-1]) | (sentence[1:] != sentence[:-1])
+        starts = np.flatnonzero(first)
+        kinds = np.bitwise_or.reduceat(kinds, starts) if len(starts) else kinds
+        sentence, term, root = sentence[first], term[first], root[first]
+        vocabulary, index = np.unique(term, return_inverse=True)
+        strength = np.zeros(len(vocabulary))
+        np.maximum.at(strength, index, root)
+        return Units(sentence, index, root, vocabulary, np.bincount(index, minlength=len(vocabulary)), strength, kinds)
 
     def shingles(self, size: int) -> Int64s:
         """Distinct hashed runs of ``size`` words outside furniture, sorted; a shorter text is one shingle."""

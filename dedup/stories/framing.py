@@ -6,6 +6,7 @@ canonical. Must not know why the canonical was chosen.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -14,18 +15,17 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.match.alignment import Alignment, align
-from dedup.match.pairs import Sides
+from dedup.match.pairs import COMPILED_FROM, Sides
 from dedup.match.profiles import Profile, make_profile
 from dedup.schemas import FRAMING, MEMBERS
-
-try:
-    from dedup.stories.facts import conflicts, facts
-    from dedup.stories.signals import signals, speakers
-except ImportError:
-    conflicts = facts = signals = speakers = lambda *a, **k: []
+from dedup.stories.conflicts import conflicts
+from dedup.stories.facts import facts
+from dedup.stories.signals import signals
+from dedup.stories.speakers import speakers
 
 Flags = npt.NDArray[np.bool_]
 Span = dict[str, int]
+Time = datetime | None
 
 _NEW_WEIGHT: Final = 0.004
 """Salience from which a new word is content: rarer than once per 1,500 words (Zipf 5.6); below are function words."""
@@ -52,6 +52,7 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
     )
     row_of = {one: row for row, one in enumerate(articles["article_id"].to_list())}
     sides = Sides(articles, documents, config)
+    compiled = variants.height >= COMPILED_FROM
     rows = [
         _variant(
             story,
@@ -59,6 +60,7 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
             articles.row(row_of[one], named=True),
             sides[row_of[of]].profile,
             sides[row_of[one]].profile,
+            compiled=compiled,
         )
         for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
     ]
@@ -66,10 +68,12 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
 
 
 def _variant(
-    story: str, canonical: dict[str, Any], variant: dict[str, Any], of: Profile, mine: Profile
+    story: str, canonical: dict[str, Any], variant: dict[str, Any], of: Profile, mine: Profile, *, compiled: bool
 ) -> dict[str, Any]:
-    alignment = align(of, mine)
-    sentences = _sentences(alignment, of, mine, canonical["text"], variant["text"])
+    alignment = align(of, mine, compiled=compiled)
+    texts = canonical["text"], variant["text"]
+    published = canonical["published_at"], variant["published_at"]
+    sentences = _sentences(alignment, of, mine, texts, published)
     cited: Flags = np.logical_or.reduce(alignment.links, axis=1)
     dropped = [_span(of, at) for at in range(of.n_sentences) if not cited[at]]
     links = [(_bounds(one), [(span["start"], span["end"]) for span in one["canonical"]]) for one in sentences]
@@ -86,15 +90,12 @@ def _variant(
         "sentences": sentences,
         "dropped": dropped,
         "facts": facts(
-            canonical["text"],
-            variant["text"],
-            links,
-            lang=mine.lang,
-            canonical_published_at=canonical["published_at"],
-            variant_published_at=variant["published_at"],
+            *texts, links, lang=mine.lang, canonical_published_at=published[0], variant_published_at=published[1]
         ),
-        "framing": signals(canonical["text"], variant["text"], links, lang=mine.lang),
-        "speakers": speakers(canonical["text"], variant["text"], mine.lang),
+        "framing": signals(
+            *texts, links, lang=mine.lang, canonical_published_at=published[0], variant_published_at=published[1]
+        ),
+        "speakers": speakers(*texts, mine.lang),
     }
 
 
@@ -108,7 +109,7 @@ def _bounds(sentence: dict[str, Any]) -> tuple[int, int]:
 
 
 def _sentences(
-    alignment: Alignment, of: Profile, mine: Profile, canonical_text: str, variant_text: str
+    alignment: Alignment, of: Profile, mine: Profile, texts: tuple[str, str], published: tuple[Time, Time]
 ) -> list[dict[str, Any]]:
     """The variant's sentences in order with their kind, sources and added words."""
     result: list[dict[str, Any]] = []
@@ -125,8 +126,8 @@ def _sentences(
         else:
             kind = "reworded"
             added = added_spans(of, sources, mine, at)
-            pairs = [(one["start"], one["end"]) for one in cited]
-            if conflicts(canonical_text, variant_text, pairs, (span["start"], span["end"]), lang=mine.lang):
+            pairs = [_bounds(one) for one in cited]
+            if conflicts(*texts, pairs, _bounds(span), lang=mine.lang, published=published):
                 kind = "contradicted"
         score = float(alignment.probability[:, at].max(initial=0.0))
         result.append({**span, "kind": kind, "score": score, "canonical": cited, "added": added})
