@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from dedup.stories.contrasts import Side, contrasts
@@ -23,6 +24,8 @@ from dedup.text.reading import Reading, read
 from dedup.text.units import Quantity, agree, dimension
 
 Span = tuple[int, int]
+Days = tuple[date | None, date | None]
+"""Days of publication of the canonical article and the variant."""
 _REACH: Final = 4
 _KINDS: Final = {
     "quantity": "number",
@@ -84,10 +87,18 @@ def conflicts(
     """
     if not canonical_spans or _is_verbatim(canonical_text, variant_text, canonical_spans, variant_span):
         return []
-    canonical, variant = read(canonical_text, lang), read(variant_text, lang)
-    link = _Link(canonical, variant, list(canonical_spans), variant_span, published)
+    days = _day(published[0]), _day(published[1])
+    spans = tuple((start, end) for start, end in canonical_spans)
+    return list(_conflicts(canonical_text, variant_text, spans, (variant_span[0], variant_span[1]), lang, days))
+
+
+@lru_cache(maxsize=1024)  # the sentence's kind, the facts and the signals of a variant each ask
+def _conflicts(
+    canonical_text: str, variant_text: str, spans: tuple[Span, ...], span: Span, lang: str, days: Days
+) -> tuple[Conflict, ...]:
+    link = _Link(read(canonical_text, lang), read(variant_text, lang), spans, span, days)
     found = [*link.figures(), *link.dates(), *link.roles(), *link.contrasts()]
-    return sorted(found, key=lambda one: (one.variant, one.canonical, one.kind, one.reason))
+    return tuple(sorted(found, key=lambda one: (one.variant, one.canonical, one.kind, one.reason)))
 
 
 def _is_verbatim(canonical: str, variant: str, spans: Sequence[Span], span: Span) -> bool:
@@ -102,13 +113,13 @@ class _Link:
         self,
         canonical: Reading,
         variant: Reading,
-        spans: list[Span],
+        spans: tuple[Span, ...],
         span: Span,
-        published: tuple[datetime | None, datetime | None],
+        days: Days,
     ) -> None:
         self.canonical, self.variant = canonical, variant
         self.spans, self.span = spans, span
-        self.days = tuple(_day(moment) for moment in published)
+        self.days = days
         self.ours = [claim for start, end in spans for claim in canonical.claims_within(start, end)]
         self.theirs = variant.claims_within(*span)
 
@@ -137,15 +148,16 @@ class _Link:
             if _stated(self.variant, a) or _stated(self.canonical, b):
                 continue
             shared = self._shared(ours, theirs)
-            if len(shared) >= 2 or (shared and self._counts_same(ours, theirs)):
+            if self._counts_same(ours, theirs, shared):
                 taken.add(span)
                 yield Conflict("number", "figure", (ours.start, ours.end), span)
 
-    def _counts_same(self, ours: Claim, theirs: Claim) -> bool:
-        """Whether both figures have the same unit as written, or the same word right behind them."""
-        if isinstance(ours.value, Quantity) and isinstance(theirs.value, Quantity) and ours.value.unit:
-            return ours.value.unit == theirs.value.unit
-        return bool(_behind(self.canonical, ours) & _behind(self.variant, theirs))
+    def _counts_same(self, ours: Claim, theirs: Claim, shared: frozenset[str]) -> bool:
+        """Whether two figures are of one thing: one unit or one counted word, and words in common around them."""
+        if _unit(ours):
+            return len(shared) >= (1 if _unit(ours) == _unit(theirs) else 2)
+        here, there = _behind(self.canonical, ours), _behind(self.variant, theirs)
+        return bool(shared and here & there) or (len(shared) >= 3 and not (here and there))
 
     # ---- dates
 
@@ -205,6 +217,10 @@ class _Link:
                 self.canonical.tokens.span(found.canonical[0], found.canonical[1] - 1),
                 self.variant.tokens.span(found.variant[0], found.variant[1] - 1),
             )
+
+
+def _unit(claim: Claim) -> str:
+    return claim.value.unit if isinstance(claim.value, Quantity) else ""
 
 
 def _day(moment: datetime | None) -> date | None:

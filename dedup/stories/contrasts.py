@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from dedup.text.reading import Reading
+from dedup.text.reading import Hit, Reading, within
+from dedup.text.units import Quantity
 
 # How much of a whole each list of words can mean, in percent.
 _SHARES: Final = {
@@ -23,11 +24,14 @@ _SHARES: Final = {
     "half": (35.0, 65.0),
     "some": (1.0, 80.0),
     "few": (0.1, 30.0),
+    "nearly_none": (0.1, 10.0),
     "none": (0.0, 0.0),
 }
+_COUNTED: Final = (1.0, 100.0)
+"""Some number of people or things: it only stands against nobody and none."""
 _REACH: Final = 12
 """Content is looked for this many tokens around a word that says how much."""
-_CLOSE: Final = 5
+_CLOSE: Final = 6
 """The same, around a word that a negation turns round."""
 _OPPOSITE_REACH: Final = 7
 _LESS: Final = frozenset({"less", "least", "fewer", "more", "menos", "weniger", "moins", "meno", "менее", "不"})
@@ -67,12 +71,32 @@ class Side(NamedTuple):
         near = (*range(max(low, first - reach), first), *range(stop, min(high, stop + reach)))
         return frozenset(stems[at] for at in near if content[at])
 
-    def find(self, section: str, name: str, *, stems: bool = False) -> list[tuple[int, int, str]]:
+    def find(self, section: str, name: str, *, stems: bool = False) -> list[Hit]:
         """Phrases of a lexicon list in the sentences."""
-        lists = self.reading.lists
-        phrases = lists.stems(section, name) if stems else lists.phrases(section, name)
-        words = self.reading.stems if stems else self.reading.tokens.lower
-        return [hit for start, stop in self.ranges for hit in phrases.find(words, start, stop)]
+        hits = self.reading.hits(section, name, stems=stems)
+        return [hit for start, stop in self.ranges for hit in within(hits, start, stop)] if hits else []
+
+    def low(self, at: int) -> int:
+        """First token of the sentence in which a token stands."""
+        return next((start for start, stop in self.ranges if start <= at < stop), at)
+
+
+class Amount(NamedTuple):
+    """How much of a whole some tokens mean, as the range of percent they can mean."""
+
+    first: int
+    stop: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> tuple[float, float]:
+        """The range."""
+        return self.low, self.high
+
+    def meets(self, other: Amount) -> bool:
+        """Whether both can mean one share."""
+        return self.low <= other.high and other.low <= self.high
 
 
 def contrasts(canonical: Side, variant: Side) -> list[Contrast]:
@@ -95,69 +119,100 @@ def contrasts(canonical: Side, variant: Side) -> list[Contrast]:
 # -------------------------------------------------------------------------------------------------------- how much
 
 
-def _amounts(side: Side) -> list[tuple[int, int, float, float]]:
-    """Words and shares that say how much: tokens and the range of percent they can mean."""
-    found: list[tuple[int, int, float, float]] = []
+def _amounts(side: Side) -> list[Amount]:
+    """Words and shares that say how much, in order."""
+    found: list[Amount] = []
     covered: set[int] = set()
-    for name in ("nearly_all", "none", "few", "half", "most", "some", "all"):
-        low, high = _SHARES[name]
+    for name in ("nearly_all", "nearly_none", "none", "few", "half", "most", "some", "all"):
         for first, stop, _ in side.find("contrast", name):
-            if not covered & set(range(first, stop)) and not _counts_off(side, first, stop):
+            if not covered & set(range(first, stop)) and not _counts_off(side, stop):
                 covered.update(range(first, stop))
-                found.append((first, stop, low, high))
-    found.extend((*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if _is_negated(side, hit[0]))
-    for start, stop in side.ranges:
-        if start == stop:
-            continue
-        tokens = side.reading.tokens
-        begin, end = tokens.span(start, start)[0], tokens.span(stop - 1, stop - 1)[1]
-        for claim in side.reading.claims_within(begin, end):
-            if claim.kind == "number" and claim.value[1] == "%":
-                first, last = tokens.within(claim.start, claim.end)
-                found = [item for item in found if not (first <= item[0] < last)]
-                share, bound = float(claim.value[0]), claim.value[2]
-                found.append((first, last, 0.0 if bound == "under" else share - 3.0, 100.0 if bound == "over" else share + 3.0))
-    return sorted(found)
+                found.append(Amount(first, stop, *_SHARES[name]))
+    found.extend(Amount(*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if _is_negated(side, hit[0]))
+    shares = _shares(side)
+    taken = {at for share in shares for at in range(share.first, share.stop)}
+    return sorted([*shares, *(amount for amount in found if amount.first not in taken)])
 
 
-def _counts_off(side: Side, first: int, stop: int) -> bool:
-    """Whether "every" or "all" counts off a rhythm or a fixed set: every second one, every season, all three."""
-    reading = side.reading
-    if stop - first > 1 or stop >= len(reading.stems):
-        return False
-    numbers = reading.lists.values("numbers", "words"), reading.lists.values("numbers", "ordinals")
-    after = reading.tokens.lower[stop]
-    rhythms = reading.lists.stems("contrast", "rhythms")
-    return after in numbers[0] or after in numbers[1] or any(stem in rhythms for stem in reading.stems[stop : stop + 2])
+def _shares(side: Side) -> list[Amount]:
+    """What the numbers of the sentences say of a whole: percent, "two of the five", and any count at all."""
+    tokens = side.reading.tokens
+    numbers = [
+        (*tokens.within(claim.start, claim.end), claim.value)
+        for start, stop in side.ranges
+        if start < stop
+        for claim in side.reading.claims_within(tokens.span(start, start)[0], tokens.span(stop - 1, stop - 1)[1])
+        if isinstance(claim.value, Quantity)
+    ]
+    links = {(first, stop) for first, stop, _ in side.find("contrast", "of_them")}
+    found: list[Amount] = []
+    skip = -1
+    for at, (first, stop, value) in enumerate(numbers):
+        after = numbers[at + 1] if at + 1 < len(numbers) else None
+        if value.unit == "%":
+            low = 0.0 if value.bound == "under" else value.magnitude - 3.0
+            found.append(Amount(first, stop, low, 100.0 if value.bound == "over" else value.magnitude + 3.0))
+        elif after and (stop, after[0]) in links and 0 < value.magnitude < after[2].magnitude:
+            share = 100.0 * value.magnitude / after[2].magnitude
+            found.append(Amount(first, after[1], share - 3.0, share + 3.0))
+            skip = at + 1
+        elif not value.unit and value.magnitude > 1 and at != skip:
+            found.append(Amount(first, stop, *_COUNTED))
+    return found
+
+
+def _counts_off(side: Side, stop: int) -> bool:
+    """Whether the word is about a rhythm, not about how much: every season, some hours."""
+    rhythms = side.reading.lists.stems("contrast", "rhythms")
+    return bool(rhythms) and any(stem in rhythms for stem in side.reading.stems[stop : stop + 2])
 
 
 def _quantities(canonical: Side, variant: Side) -> Iterator[Contrast]:
-    """All against most, half against nothing but."""
-    ours = _amounts(canonical)
-    theirs = _amounts(variant)
-    for first, stop, low, high in theirs:
-        if any(low <= b and a <= high for _, _, a, b in ours):
+    """All against most, half against nothing but, nobody against dozens."""
+    ours, theirs = _amounts(canonical), _amounts(variant)
+    for new in theirs:
+        if any(new.meets(old) for old in ours if old.share != _COUNTED):
             continue
-        context = variant.around(first, stop, _REACH)
-        for begin, end, a, b in ours:
-            if any(x <= b and a <= y for _, _, x, y in theirs) or _complements(low, high, a, b):
+        context = variant.around(new.first, new.stop, _REACH)
+        for old in ours:
+            if any(old.meets(other) for other in theirs if other.share != _COUNTED) or _complements(old, new):
                 continue
-            shared = context & canonical.around(begin, end, _REACH)
-            apart = max(low - b, a - high)
-            extreme = low >= 90.0 or high <= 5.0
-            if len(shared) >= (1 if apart >= _FAR else 2 if extreme else 3) and _partial_beside((a, b), shared, canonical, (begin, end)):
-                yield Contrast("quantity", (begin, end), (first, stop))
+            shared = context & canonical.around(old.first, old.stop, _REACH)
+            if len(shared) >= _needed(old, new) and _is_beside(old, new, canonical, variant):
+                yield Contrast("quantity", (old.first, old.stop), (new.first, new.stop))
                 return
 
 
-def _complements(low: float, high: float, a: float, b: float) -> bool:
+def _needed(old: Amount, new: Amount) -> int:
+    """How many words must be the same around two amounts: fewer the further they are apart."""
+    apart = max(new.low - old.high, old.low - new.high)
+    if apart <= 0:
+        return 1_000  # no contrast at all
+    if _COUNTED in {old.share, new.share} or (apart >= _FAR and {old.share, new.share} != {_SHARES["all"], _SHARES["none"]}):
+        return 1
+    return 2 if new.low >= 90.0 or new.high <= 10.0 or old.high <= 0.0 else 3
+
+
+def _is_beside(old: Amount, new: Amount, canonical: Side, variant: Side) -> bool:
+    """Whether a vague amount ("some of", any count) is of the very thing the other one is of; a share always is."""
+    if _COUNTED in {old.share, new.share}:
+        if not (old.high == 0.0 or new.high == 0.0) or _is_repeated(old, canonical, variant) or _is_repeated(new, variant, canonical):
+            return False
+        return bool(canonical.around(old.first, old.stop, 3) & variant.around(new.first, new.stop, 3))
+    if old.share != _SHARES["some"]:
+        return True
+    return bool(variant.around(new.first, new.stop, _REACH) & canonical.around(old.first, old.stop, 3))
+
+
+def _is_repeated(amount: Amount, own: Side, other: Side) -> bool:
+    """Whether a count stands on the other side as well, so that "none" there is of something else."""
+    said = {own.reading.stems[at] for at in range(amount.first, amount.stop)}
+    return amount.share == _COUNTED and bool(said & {other.reading.stems[at] for at in other.tokens()})
+
+
+def _complements(old: Amount, new: Amount) -> bool:
     """A third has not, two thirds have."""
-    return low > 0 and a > 0 and abs((low + high) / 2 + (a + b) / 2 - 100.0) < 2.0
-
-
-def _partial_beside(share: tuple[float, float], shared: frozenset[str], side: Side, at: tuple[int, int]) -> bool:
-    """Whether a vague "some of" is of the very thing the other side speaks of; a definite share always is."""
-    return share != _SHARES["some"] or bool(shared & side.around(*at, 3))
+    return old.low > 0 and new.low > 0 and abs((old.low + old.high + new.low + new.high) / 2 - 100.0) < 2.0
 
 
 # --------------------------------------------------------------------------------------- who admits and who denies
@@ -190,24 +245,25 @@ def _stances(canonical: Side, variant: Side) -> Iterator[Contrast]:
 
 
 def _is_negated(side: Side, at: int) -> bool:
-    """Whether a negation stands at most three tokens before ``at``, in its sentence."""
-    low = next((r[0] for r in side.ranges if r[0] <= at < r[1]), at)
-    lists = side.reading.lists
-    negators, harmless = lists.phrases("contrast", "negators"), lists.words("contrast", "not_negating")
+    """Whether a negation stands at most three words before ``at``, in its sentence and clause."""
     lower = side.reading.tokens.lower
-    for begin in range(max(low, at - 4), at):
-        hit = negators.at(lower, begin)
-        if hit and begin + hit[0] <= at and lower[begin + hit[0]] not in harmless and "," not in lower[begin:at]:
-            return True
-    return False
+    return any("," not in lower[begin:at] for begin in _negators(side, at, 4))
+
+
+def _negators(side: Side, at: int, reach: int) -> list[int]:
+    """Where negations begin that lie within ``reach`` tokens before ``at`` in its sentence."""
+    lower = side.reading.tokens.lower
+    harmless = side.reading.lists.words("contrast", "not_negating")
+    hits = within(side.reading.hits("contrast", "negators"), max(side.low(at), at - reach), at)
+    return [first for first, stop, _ in hits if lower[stop] not in harmless]
 
 
 def _sides(side: Side, name: str) -> dict[str, list[tuple[int, int, int]]]:
     """Pair of opposites -> (first, stop, which side it means, negation counted)."""
     found: dict[str, list[tuple[int, int, int]]] = {}
-    pairs = side.reading.lists.groups("contrast", name, sides=True)
+    hits = side.reading.grouped("contrast", name, sides=True)
     for start, stop in side.ranges:
-        for first, end, label in pairs.find(side.reading.stems, start, stop):
+        for first, end, label in within(hits, start, stop):
             pair, which = label.split()
             direct = _negator_of(side, first) >= 0
             if direct or not (_is_negated(side, first) or side.reading.tokens.lower[first - 1] in _LESS):
@@ -217,6 +273,9 @@ def _sides(side: Side, name: str) -> dict[str, list[tuple[int, int, int]]]:
 
 def _opposites(canonical: Side, variant: Side) -> Iterator[Contrast]:
     """Safe against contaminated, where each article has only one of the two and both stand by the same words."""
+    ours_shared, theirs_shared = _shares(canonical), _shares(variant)
+    if any(_complements(old, new) for old in ours_shared for new in theirs_shared):
+        return  # a tenth survived: nine out of ten died
     for name, needed in (("pairs", 1), ("weak_pairs", 2)):
         ours, theirs = _sides(canonical, name), _sides(variant, name)
         for pair in sorted(ours.keys() & theirs.keys(), key=int):
@@ -240,6 +299,8 @@ def _opposites(canonical: Side, variant: Side) -> Iterator[Contrast]:
 
 def _negations(canonical: Side, variant: Side) -> Iterator[Contrast]:
     """A word denied on one side and stated on the other, in the same surroundings; the span takes in its "not"."""
+    if not canonical.find("contrast", "negators") and not variant.find("contrast", "negators"):
+        return
     theirs: dict[str, list[int]] = {}
     for at in variant.tokens():
         if variant.reading.content[at]:
@@ -267,15 +328,15 @@ def _is_flipped(canonical: Side, variant: Side, at: int, there: list[int], ours_
 
 
 def _negator_of(side: Side, at: int) -> int:
-    """The token where a negation begins that stands at most one word before ``at``; -1 if none does."""
-    lists = side.reading.lists
+    """The token where a negation begins that ends at most one word before ``at``; -1 if none does."""
+    hits = within(side.reading.hits("contrast", "negators"), max(side.low(at), at - 3), at)
+    harmless = side.reading.lists.words("contrast", "not_negating")
     lower = side.reading.tokens.lower
-    negators, harmless = lists.phrases("contrast", "negators"), lists.words("contrast", "not_negating")
-    low = next((r[0] for r in side.ranges if r[0] <= at < r[1]), at)
-    for begin in range(max(low, at - 3), at):
-        hit = negators.at(lower, begin)
-        if hit and at - 1 <= begin + hit[0] <= at and lower[begin + hit[0]] not in harmless:
-            return begin
+    for first, stop, _ in hits:
+        # "did not rule out raising" denies nothing of the raising.
+        twice = stop == at - 1 and lower[stop] in side.reading.lists.phrases("contrast", "soft_negators")
+        if stop >= at - 1 and lower[stop] not in harmless and not twice:
+            return first
     return -1
 
 

@@ -27,6 +27,7 @@ Link = tuple[Span, Sequence[Span]]
 """A sentence of the variant and the canonical sentences it carries, none for an added one."""
 Status = Literal["added", "dropped", "changed", "conflict"]
 
+_KINDS: Final = ("entity", "number", "date", "quote", "attribution")
 _SMALL: Final = 3.0
 """Plain counts up to this are too common to be a fact of their own ("two sides")."""
 _SAME_QUOTE: Final = 0.6
@@ -95,6 +96,9 @@ class _Ledger:
     def __post_init__(self) -> None:
         self.canonical, self.variant = read(self.canonical_text, self.lang), read(self.variant_text, self.lang)
         self.days = tuple(moment.date() if moment else None for moment in self.published)
+        self.stated = tuple(
+            {kind: _of(reading.claims, kind) for kind in _KINDS} for reading in (self.canonical, self.variant)
+        )
         self.running = _running(self.canonical), _running(self.variant)
         self.settled: tuple[list[Span], list[Span]] = ([], [])
         """Spans of each side that a row already speaks of."""
@@ -158,15 +162,15 @@ class _Ledger:
                 self._row("attribution", "changed", _span(twin), _span(claim))
 
     def _speaks(self, speaker: str) -> bool:
-        said = _of(self.canonical.claims, "attribution")
+        said = self.stated[0]["attribution"]
         return any(same_name(speaker, str(claim.value[2])) for claim in said if claim.value[2])
 
     # ---- over both articles
 
     def compare_quotes(self) -> None:
         """Quotations retold, and quotations put into another mouth."""
-        ours = _of(self.canonical.claims, "quote")
-        for claim in _of(self.variant.claims, "quote"):
+        ours = self.stated[0]["quote"]
+        for claim in self.stated[1]["quote"]:
             if self._is_known(claim, self.canonical):
                 continue
             words = set(str(claim.value).split())
@@ -198,17 +202,16 @@ class _Ledger:
         side = 0 if other is self.canonical else 1
         if claim.kind == "entity":
             words = str(claim.value).split()
-            return bool(words) and all(word in other.vocabulary for word in words) or self._named(claim, other)
+            if words and all(word in other.vocabulary for word in words):
+                return True
+            return any(same_name(str(claim.value), str(rival.value)) for rival in self.stated[side]["entity"])
         if claim.kind == "quote":
             own = self.variant if other is self.canonical else self.canonical
             return _running(own, *own.tokens.within(claim.start, claim.end)) in self.running[side]
-        rivals = _of(other.claims, claim.kind)
+        rivals = self.stated[side][claim.kind]
         if claim.kind == "number" and len(rivals) * len(rivals) > _MAX_COMPARED:
             return any(rival.value == claim.value for rival in rivals)
         return any(self._same(claim, rival, 1 - side, side) for rival in rivals)
-
-    def _named(self, claim: Claim, other: Reading) -> bool:
-        return any(same_name(str(claim.value), str(rival.value)) for rival in _of(other.claims, "entity"))
 
     def _same(self, claim: Claim, rival: Claim, side: int, rival_side: int) -> bool:
         a, b = claim.value, rival.value
@@ -263,8 +266,10 @@ def _of(claims: Iterable[Claim], kind: str) -> list[Claim]:
 
 
 def _is_trivial(claim: Claim) -> bool:
-    """Whether a claim is too common to be worth a row: "two sides", the year of a longer date has its own."""
+    """Whether a claim is too common to be worth a row: "two sides", "today"."""
     value = claim.value
+    if isinstance(value, Moment):
+        return value.shift == 0
     return isinstance(value, Quantity) and value.unit in {"", "ordinal"} and value.magnitude <= _SMALL
 
 

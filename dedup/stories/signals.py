@@ -15,9 +15,9 @@ from dedup.stories.conflicts import Conflict, Span, conflicts
 from dedup.stories.facts import Link
 from dedup.text.claims import Claim
 from dedup.text.names import same_name
-from dedup.text.reading import Reading, read
+from dedup.text.reading import Reading, read, within
 
-Hit = tuple[Span, str]
+Marked = tuple[Span, str]
 """Where a listed word stands in the text as given, and the entry it stands for."""
 
 _TONES: Final = (("hedge", "hedges"), ("intensifier", "intensifiers"))
@@ -66,11 +66,13 @@ def signals(
     for span, cited in links:
         if cited and finder.is_verbatim(span, cited):
             continue
+        labels = [*finder.labels(span, cited)] if cited else []
+        relabelled = [row["variant_span"] for row in labels]  # a label in place of another is not also a loaded word
+        rows.extend(labels)
         rows.extend(finder.tones(span, cited))
-        rows.extend(finder.loaded(span, cited))
+        rows.extend(row for row in finder.loaded(span, cited) if row["variant_span"] not in relabelled)
         rows.extend(finder.verbs(span, cited))
         if cited:
-            rows.extend(finder.labels(span, cited))
             found = conflicts(
                 canonical_text, variant_text, cited, span, lang=lang, published=(canonical_published_at, variant_published_at)
             )
@@ -93,7 +95,6 @@ class _Signals:
     def __init__(self, canonical_text: str, variant_text: str, lang: str) -> None:
         self.canonical_text, self.variant_text = canonical_text, variant_text
         self.canonical, self.variant = read(canonical_text, lang), read(variant_text, lang)
-        self.lists = self.canonical.lists
 
     def is_verbatim(self, span: Span, cited: Sequence[Span]) -> bool:
         """Whether the sentence stands word for word among those it carries: nothing was framed."""
@@ -139,8 +140,7 @@ class _Signals:
 
     def labels(self, span: Span, cited: Sequence[Span]) -> Iterator[dict[str, Any]]:
         """One actor or thing under another name: protesters, mob."""
-        groups = self.lists.groups("signals", "labels")
-        theirs, ours = self._grouped(self.variant, [span], groups), self._grouped(self.canonical, cited, groups)
+        theirs, ours = self._grouped(self.variant, [span]), self._grouped(self.canonical, cited)
         for group in sorted(theirs.keys() & ours.keys(), key=int):
             before = [at for at in ours[group] if not self._has_word(self.variant, self.canonical, at)]
             after = [at for at in theirs[group] if not self._has_word(self.canonical, self.variant, at)]
@@ -157,23 +157,22 @@ class _Signals:
 
     # ---- what is found
 
-    def _found(self, reading: Reading, spans: Sequence[Span], name: str) -> list[Hit]:
+    def _found(self, reading: Reading, spans: Sequence[Span], name: str) -> list[Marked]:
         """Listed words of sentences; loaded words in any inflection; no month of May among the hedges."""
-        inflected = name == "loaded"
-        phrases = self.lists.stems("signals", name) if inflected else self.lists.phrases("signals", name)
-        words = reading.stems if inflected else reading.tokens.lower
-        hits: list[Hit] = []
+        listed = reading.hits("signals", name, stems=name == "loaded")
+        hits: list[Marked] = []
         for span in spans:
-            for first, stop, label in phrases.find(words, *reading.tokens.within(*span)):
+            for first, stop, label in within(listed, *reading.tokens.within(*span)):
                 at = reading.tokens.span(first, stop - 1)
-                if not any(c.start <= at[0] < c.end and c.kind in {"date", "entity"} for c in reading.claims_within(at[0] - 24, at[1])):
+                if not _is_named(reading, at):
                     hits.append((at, label))
         return hits
 
-    def _grouped(self, reading: Reading, spans: Sequence[Span], groups: Any) -> dict[str, list[Span]]:
+    def _grouped(self, reading: Reading, spans: Sequence[Span]) -> dict[str, list[Span]]:
+        listed = reading.grouped("signals", "labels")
         found: dict[str, list[Span]] = {}
         for span in spans:
-            for first, stop, group in groups.find(reading.stems, *reading.tokens.within(*span)):
+            for first, stop, group in within(listed, *reading.tokens.within(*span)):
                 found.setdefault(group, []).append(reading.tokens.span(first, stop - 1))
         return found
 
@@ -191,6 +190,12 @@ class _Signals:
             "canonical_span": {"start": canonical[0], "end": canonical[1]} if canonical else None,
             "variant_span": {"start": variant[0], "end": variant[1]} if variant else None,
         }
+
+
+def _is_named(reading: Reading, at: Span) -> bool:
+    """Whether a word is part of a date or a name: the month of May, the Brave."""
+    near = reading.claims_within(at[0] - 40, at[1])
+    return any(claim.kind in {"date", "entity"} and claim.start <= at[0] < claim.end for claim in near)
 
 
 def _twin(speaker: str, ours: list[Claim], *, alone: bool) -> Claim | None:

@@ -18,7 +18,7 @@ from dedup.text.tokens import Tokens, folded_name
 
 _ENDERS: Final = frozenset(".!?:;…")
 _OPENERS: Final = frozenset("“„\"«»‘'([—–-•*「『‹>")
-_COMMON: Final = 3.2
+_COMMON: Final = 2.4
 """Zipf frequency from which a capitalised sentence opener that nothing else vouches for is a word, not a name."""
 _MAX_WORDS: Final = 8
 
@@ -55,7 +55,7 @@ def names(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Name]:
         [('dosymbek', 'mr'), ('bank of tolqin', ''), ('yerlan dosymbek', '')]
     """
     finder = _Finder(read, lexicon, taken)
-    return finder.nouns() if lexicon.text("names", "capitals") == "nouns" else finder.all()
+    return finder.nouns() if finder.nouns_have_capitals else finder.all()
 
 
 def same_name(left: str, right: str) -> bool:
@@ -87,6 +87,7 @@ class _Finder:
         self.never = lexicon.words("names", "never")
         self.openers = lexicon.words("names", "openers")
         self.size = len(self.words)
+        self.nouns_have_capitals = lexicon.text("names", "capitals") == "nouns"
         self.capital = [word[0].isupper() for word in self.words]
         self.small = {word for word in self.words if word[0].islower()}
         self.small_stems = frozenset(lexicon.stem(list(self.small)))
@@ -204,11 +205,14 @@ class _Finder:
             return True
         if word in self.vouched or lower in self.titles or lower in self.known or (len(word) > 1 and word.isupper()):
             return False
-        if last > first and self.capital[first + 1]:
+        if last > first and self.capital[first + 1] and not self.nouns_have_capitals:
             return False  # "Farida Menlibay said"
+        if self.nouns_have_capitals:
+            return True
         if self.lexicon.stem([lower])[0] in self.small_stems:
             return True
-        return _frequency(lower, self.lexicon.lang) >= _COMMON or lower.endswith(("ly", "ing"))
+        singular = lower[:-1] if lower.endswith("s") else lower
+        return max(_frequency(lower, self.lexicon.lang), _frequency(singular, self.lexicon.lang)) >= _COMMON or lower.endswith(("ly", "ing"))
 
     def _shouted(self, at: int) -> bool:
         """Whether the token stands in a line of capitals: neighbours of it are all capitals too."""

@@ -170,6 +170,7 @@ class _Speakers:
         self.not_before = lexicon.words("attribution", "not_before")
         self.between = lexicon.words("attribution", "between")
         self.nouns = tuple(lexicon.words("attribution", "noun_endings"))
+        self.prodrop = lexicon.text("attribution", "prodrop") == "yes"
         self.inside: set[int] = set()
         self.openings: set[int] = set()
         self.closings: set[int] = set()
@@ -194,8 +195,10 @@ class _Speakers:
         after_quote = first - 1 in self.closings or (first > 1 and first - 2 in self.closings)
         if after_quote and (behind := self._behind(first, stop)) is not None:
             return behind
-        before = self._before(first)
-        return before if before is not None else self._behind(first, stop)
+        for found in (self._before(first), self._behind(first, stop)):
+            if found is not None:
+                return found
+        return self._last_before(first) if self.prodrop and self.beside(first, stop) else None
 
     def _before(self, first: int) -> int | None:
         lower = self.read.lower

@@ -7,7 +7,7 @@ articles.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,19 @@ from dedup.text.tokens import Tokens, folded_name, tokens
 
 _KEPT: Final = 64
 """Readings kept: a story's canonical article is held against each of its variants in turn."""
+
+Hit = tuple[int, int, str]
+
+
+def within(hits: list[Hit], start: int, stop: int) -> list[Hit]:
+    """Those of ordered hits that lie in a half-open range of tokens.
+
+    Examples:
+        >>> within([(0, 1, "a"), (3, 5, "b"), (6, 7, "c")], 2, 6)
+        [(3, 5, 'b')]
+    """
+    found = hits[bisect_left(hits, (start,)) : bisect_left(hits, (stop,))]
+    return found if not found or found[-1][1] <= stop else found[:-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +55,28 @@ class Reading:
     content: list[bool]
     starts: list[int]
     vocabulary: frozenset[str]
+    _hits: dict[tuple[str, str], list[Hit]] = field(default_factory=dict)
+
+    def hits(self, section: str, name: str, *, stems: bool = False) -> list[Hit]:
+        """Every phrase of a lexicon list in the text: (first token, one past the last, entry), in order.
+
+        Args:
+            section: Section of the lexicon.
+            name: Name of the list.
+            stems: Whether inflected forms match too; always the same for one list.
+        """
+        key = (section, name)
+        if key not in self._hits:
+            phrases = self.lists.stems(section, name) if stems else self.lists.phrases(section, name)
+            self._hits[key] = phrases.find(self.stems if stems else self.tokens.lower)
+        return self._hits[key]
+
+    def grouped(self, section: str, name: str, *, sides: bool = False) -> list[Hit]:
+        """Every word of an array of lists in the text; the entry is the list's number (with ``sides``, and its side)."""
+        key = (section, name)
+        if key not in self._hits:
+            self._hits[key] = self.lists.groups(section, name, sides=sides).find(self.stems)
+        return self._hits[key]
 
     def claims_within(self, start: int, end: int) -> list[Claim]:
         """Claims that begin in a span of the text."""
