@@ -45,7 +45,7 @@ class _Bar:
         self.task: TaskID = progress.add_task("", total=len(STAGES))
 
     def __call__(self, stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        self.progress.update(self.task, description=WORK.get(stage, stage.capitalize()))
+        self.progress.update(self.task, description=WORK.get(stage, stage.capitalize()), refresh=True)
         result = function(*args, **kwargs)
         self.progress.advance(self.task)
         return result

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
-from dedup.cli.streams import discard_output, flush_output, messages, output, records, tell, write_json, write_laid_out
+from dedup.cli.streams import discard_output, flush_output, laid_out, messages, records, tell, write_json, write_text
 from dedup.config import Config
 
 if TYPE_CHECKING:
@@ -92,13 +92,13 @@ def _print_result(run: Run | StoredRun, out: Path) -> None:
     from dedup.store.outputs import FILES
 
     table = stories_table(run.stories, run.members, run.articles)
-    write_laid_out(
-        output(),
+    parts = [
         run_summary(run.articles.height, run.skipped.height, run.stories),
         *(["", table] if table is not None else []),
         "",
         shown_text(f"Written to {out}: {', '.join(sorted(FILES, key=OPENED_FIRST.__ne__))}", "dim"),
-    )
+    ]
+    write_text(laid_out(lambda _: parts))
 
 
 def _tell_rest(run: Run | StoredRun, out: Path, seconds: float) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from rich.console import Console, RenderableType
 
-from dedup.cli.streams import output, records, shows_colour, write_json, write_laid_out
+from dedup.cli.streams import laid_out, records, shows_colour, write_json, write_text
 from dedup.errors import UsageError
 from dedup.report.terminal import story_view
 from dedup.settings.suggesting import did_you_mean
@@ -49,8 +50,11 @@ def show_story(wanted: str, out: Path, *, as_json: bool) -> None:
             {"story": records(stories)[0], "members": records(members), "framing": records(framing), "texts": texts}
         )
         return
-    console = output()
-    write_laid_out(console, story_view(story, members, framing, articles, marks=not shows_colour(console)))
+
+    def parts(console: Console) -> list[RenderableType]:
+        return [story_view(story, members, framing, articles, marks=not shows_colour(console))]
+
+    write_text(laid_out(parts))
 
 
 def find_story(stories: pl.DataFrame, members: pl.DataFrame, wanted: str, out: Path) -> dict[str, Any]:

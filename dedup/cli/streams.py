@@ -6,11 +6,15 @@ break on an encoding. Must not know what is written.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, cast
 
+from dedup.errors import OutputError
 from dedup.report.printable import printable, printable_json
 
 if TYPE_CHECKING:
@@ -39,9 +43,15 @@ def tell(text: str) -> None:
 
 
 def write_text(text: str) -> None:
-    """Write text of our own making to stdout."""
+    """Write text of our own making to stdout.
+
+    Raises:
+        OutputError: It cannot be written, for another reason than a reader who has seen enough.
+        BrokenPipeError: That reason.
+    """
     if sys.stdout is not None:
-        sys.stdout.write(text)
+        with _output_at_risk():
+            sys.stdout.write(text)
 
 
 def write_json(value: object) -> None:
@@ -61,28 +71,50 @@ def records(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return [json.loads(line) for line in json_lines(frame).splitlines()]
 
 
-def output() -> Console:
-    """Return the console that data is laid out for."""
+class _Sheet(io.StringIO):
+    """Paper that takes characters of one encoding, so that lines of tables can be drawn in it."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # rich asks its file; a StringIO always says None
+        return self._encoding
+
+
+def laid_out(parts: Callable[[Console], Iterable[RenderableType]]) -> str:
+    """Lay out data as stdout can show it: as wide, as colourful and with the characters that it has.
+
+    NOTE: A console that printed to stdout itself would end the process with status 1 where a reader closes the pipe
+    early, whatever had been done by then.
+
+    Args:
+        parts: Gives what stands one below the other; it may ask the console what can be shown.
+
+    Returns:
+        The text to write. In a file or pipe no line ends in spaces, and there are ``PIPED_WIDTH`` columns unless
+        COLUMNS says otherwise.
+    """
     from rich.console import Console
 
-    console = Console(markup=False, highlight=False, emoji=False)
-    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdecimal():
-        console.width = PIPED_WIDTH
-    return console
-
-
-def write_laid_out(console: Console, *parts: RenderableType) -> None:
-    """Lay out ``parts`` one below the other and write them to stdout.
-
-    NOTE: ``console.print`` would end the process with status 1 where a reader closes the pipe early, whatever had been
-    done by then.
-    """
-    with console.capture() as laid_out:
-        for part in parts:
-            console.print(part)
-    lines = laid_out.get()
-    # Columns are padded to their width; in a file or pipe the padding is noise.
-    write_text(lines if console.is_terminal else "".join(f"{line.rstrip()}\n" for line in lines.splitlines()))
+    real = Console()
+    is_piped = not real.is_terminal
+    sheet = _Sheet(real.encoding)
+    console = Console(
+        file=sheet,
+        width=PIPED_WIDTH if is_piped and not os.environ.get("COLUMNS", "").isdecimal() else real.width,
+        force_terminal=real.is_terminal,
+        color_system=cast("Any", real.color_system),
+        no_color=real.no_color,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    for part in parts(console):
+        console.print(part)
+    text = sheet.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines()) if is_piped else text
 
 
 def messages() -> Console:
@@ -98,12 +130,29 @@ def shows_colour(console: Console) -> bool:
 
 
 def flush_output() -> None:
-    """Write out what is buffered, so that a closed pipe or a full disk is noticed while it can still be told."""
+    """Write out what is buffered, so that a closed pipe or a full disk is noticed while it can still be told.
+
+    Raises:
+        OutputError: As ``write_text``.
+        BrokenPipeError: As ``write_text``.
+    """
     if sys.stdout is not None:
-        sys.stdout.flush()
+        with _output_at_risk():
+            sys.stdout.flush()
 
 
 def discard_output() -> None:
-    """Send what is still buffered nowhere: Python would complain about the closed pipe as it exits."""
-    if sys.stdout is not None:
+    """Send what is still buffered nowhere: Python would complain about it once more as it exits."""
+    with suppress(OSError, ValueError):  # a stream that is no file has nothing to complain about
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _output_at_risk() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_output()
+        raise OutputError(f"cannot be written ({error.strerror})", where="standard output") from None

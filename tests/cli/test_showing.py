@@ -155,3 +155,18 @@ class TestShow:
         show.stdout.close()
         assert (show.stderr.read(), show.wait()) == ("", 0)
         show.stderr.close()
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+    def test_a_full_disk_is_told_in_a_sentence(self) -> None:
+        out = make_output(make_run([make_plan()]))
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            show = subprocess.run(
+                command("show", "wire", "--out", out),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment(),
+                check=False,
+            )
+        assert show.returncode == 1
+        assert show.stderr == "OutputError: standard output: cannot be written (No space left on device).\n"
