@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,18 +29,8 @@ def test_the_rarer_weighs_more(one: float, other: float) -> None:
 def test_every_word_has_a_term_with_a_weight(text: str, lang: str) -> None:
     found = words(text.lower())
     given_terms = terms(found, lang)
-    runs = sum(
-        1 for at, word in enumerate(found) if is_unspaced(word) and at + 1 < len(found) and is_unspaced(found[at + 1])
-    )
-    starts = sum(
-        1 for at, word in enumerate(found) if is_unspaced(word) and (at == 0 or not is_unspaced(found[at - 1]))
-    )
-    alone = starts - sum(
-        1
-        for at in range(len(found) - 1)
-        if is_unspaced(found[at]) and is_unspaced(found[at + 1]) and (at == 0 or not is_unspaced(found[at - 1]))
-    )
-    assert len(given_terms) == sum(not is_unspaced(word) for word in found) + runs + alone
+    runs = [(unspaced, len(list(run))) for unspaced, run in groupby(found, is_unspaced)]
+    assert len(given_terms) == sum(max(1, length - 1) if unspaced else length for unspaced, length in runs)
     assert all(0.0 <= term.weight <= 1.0 and term.id == term_id(term.name) for term in given_terms)
 
 
