@@ -125,10 +125,12 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
             and not following[:1].isascii()
         )
     if kind == "line":
-        if not wrapped:
-            return True
         end = _trim(text, start, match.start())
         before = text[max(start, end - 1) : end]
+        if before == "-" and text[max(start, end - 2) : end - 1].isalpha() and following[:1].isalpha():
+            return False  # a word broken over two lines is one word to ``normalise``, so it lies in one sentence
+        if not wrapped:
+            return True
         return before in '.!?:”"’…' and not following[:1].islower()
     return _full_stop_ends(text, start, match, following)
 
