@@ -118,6 +118,23 @@ def show_command(
     show_story(story, out, as_json=as_json)
 
 
+@app.command("explain")
+@reported
+def explain_command(
+    left: Annotated[str, typer.Argument(help="The id of an article.", metavar="A", show_default=False)],
+    right: Annotated[str, typer.Argument(help="The id of another.", metavar="B", show_default=False)],
+    out: Out = Path("out"),
+    as_json: Json = False,
+) -> None:
+    """Explain why two articles are, or are not, one story.
+
+    Shows how the pair was found or missed, what made the confidence, and which sentences carry the same.
+    """
+    from dedup.cli.explaining import explain_pair
+
+    explain_pair(left, right, out, as_json=as_json)
+
+
 @app.command("config")
 @reported
 def config_command(

@@ -29,6 +29,7 @@ MEANINGS: Final = {
     "links": "logarithm of aligned sentences",
     "length_ratio": "likeness in length",
     "template": "same wording, other facts",
+    "days_apart": "logarithm of days apart",
 }
 """What people read for each feature of the verdict model, in few words."""
 
