@@ -22,6 +22,8 @@ Int64s = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 _LEAD_SENTENCES: Final = 3
+_TELLING_AMOUNT: Final = 0.05
+"""Weight above which a number can testify to a conflict: two significant digits or a day."""
 _SURE_LINK: Final = 0.5
 """Only links this sure may testify to a conflict: a doubtful link of two statements conflicts by accident."""
 
@@ -75,8 +77,14 @@ class Side:
 
     @cached_property
     def numbers(self) -> tuple[Int64s, Floats]:
-        """Number terms."""
-        return self.kind(self.profile.is_number)
+        """Numbers and dated days outside furniture."""
+        kept = self.stated
+        return _heaviest(self.profile.amount[kept], self.profile.amount_weight[kept])
+
+    @cached_property
+    def stated(self) -> Flags:
+        """(n_amounts,) numbers and dates outside furniture."""
+        return ~self.profile.furniture[self.profile.amount_sentence]
 
     @cached_property
     def quoted(self) -> tuple[Int64s, Floats]:
@@ -174,15 +182,9 @@ def _conflicts(left: Side, right: Side, alignment: Alignment) -> tuple[float, fl
     sure = np.argwhere(_best_links(alignment))
     if not len(sure):
         return 0.0, 0.0
-    results = []
-    for flags_left, flags_right in (
-        (left.profile.is_name, right.profile.is_name),
-        (left.profile.is_number, right.profile.is_number),
-    ):
-        only_left = _exclusive(left, flags_left, right)
-        only_right = _exclusive(right, flags_right, left)
-        results.append(float((only_left[sure[:, 0]] & only_right[sure[:, 1]]).mean()))
-    return results[0], results[1]
+    names = _foreign_names(left, right)[sure[:, 0]] & _foreign_names(right, left)[sure[:, 1]]
+    amounts = _foreign_amounts(left, right)[sure[:, 0]] & _foreign_amounts(right, left)[sure[:, 1]]
+    return float(names.mean()), float(amounts.mean())
 
 
 def _best_links(alignment: Alignment) -> Flags:
@@ -198,13 +200,22 @@ def _best_links(alignment: Alignment) -> Flags:
     return best
 
 
-def _exclusive(side: Side, flags: Flags, other: Side) -> Flags:
-    """(n_sentences,) whether a sentence has a flagged term that the other article has nowhere."""
+def _foreign_names(side: Side, other: Side) -> Flags:
+    """(n_sentences,) whether a sentence has a name that the other article has nowhere."""
     profile = side.profile
-    chosen = flags & side.content
-    foreign = chosen & ~np.isin(profile.term, other.profile.term)
+    foreign = profile.is_name & side.content & ~np.isin(profile.term, other.profile.term)
     foreign &= ~((profile.prefix != 0) & np.isin(profile.prefix, other.profile.prefix))
-    return np.bincount(profile.sentence[foreign], minlength=profile.n_sentences) > 0
+    result: Flags = np.bincount(profile.sentence[foreign], minlength=profile.n_sentences) > 0
+    return result
+
+
+def _foreign_amounts(side: Side, other: Side) -> Flags:
+    """(n_sentences,) whether a sentence has a telling number or date that the other article has nowhere."""
+    profile = side.profile
+    telling = side.stated & (profile.amount_weight > _TELLING_AMOUNT)
+    foreign = telling & ~np.isin(profile.amount, other.profile.amount)
+    result: Flags = np.bincount(profile.amount_sentence[foreign], minlength=profile.n_sentences) > 0
+    return result
 
 
 def _hours(left: datetime | None, right: datetime | None) -> float | None:

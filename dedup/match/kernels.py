@@ -19,7 +19,9 @@ from dedup.match.alignment import TIE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    def njit(**options: Any) -> Callable[[Any], Any]: ...
+    def njit(**options: Any) -> Callable[[Any], Any]:
+        """Numba's decorator as type checkers should see it."""
+        ...
 
 else:
     from numba import njit

@@ -16,7 +16,10 @@ import numpy.typing as npt
 import xxhash
 
 from dedup.sketch.salience import Term, term_id, vocabulary
+from dedup.text.claims import Claim, claims
+from dedup.text.dates import Moment
 from dedup.text.normalise import normalise
+from dedup.text.units import Quantity
 from dedup.text.words import is_unspaced, word_spans
 
 Int64s = npt.NDArray[np.int64]
@@ -30,16 +33,13 @@ QUOTED: Final = 4
 _NAME_WEIGHT: Final = 0.01
 """A capitalised word as common as 'House' (Zipf 5.1) can be part of a name, one as common as 'The' cannot."""
 _COUNTED_WEIGHT: Final = 0.002
-"""Words as common as this (Zipf 5.9) are not counted as shared names, numbers or quoted words."""
+"""Words as common as this (Zipf 5.9) are not counted as shared names or quoted words."""
+_AMOUNT_WEIGHTS: Final = (0.03, 0.12, 0.35)
+"""Weight of a number of one, two, three and more significant digits."""
+_SMALL: Final = 12
+"""Plain counts up to a dozen weigh as little as one digit."""
 _PREFIX_CHARACTERS: Final = 5
 _PREFIX_SHARE: Final = 0.5
-_NUMBER_WORDS: Final = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {word: str(10 * value) for value, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,11 @@ class Profile:
         word: (n_tokens,) hashed word form.
         start: (n_tokens,) first code point of the text as given.
         end: (n_tokens,) one past the last.
-        is_name: (n_tokens,) capitalised inside a sentence and not common.
-        is_number: (n_tokens,) a number in digits or a small one in words.
+        is_name: (n_tokens,) part of a name.
         is_quoted: (n_tokens,) inside quotation marks.
+        amount_sentence: (n_amounts,) sentence of each number or dated day.
+        amount: (n_amounts,) its hashed value; equal values are equal however they are written.
+        amount_weight: (n_amounts,) weight in [0,1], larger for precise numbers.
     """
 
     lang: str
@@ -96,8 +98,10 @@ class Profile:
     start: Int32s
     end: Int32s
     is_name: Flags
-    is_number: Flags
     is_quoted: Flags
+    amount_sentence: Int32s
+    amount: Int64s
+    amount_weight: Floats
 
     @property
     def n_sentences(self) -> int:
@@ -127,14 +131,14 @@ class Profile:
     def units(self) -> Units:
         """Distinct terms and word beginnings of each sentence."""
         long = self.prefix != 0
-        sentence = np.concatenate([self.sentence, self.sentence[long]])
-        term = np.concatenate([self.term, self.prefix[long]])
-        root = np.sqrt(np.concatenate([self.weight, np.float32(_PREFIX_SHARE) * self.weight[long]]).astype(np.float64))
+        sentence = np.concatenate([self.sentence, self.sentence[long], self.amount_sentence])
+        term = np.concatenate([self.term, self.prefix[long], self.amount])
+        weight = np.concatenate([self.weight, np.float32(_PREFIX_SHARE) * self.weight[long], self.amount_weight])
+        root = np.sqrt(weight.astype(np.float64))
         counted = self.weight > _COUNTED_WEIGHT
-        flagged = (
-            NAME * (self.is_name & counted) + NUMBER * (self.is_number & counted) + QUOTED * (self.is_quoted & counted)
-        )
-        kinds = np.concatenate([flagged.astype(np.uint8), np.zeros(int(long.sum()), dtype=np.uint8)])
+        flagged = NAME * (self.is_name & counted) + QUOTED * (self.is_quoted & counted)
+        others = np.zeros(int(long.sum()), dtype=np.uint8), np.full(len(self.amount), NUMBER, dtype=np.uint8)
+        kinds = np.concatenate([flagged.astype(np.uint8), *others])
         order = np.lexsort((-root, term, sentence))
         sentence, term, root, kinds = sentence[order], term[order], root[order], kinds[order]
         first = np.ones(len(term), dtype=np.bool_)
@@ -191,11 +195,10 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
     weight = np.asarray([term.weight for term in found], dtype=np.float32)
-    first = np.ones(len(forms), dtype=np.bool_)
-    first[1:] = sentence[1:] != sentence[:-1]
-    upper = np.asarray([text[start].isupper() for start in raw[:, 0].tolist()], dtype=np.bool_)
-    is_number = np.asarray([form[0].isdigit() or form in _NUMBER_WORDS for form in forms], dtype=np.bool_)
-    is_name = upper & (weight >= _NAME_WEIGHT) & ~is_number & (~first | (weight > 0.3))
+    claimed = claims(text, lang)
+    named = _inside(raw[:, 0], [(claim.start, claim.end) for claim in claimed if claim.kind == "entity"])
+    quoted = _inside(raw[:, 0], [(claim.start, claim.end) for claim in claimed if claim.kind == "quote"])
+    amounts = _amounts([claim for claim in claimed if claim.kind in {"number", "date"}], span_array[:, 0])
     return Profile(
         lang=lang,
         spans=span_array,
@@ -207,22 +210,22 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         word=np.asarray([term_id(form) for form in forms], dtype=np.int64),
         start=raw[:, 0],
         end=raw[:, 1],
-        is_name=is_name,
-        is_number=is_number,
-        is_quoted=_quoted(folded.text, places, sentence),
+        is_name=named & (weight >= _NAME_WEIGHT),
+        is_quoted=quoted,
+        amount_sentence=amounts[0],
+        amount=amounts[1],
+        amount_weight=amounts[2],
     )
 
 
 def _terms_of(forms: list[str], lang: str) -> list[Term]:
-    """One term per word; number words count as their number, unspaced characters as the pair they begin."""
+    """One term per word; unspaced characters count as the pair they begin."""
     known = vocabulary(lang)
     found: list[Term] = []
     for at, form in enumerate(forms):
         if is_unspaced(form):
             after = forms[at + 1] if at + 1 < len(forms) else ""
             found.append(known.pair(form + after) if after and is_unspaced(after) else known.pair(form))
-        elif lang == "en" and form in _NUMBER_WORDS:
-            found.append(known.term(_NUMBER_WORDS[form]))
         else:
             found.append(known.term(form))
     return found
@@ -240,20 +243,36 @@ def _prefix_id(form: str) -> int:
     return known
 
 
-def _quoted(folded: str, places: list[tuple[int, int]], sentence: Int32s) -> Flags:
-    """Whether each word stands between a pair of double quotation marks of one or two neighbouring sentences."""
-    marks = [at for at, character in enumerate(folded) if character == '"']
-    inside: Flags = np.zeros(len(places), dtype=np.bool_)
-    if len(marks) < 2 or not places:
-        return inside
-    starts = np.asarray([start for start, _ in places], dtype=np.int64)
-    order = np.searchsorted(marks, starts)
-    inside = order % 2 == 1
-    # An unbalanced mark must not swallow the article: a quotation runs over at most three sentences.
-    for opening in range(0, len(marks) - 1, 2):
-        members = np.flatnonzero(order == opening + 1)
-        if len(members) and sentence[members[-1]] - sentence[members[0]] > 3:
-            inside[members] = False
-    if len(marks) % 2:
-        inside[order == len(marks)] = False
+def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:
+    """(n_tokens,) whether a token begins inside one of the spans."""
+    edges = np.zeros(int(starts[-1]) + 2 if len(starts) else 1, dtype=np.int32)
+    for start, end in spans:
+        if start < len(edges):
+            edges[start] += 1
+            edges[min(end, len(edges) - 1)] -= 1
+    inside: Flags = np.cumsum(edges)[starts] > 0
     return inside
+
+
+def _amounts(claimed: Sequence[Claim], starts: Int32s) -> tuple[Int32s, Int64s, Floats]:
+    """Sentence, hashed value and weight of every number and dated day.
+
+    Equal amounts are equal terms however they are written: 310m and 310 million, half and 50 percent, 14 February and
+    Feb. 14. Precise numbers weigh more: nobody shares 1,843 by chance.
+    """
+    found: list[tuple[int, str, float]] = []
+    for claim in claimed:
+        value = claim.value
+        if isinstance(value, Quantity):
+            digits = len(f"{abs(value.magnitude):.6e}".partition("e")[0].replace(".", "").rstrip("0"))
+            plain = value.magnitude <= _SMALL and value.unit in {"", "ordinal"}
+            weight = _AMOUNT_WEIGHTS[0] if plain else _AMOUNT_WEIGHTS[min(digits, len(_AMOUNT_WEIGHTS)) - 1]
+            found.append((claim.start, f"#{value.magnitude:.6g}", weight))
+        elif isinstance(value, Moment) and value.month and value.day:
+            found.append((claim.start, f"@{value.month}-{value.day}", _AMOUNT_WEIGHTS[1]))
+    at = np.searchsorted(starts, [start for start, _, _ in found], side="right") - 1
+    return (
+        np.clip(at, 0, None).astype(np.int32),
+        np.asarray([term_id(name) for _, name, _ in found], dtype=np.int64),
+        np.asarray([weight for _, _, weight in found], dtype=np.float32),
+    )

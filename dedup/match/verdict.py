@@ -34,9 +34,14 @@ FEATURES: Final = (
     "links",
     "length_ratio",
     "template",
+    "days_apart",
 )
 """What the model looks at, made from the evidence so that swapping the sides changes nothing."""
 
+_UNKNOWN_DAYS: Final = math.log1p(1.0)
+"""Two articles of unknown time count as a day apart, which speaks neither for nor against one story."""
+_MAX_DAYS: Final = math.log1p(90.0)
+"""Beyond three months, further apart says nothing more."""
 _COPY: Final = 0.8
 _LIGHT_EDIT: Final = 0.3
 _PARTIAL_RATIO: Final = 0.6
@@ -69,6 +74,7 @@ def features(evidence: Evidence) -> npt.NDArray[np.float64]:
     salience = known["salience_left"], known["salience_right"]
     carried = known["aligned_left"], known["aligned_right"]
     conflict = max(known["names_conflict"], known["numbers_conflict"])
+    hours = evidence["hours_apart"]
     return np.asarray(
         [
             math.sqrt(max(left, right)),
@@ -86,6 +92,7 @@ def features(evidence: Evidence) -> npt.NDArray[np.float64]:
             math.log1p(known["aligned_sentences"]),
             known["length_ratio"],
             conflict * max(left, right),
+            _UNKNOWN_DAYS if hours is None else min(math.log1p(hours / 24), _MAX_DAYS),
         ]
     )
 

@@ -48,9 +48,7 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     prepared = [_prepare(text, lang, config) for text, lang in articles.select("text", "lang").iter_rows()]
     if config.drop_boilerplate:
         _mark_outlet_furniture(prepared, articles["source"].to_list())
-    rows = [
-        _row(row, text, one, config) for row, (text, one) in enumerate(zip(articles["text"], prepared, strict=True))
-    ]
+    rows = [_row(row, one, config) for row, one in enumerate(prepared)]
     return DOCUMENTS.check(pl.DataFrame(rows, schema=DOCUMENTS.schema, orient="row"))
 
 
@@ -58,7 +56,7 @@ def _prepare(text: str, given: str | None, config: TextConfig) -> _Prepared:
     folded = normalise(text)
     spans = sentences(text)
     lang = (given or config.default_lang or "").split("-")[0].lower() or identify(words(folded.text))
-    pieces = [normalise(text[start:end]).text for start, end in spans]
+    pieces = [folded.piece(start, end) for start, end in spans]
     marks = [xxhash.xxh64_intdigest(" ".join(words(piece)).encode()) for piece in pieces]
     furniture = {at for at, piece in enumerate(pieces) if config.drop_boilerplate and is_boilerplate(piece)}
     return _Prepared(lang or UNKNOWN, folded, spans, marks, furniture)
@@ -90,10 +88,10 @@ def _mark_outlet_furniture(prepared: list[_Prepared], sources: list[str | None])
             prepared[row].furniture.update(marked)
 
 
-def _row(row: int, text: str, one: _Prepared, config: TextConfig) -> dict[str, Any]:
+def _row(row: int, one: _Prepared, config: TextConfig) -> dict[str, Any]:
     matching = one.folded.text
     if one.furniture:
-        kept = (normalise(text[start:end]).text for at, (start, end) in enumerate(one.spans) if at not in one.furniture)
+        kept = (one.folded.piece(start, end) for at, (start, end) in enumerate(one.spans) if at not in one.furniture)
         matching = " ".join(kept)
     n_words = len(words(matching))
     flags = {f"{fold.kind}" for fold in one.folded.folds if fold.kind in _EVIDENT_FOLDS}

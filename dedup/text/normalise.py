@@ -62,6 +62,13 @@ class Normalised:
             return start, end
         return int(self.offsets[start]), int(max(self.offsets[end - 1] + 1, self.offsets[end]))
 
+    def piece(self, start: int, end: int) -> str:
+        """The folded text of an original half-open span."""
+        if self.offsets is None:
+            return self.text[start:end]
+        first, stop = np.searchsorted(self.offsets[:-1], (start, end))
+        return self.text[first:stop]
+
 
 # Cyrillic, Greek and Armenian letters that look like a Latin one in common typefaces (after Unicode TR39's
 # confusables, restricted to whole-letter look-alikes). Folded only inside words that mix scripts.
@@ -138,6 +145,8 @@ def normalise(text: str) -> Normalised:
     pieces, offsets = _rewrite(text, folds)
     for _ in range(16):  # decoding an entity can uncover another fold; the bound is for hostile nesting only
         folded = "".join(pieces)
+        if not folds and not _replacements(folded, []):
+            break  # nothing was replaced and nothing is to be: clusters alone are folded for good
         again_folds: list[Fold] = []
         again, again_offsets = _rewrite(folded, again_folds)
         if "".join(again) == folded:
@@ -239,9 +248,19 @@ def _read_mixed_word(raw: str) -> str | None:
 
 
 def _fold_plain(text: str, start: int, end: int, characters: list[str], offsets: list[int]) -> None:
-    """Fold ``text[start:end]``, in which nothing is replaced, cluster by cluster."""
+    """Fold ``text[start:end]``, in which nothing is replaced: plain runs by a table, the rest cluster by cluster."""
     at = start
     while at < end:
+        plain = _EASY.match(text, at, end)
+        stop = plain.end() if plain else at
+        if at < stop < end:
+            stop -= 1  # the last plain character may carry a mark that follows
+        if stop > at:
+            characters.extend(text[at:stop].translate(_PLAIN).lower())
+            offsets.extend(range(at, stop))
+            at = stop
+            if at == end:
+                break
         stop = at + 1
         while stop < end and stop - at <= _MAX_MARKS and (unicodedata.combining(text[stop]) or text[stop] in _JOINING):
             stop += 1
