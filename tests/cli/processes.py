@@ -32,6 +32,18 @@ def call(*arguments: str | Path, **changes: str) -> Done:
     )
 
 
+def call_unread(*arguments: str | Path) -> tuple[int, str]:
+    """Run ``dedup`` for a reader that closes the pipe at once: exit status, and what was written to stderr."""
+    with subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        complaints = process.stderr.read()
+    return process.returncode, complaints
+
+
 def on_a_terminal(*arguments: str | Path, columns: int = 80, **changes: str) -> tuple[int, str]:
     """Run ``dedup`` on a terminal: exit status, and all that was written to it."""
     status, chunks = 0, []

@@ -18,7 +18,7 @@ from dedup.cli.showing import find_story
 from dedup.errors import UsageError
 from dedup.report.printable import printable
 from dedup.store.outputs import write_run
-from tests.cli.processes import call, command, environment, on_a_terminal
+from tests.cli.processes import call, call_unread, command, environment, on_a_terminal
 from tests.report.frames import MadeRun, Plan, make_article, make_diff, make_run
 
 CANONICAL = "Two tugs towed the ship out at dawn. Nine dockers were hurt. The quay lies idle."
@@ -143,18 +143,7 @@ class TestShow:
 
     def test_a_reader_that_has_seen_enough_is_no_failure(self) -> None:
         out = make_output(make_run([make_plan()]))
-        show = subprocess.Popen(
-            command("show", "wire", "--out", out),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(),
-        )
-        assert show.stdout is not None
-        assert show.stderr is not None
-        show.stdout.close()
-        assert (show.stderr.read(), show.wait()) == ("", 0)
-        show.stderr.close()
+        assert call_unread("show", "wire", "--out", out) == (0, "")
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
     def test_a_full_disk_is_told_in_a_sentence(self) -> None:
