@@ -11,7 +11,6 @@ confidence, the evidence, the aligned sentences. Must not know where it is print
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from dedup.report.bars import Bar, bar_scale
+from dedup.report.explained_sentences import SIDES, linked_sentences, lone_sentences
 from dedup.report.page_data import heading
 from dedup.report.printable import printable
 from dedup.report.terminal import counted, shown_text
@@ -38,9 +38,6 @@ DECISIONS: Final = {
     "not_compared": ("Never compared", "bold yellow"),
 }
 """What each decision is called, and its style."""
-
-SIDES: Final = {"left": ("<", "cyan"), "right": (">", "magenta")}
-"""Mark and style of each article."""
 
 VIEWS: Final = {"copy": "copy view", "story": "story view", "anchor": "anchors"}
 """What each view is called."""
@@ -67,10 +64,10 @@ def explained_view(explained: Row, *, marks: bool) -> RenderableType:
         *_section("Evidence"),
         _evidence(explained["evidence"]),
         *_section("Sentences that carry the same", "how sure, and the rare words both have"),
-        _links(explained["passages"], marks=marks),
+        linked_sentences(explained["passages"], marks=marks),
     ]
     for side in SIDES:
-        alone = _alone(explained["passages"], side)
+        alone = lone_sentences(explained["passages"], side)
         if alone is not None:
             parts += [*_section(f"Only in {explained[side]['article_id']}", "with the best partner's chance"), alone]
     return Group(*parts)
@@ -251,69 +248,6 @@ def _value(piece: Row) -> Text:
     return Text(f"{value:.3f}", style="red" if against else "" if value else "dim")
 
 
-def _links(passages: Row, *, marks: bool) -> RenderableType:
-    """Each left sentence with its partners, in the order of the left article."""
-    if not passages["links"]:
-        return Text("None.", style="dim")
-    partners: defaultdict[int, list[Row]] = defaultdict(list)
-    for link in passages["links"]:
-        partners[link["left"]].append(link)
-    (left_mark, left_style), (right_mark, right_style) = SIDES.values()
-    lines = _grid()
-    for at, links in partners.items():
-        words = [span for link in links for span in link["left_words"]]
-        verbatim = any(link["verbatim"] for link in links)
-        said = _said(passages["left"][at], [] if verbatim else words, marks=marks)
-        lines.add_row(Text(), Text(left_mark, style=f"bold {left_style}"), said)
-        for link in links:
-            sentence = passages["right"][link["right"]]
-            if link["verbatim"]:
-                said = Text("the same words", style="dim")
-            else:
-                said = _said(sentence, link["right_words"], marks=marks)
-            sure = Text("=" if link["verbatim"] else f"{link['probability']:.0%}", style="dim")
-            lines.add_row(sure, Text(right_mark, style=f"bold {right_style}"), said)
-    return lines
-
-
-def _said(sentence: Row, words: Iterable[Sequence[int]], *, marks: bool) -> Text:
-    """A sentence with some of its words standing out; neighbours stand out as one."""
-    text, offset = sentence["text"], sentence["start"]
-    shown, at = Text(), 0
-    for start, end in _joined(text, sorted((start - offset, end - offset) for start, end in words)):
-        shown.append(printable(text[at:start]))
-        part = printable(text[start:end])
-        shown.append(f"*{part}*" if marks else part, style="bold green")
-        at = end
-    return shown.append(printable(text[at:]))
-
-
-def _joined(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans with those made one that overlap, or that only blanks part."""
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and not text[joined[-1][1] : start].strip():
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _alone(passages: Row, side: str) -> RenderableType | None:
-    """The sentences of one side without a partner; None if there are none."""
-    linked = {link[side] for link in passages["links"]}
-    mark, style = SIDES[side]
-    lines = _grid()
-    for at, sentence in enumerate(passages[side]):
-        if at in linked:
-            continue
-        said = Text(printable(sentence["text"]), style="dim" if sentence["furniture"] else "")
-        if sentence["furniture"]:
-            said.append("  (furniture, left out of matching)", style="dim italic")
-        lines.add_row(Text(f"{sentence['carried']:.0%}", style="dim"), Text(mark, style=f"bold {style}"), said)
-    return lines if lines.row_count else None
-
-
 def _table(first: str, *headers: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     table.add_column(first, no_wrap=True)
@@ -327,13 +261,3 @@ def _lines(rows: Iterable[tuple[Text, Text]]) -> Table:
     for mark, said in rows:
         lines.add_row(mark, said)
     return lines
-
-
-def _grid() -> Table:
-    """How sure, which side, and the words."""
-    return Table.grid(
-        Column(width=4, justify="right", no_wrap=True),
-        Column(width=1, no_wrap=True),
-        Column(overflow="fold", ratio=1),
-        padding=(0, 1, 0, 0),
-    )
