@@ -45,6 +45,10 @@ types: $(VENV)/.dev ## Types (mypy --strict)
 imports: $(VENV)/.dev ## Floors: who may import whom (import-linter)
 	@$(BIN)/lint-imports --no-cache > $(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log >&2; exit 1; }
 
+.PHONY: gate
+gate: $(VENV)/.dev ## Score the labelled corpora against the pinned floors (ARGS="--corpora DIR" for the public sets)
+	@$(BIN)/python -m tests.gold.gate $(ARGS)
+
 .PHONY: browser
 browser: $(VENV)/.dev ## The report in Chromium only
 	@$(BIN)/python -m pytest -m browser $(ARGS)

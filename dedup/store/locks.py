@@ -18,6 +18,9 @@ from dedup.store.files import legal_text
 _held: Final[set[tuple[int, Path]]] = set()
 """Folders that this process has locked; with the process id, since a forked child has not locked them."""
 
+_ATTEMPTS: Final = 1_000
+"""Times a lock file may be taken away between making and locking it before that is no coincidence."""
+
 
 @contextlib.contextmanager
 def output_lock(out: Path) -> Iterator[None]:
@@ -59,7 +62,7 @@ def holds(out: Path) -> bool:
 
 def _acquire(path: Path, where: str) -> int:
     """Lock the file and write our process id into it; returns the open file."""
-    while True:
+    for _ in range(_ATTEMPTS):
         handle = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,3 +94,7 @@ def _acquire(path: Path, where: str) -> int:
             ) from error
         if handle >= 0:
             os.close(handle)
+    # Some file systems (as under /proc) answer "no such file" to every attempt to make one.
+    raise OutputError(
+        "cannot be locked: no file can be made beside it", where=where, hint="Name another folder with --out."
+    )

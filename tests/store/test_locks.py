@@ -107,3 +107,9 @@ def test_a_place_where_no_lock_can_be_is_told(tmp_path: Path) -> None:
         output_lock(tmp_path / "file" / "out"),
     ):
         pass
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that can make no files: Linux's /proc")
+def test_a_file_system_that_makes_no_files_is_told_and_not_asked_for_ever() -> None:
+    with pytest.raises(OutputError, match="no file can be made beside it"), output_lock(Path("/proc/x")):
+        pass
