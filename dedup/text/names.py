@@ -10,6 +10,7 @@ are names.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -233,6 +234,8 @@ def _frequency(word: str, lang: str) -> float:
     import wordfreq  # loads a word list: only when a sentence opener needs it
 
     try:
-        return float(wordfreq.zipf_frequency(word, lang))
+        # Not zipf_frequency: it cuts the word up first, with tokenizers for Chinese, Japanese and Korean of its own.
+        frequency = wordfreq.get_frequency_dict(lang).get(word, 0.0)
     except LookupError:
         return 0.0
+    return math.log10(frequency) + 9.0 if frequency else 0.0
