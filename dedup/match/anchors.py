@@ -115,7 +115,7 @@ def _scores(pairs: pl.DataFrame, chosen: Anchors) -> pl.Series:
         .join(totals.rename({"row": "left", "total": "of_left"}), on="left", how="left")
         .join(totals.rename({"row": "right", "total": "of_right"}), on="right", how="left")
         .sort("pair")
-        .select(score=(pl.col("shared") / pl.min_horizontal("of_left", "of_right")).fill_null(0.0))
+        .select(score=(pl.col("shared") / pl.min_horizontal("of_left", "of_right")).fill_null(0.0).round(9))
         .collect()
     )
     return scored["score"]
