@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 PIPED_WIDTH = 120
-"""Columns of a table that goes into a file or pipe, unless COLUMNS says otherwise."""
+"""Columns of a table that goes where there is no terminal at all."""
 
 
 def prepare_streams() -> None:
@@ -93,17 +93,19 @@ def laid_out(parts: Callable[[Console], Iterable[RenderableType]]) -> str:
         parts: Gives what stands one below the other; it may ask the console what can be shown.
 
     Returns:
-        The text to write. In a file or pipe no line ends in spaces, and there are ``PIPED_WIDTH`` columns unless
-        COLUMNS says otherwise.
+        The text to write. In a file or pipe no line ends in spaces, and it is as wide as COLUMNS says, else as the
+        terminal of the other streams, else ``PIPED_WIDTH``.
     """
     from rich.console import Console
 
     real = Console()
     is_piped = not real.is_terminal
+    # "| less" is read on the terminal that typed it; rich finds its width by the other streams.
+    is_read_later = is_piped and "COLUMNS" not in os.environ and not any(map(os.isatty, (0, 2)))
     sheet = _Sheet(real.encoding)
     console = Console(
         file=sheet,
-        width=PIPED_WIDTH if is_piped and not os.environ.get("COLUMNS", "").isdecimal() else real.width,
+        width=PIPED_WIDTH if is_read_later else real.width,
         force_terminal=real.is_terminal,
         color_system=cast("Any", real.color_system),
         no_color=real.no_color,

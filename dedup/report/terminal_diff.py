@@ -172,17 +172,23 @@ def _facts(facts: Sequence[Row]) -> RenderableType:
 
 
 def _signals(signals: Sequence[Row]) -> RenderableType:
+    """Replacements one by one, additions and removals listed by signal."""
     lines = _grid(columns=3)
     for change, (mark, style) in CHANGES.items():
+        held: dict[str, list[Text]] = {}
         for signal in signals:
-            if signal["change"] != change:
-                continue
-            before, after = printable(signal["before"] or ""), printable(signal["after"] or "")
-            said = Text(before, style="yellow")
-            said.append(" → " if before and after else "", style="default").append(after, style="bold green")
-            label = f"{signal['signal'].replace('_', ' ')} {change}"
-            lines.add_row(Text(mark, style=f"bold {style}"), Text(label, style="dim"), said)
+            if signal["change"] == change:
+                held.setdefault(signal["signal"], []).append(_replacement(signal["before"], signal["after"]))
+        for name, words in held.items():
+            label = Text(f"{name.replace('_', ' ')} {change}", style="dim")
+            for said in words if change == "replaced" else [Text(" · ", style="dim").join(words)]:
+                lines.add_row(Text(mark, style=f"bold {style}"), label, said)
     return lines
+
+
+def _replacement(before: str | None, after: str | None) -> Text:
+    arrow = " → " if before and after else ""
+    return Text.assemble((printable(before or ""), "yellow"), arrow, (printable(after or ""), "bold green"))
 
 
 def _speakers(speakers: Sequence[Row]) -> RenderableType:

@@ -145,6 +145,19 @@ class TestShow:
         out = make_output(make_run([make_plan()]))
         assert call_unread("show", "wire", "--out", out) == (0, "")
 
+    @pytest.mark.parametrize(("columns", "width"), [({}, 120), ({"COLUMNS": "60"}, 60)])
+    def test_is_as_wide_in_a_pipe_as_it_is_told_to_be(self, columns: dict[str, str], width: int) -> None:
+        out = make_output(make_run([make_plan()]))
+        show = subprocess.run(
+            command("show", "wire", "--out", out),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=environment(**columns),
+            check=True,
+        )
+        assert max(map(len, show.stdout.splitlines())) == width
+
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
     def test_a_full_disk_is_told_in_a_sentence(self) -> None:
         out = make_output(make_run([make_plan()]))

@@ -304,6 +304,7 @@ class TestStoryView:
         nothing = {"canonical_span": None, "variant_span": None}
         signals = [
             {"signal": "hedge", "change": "removed", "before": "reportedly", "after": None, **nothing},
+            {"signal": "hedge", "change": "removed", "before": "may", "after": None, **nothing},
             {"signal": "attribution_verb", "change": "replaced", "before": "said", "after": "claimed", **nothing},
         ]
         speakers = [{"speaker": "Perrin Osgathe", "canonical_words": 12, "variant_words": 0}]
@@ -311,7 +312,7 @@ class TestStoryView:
         at = lines.index("Framing")
         assert [line.split() for line in lines[at + 1 : at + 3]] == [
             ["~", "attribution", "verb", "replaced", "said", "→", "claimed"],
-            ["-", "hedge", "removed", "reportedly"],
+            ["-", "hedge", "removed", "reportedly", "·", "may"],
         ]
         assert lines[lines.index("Quoted words") + 1].split() == ["-", "Perrin", "Osgathe", "12", "→", "0"]
 
