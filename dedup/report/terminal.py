@@ -24,6 +24,9 @@ from dedup.report.page_data import heading
 from dedup.report.printable import printable
 from dedup.report.terminal_diff import Row, variant_view
 
+FEW_STORIES: Final = 10
+"""A run of so few stories is listed whole, with those that only one article tells."""
+
 MAX_STORIES: Final = 30
 """Stories the table of a run shows; it says how many more there are."""
 
@@ -56,7 +59,9 @@ def run_summary(n_articles: int, n_skipped: int, stories: pl.DataFrame) -> Text:
 
 
 def stories_table(stories: pl.DataFrame, members: pl.DataFrame, articles: pl.DataFrame) -> RenderableType | None:
-    """Return the stories of two or more members as a table, largest first.
+    """Return the stories of two or more members as a table, largest first; of a small run, all stories.
+
+    A story of one has no confidence and says "alone" in its place.
 
     Args:
         stories: The STORIES frame.
@@ -65,12 +70,14 @@ def stories_table(stories: pl.DataFrame, members: pl.DataFrame, articles: pl.Dat
 
     Returns:
         At most ``MAX_STORIES`` rows and, below them, how many there are beyond; ties in size are in the order of
-        ``story_id``. None if no story has two members. The column of sources is there if any article names one.
+        ``story_id``. None if there is nothing to list: no story at all, or more than ``FEW_STORIES`` of which none has
+        two members. The column of sources is there if any article names one.
     """
-    shared = stories.filter(pl.col("size") > 1).sort("size", "story_id", descending=[True, False])
-    if shared.is_empty():
+    listed = stories if stories.height <= FEW_STORIES else stories.filter(pl.col("size") > 1)
+    if listed.is_empty():
         return None
-    shown = shared.head(MAX_STORIES)
+    listed = listed.sort("size", "story_id", descending=[True, False])
+    shown = listed.head(MAX_STORIES)
     inside = members.join(shown.select("story_id"), on="story_id", how="semi")
     sources = dict(inside.group_by("story_id").agg(pl.col("source").drop_nulls().unique().sort()).iter_rows())
     texts = _texts(articles, shown["canonical_id"])
@@ -88,10 +95,10 @@ def stories_table(stories: pl.DataFrame, members: pl.DataFrame, articles: pl.Dat
         title = heading(story["canonical_title"], texts.get(story["canonical_id"], ""), story["canonical_id"])
         cells = [shown_text(story["story_id"]), Text(f"{story['size']:,}"), _one_line(title)]
         cells += [_one_line(_listed(sources[story["story_id"]]))] if with_sources else []
-        table.add_row(*cells, _confidence(story["cohesion_min"]))
-    if shared.height == shown.height:
+        table.add_row(*cells, _confidence(story["cohesion_min"]) if story["size"] > 1 else Text("alone", style="dim"))
+    if listed.height == shown.height:
         return table
-    return Group(table, Text(f"and {counted(shared.height - shown.height, 'smaller story')} more", style="dim"))
+    return Group(table, Text(f"and {counted(listed.height - shown.height, 'smaller story')} more", style="dim"))
 
 
 def story_view(

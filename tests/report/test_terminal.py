@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from dedup.report.printable import printable, printable_json
-from dedup.report.terminal import MAX_STORIES, run_summary, stories_table, story_view
+from dedup.report.terminal import FEW_STORIES, MAX_STORIES, run_summary, stories_table, story_view
 from dedup.report.terminal_diff import highlighted, variant_view
 from dedup.schemas import ARTICLES, FRAMING, MEMBERS, STORIES
 
@@ -181,15 +181,30 @@ class TestStoriesTable:
         assert table is not None
         return table
 
-    def test_lists_the_largest_story_first_and_leaves_single_articles_out(self) -> None:
-        table = self.table(make_story("st_a"), make_story("st_b", size=7), make_story("st_c", size=1))
-        rows = [line.split()[:2] for line in printed_lines(table)[2:]]
-        assert rows == [["st_b", "7"], ["st_a", "2"]]
+    def rows_of(self, *stories: dict[str, Any]) -> list[list[str]]:
+        """Id, size and the last column of each row."""
+        rows = [line.split() for line in printed_lines(self.table(*stories))[2:]]
+        return [[row[0], row[1], row[-1]] for row in rows]
 
-    def test_is_absent_when_no_story_has_two_articles(self) -> None:
-        articles = make_articles({"wire": CANONICAL})
-        members = make_members(articles, {"wire": "st_a"}, {"wire"})
-        assert stories_table(make_stories(make_story("st_a", size=1)), members, articles) is None
+    def test_lists_all_stories_of_a_small_run_the_largest_first_and_says_which_are_alone(self) -> None:
+        assert self.rows_of(
+            make_story("st_a", size=1, cohesion_min=1.0), make_story("st_b"), make_story("st_c", size=7)
+        ) == [["st_c", "7", "0.83"], ["st_b", "2", "0.83"], ["st_a", "1", "alone"]]
+
+    @pytest.mark.parametrize(("n_alone", "n_listed"), [(FEW_STORIES - 1, FEW_STORIES), (FEW_STORIES, 1)])
+    def test_leaves_single_articles_out_as_soon_as_there_are_more(self, n_alone: int, n_listed: int) -> None:
+        rows = self.rows_of(make_story("st_shared"), *(make_story(f"st_{n:02}", size=1) for n in range(n_alone)))
+        assert rows[0] == ["st_shared", "2", "0.83"]
+        assert len(rows) == n_listed
+
+    @pytest.mark.parametrize("n_stories", [0, FEW_STORIES + 1])
+    def test_is_absent_when_there_is_nothing_to_list(self, n_stories: int) -> None:
+        articles = make_articles({f"a{n}": CANONICAL for n in range(n_stories)})
+        members = make_members(
+            articles, {one: f"st_{one}" for one in articles["article_id"]}, {*articles["article_id"]}
+        )
+        alone = (make_story(f"st_a{n}", canonical_id=f"a{n}", size=1) for n in range(n_stories))
+        assert stories_table(make_stories(*alone), members, articles) is None
 
     def test_shows_the_first_words_of_a_canonical_article_without_a_headline(self) -> None:
         assert "Two tugs towed the ship out at dawn." in printed(self.table(make_story()))
