@@ -131,7 +131,7 @@ class TestRun:
         assert done.returncode == 0
         assert lines[0] == "5 articles  ·  3 stories  ·  2 shared by 4 articles  ·  none skipped"
         assert lines[2].split() == ["Story", "Articles", "Headline", "Confidence"]
-        assert [line.split()[1] for line in lines[4:6]] == ["2", "2"]
+        assert [line.split()[1] for line in lines[4:7]] == ["2", "2", "1"]
         written = done.stdout.partition("Written to out: ")[2].replace("\n", " ").strip().split(", ")
         assert (written[0], sorted(written)) == ("report.html", sorted(FILES))
         assert re.fullmatch(
@@ -173,6 +173,26 @@ class TestRun:
         assert done.returncode == 3
         assert done.stdout.startswith("5 articles  ·  3 stories  ·  2 shared by 4 articles  ·  1 skipped\n")
         assert "Rejected: articles/empty.txt: " in done.stderr
+
+    def test_the_furniture_of_a_folder_is_skipped_and_is_no_alarm(self, seeds: Path) -> None:
+        texts = {path.name: path.read_text(encoding="utf-8") for path in seeds.glob("*.txt")}
+        folder = make_articles({**texts, ".DS_Store": "Bud1", "README.md": "Five articles."})
+        done = call("run", folder, "--out", "out")
+        assert done.returncode == 0
+        assert re.match(r"5 articles  ·  .*  ·  2 skipped\n", done.stdout)
+        assert "Rejected" not in done.stderr
+        assert "Passed over: 2 hidden or accompanying, such as a README, see out/skipped.jsonl\n" in done.stderr
+        skipped = Path("out/skipped.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line)["where"] for line in skipped] == ["articles/.DS_Store", "articles/README.md"]
+
+    def test_furniture_beside_a_rejected_input_does_not_hide_it(self, seeds: Path) -> None:
+        text = next(seeds.glob("*.txt")).read_text(encoding="utf-8")
+        folder = make_articles({"one.txt": text, "photo.jpg": "ÿØÿ", ".hidden.txt": text, "LICENSE": "Apache"})
+        done = call("run", folder, "--out", "out")
+        assert done.returncode == 3
+        told = [line.split(": ")[:3] for line in done.stderr.splitlines()[:2]]
+        assert told[0] == ["Rejected", "articles/photo.jpg", "unknown_format"]
+        assert told[1][:1] == ["Passed over"]
 
     def test_a_run_without_any_article_says_so_and_goes_on(self) -> None:
         folder = make_articles({f"{n}.txt": "" for n in range(7)})

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
 from dedup.cli.streams import discard_output, flush_output, laid_out, messages, records, tell, write_json, write_text
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 OPENED_FIRST: Final = "report.html"
 """The file that a person looks for; the others are named in the order of the store."""
+
+FURNITURE: Final = ("hidden_file", "not_articles")
+"""Codes of what lies in a folder beside the articles (.DS_Store, README): skipped, but nobody took it for an input."""
 
 MAX_TOLD: Final = 5
 """Rejected inputs told one by one; the file has them all."""
@@ -42,7 +47,7 @@ def run_inputs(
         with_prefect: Run as a Prefect flow.
 
     Returns:
-        Exit status: 0, or 3 if some inputs were rejected.
+        Exit status: 0, or 3 if some inputs were rejected; the furniture of a folder is skipped without an alarm.
 
     Raises:
         DedupError: Whatever stopped the run.
@@ -50,7 +55,7 @@ def run_inputs(
     started = time.monotonic()
     run = _run_flow(inputs, out, config) if with_prefect else _run_here(inputs, out, config, quiet=quiet)
     seconds = time.monotonic() - started
-    status = DONE_WITH_REJECTED if run.skipped.height else 0
+    status = DONE_WITH_REJECTED if _rejected(run.skipped).height else 0
     try:
         if as_json:
             _write_stories(run)
@@ -105,11 +110,19 @@ def _tell_rest(run: Run | StoredRun, out: Path, seconds: float) -> None:
     """Tell warnings, rejected inputs and what to do next."""
     for warning in run.manifest["warnings"]:
         tell(f"Warning: {warning}")
-    for where, reason in run.skipped.head(MAX_TOLD).iter_rows():
+    rejected, listing = _rejected(run.skipped), out / "skipped.jsonl"
+    for where, reason in rejected.head(MAX_TOLD).iter_rows():
         tell(f"Rejected: {where}: {reason}")
-    if run.skipped.height > MAX_TOLD:
-        tell(f"Rejected: {run.skipped.height - MAX_TOLD:,} more, see {out / 'skipped.jsonl'}")
+    if rejected.height > MAX_TOLD:
+        tell(f"Rejected: {rejected.height - MAX_TOLD:,} more, see {listing}")
+    if n_furniture := run.skipped.height - rejected.height:
+        tell(f"Passed over: {n_furniture:,} hidden or accompanying, such as a README, see {listing}")
     tell(f"Done in {seconds:.1f} s. Next: {_next_step(run, out)}")
+
+
+def _rejected(skipped: pl.DataFrame) -> pl.DataFrame:
+    """The skipped inputs that somebody might miss."""
+    return skipped.filter(~pl.col("reason").str.split(":").list.first().is_in(FURNITURE))
 
 
 def _next_step(run: Run | StoredRun, out: Path) -> str:
