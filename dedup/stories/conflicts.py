@@ -16,17 +16,21 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
-from dedup.stories.contrasts import Side, contrasts
+from dedup.stories.contrasts import contrasts
+from dedup.stories.sides import Side
+from dedup.stories.statements import Statements
 from dedup.text.claims import Claim
-from dedup.text.dates import Moment, comparable, resolved, same_moment
+from dedup.text.moments import Moment, comparable, resolved, same_moment
 from dedup.text.names import same_name
 from dedup.text.reading import Reading, read
-from dedup.text.units import Quantity, agree, dimension
+from dedup.text.units import Quantity, dimension
 
 Span = tuple[int, int]
 Days = tuple[date | None, date | None]
 """Days of publication of the canonical article and the variant."""
 _REACH: Final = 4
+_MAX_TOKENS: Final = 2_000
+"""Longer links hold no sentences but tables, lists and hostile text; they are not compared."""
 _KINDS: Final = {
     "quantity": "number",
     "stance": "attribution",
@@ -68,7 +72,7 @@ def conflicts(
     Args:
         canonical_text: The canonical article as given.
         variant_text: The variant as given.
-        canonical_spans: Spans of the cited sentences; none means no conflict.
+        canonical_spans: Spans of the cited sentences; none means no conflict, nor do more than 2,000 words and marks.
         variant_span: Span of the sentence.
         lang: Language of both, BCP 47.
         published: When the canonical article and the variant were published; unknown is None.
@@ -96,7 +100,13 @@ def conflicts(
 def _conflicts(
     canonical_text: str, variant_text: str, spans: tuple[Span, ...], span: Span, lang: str, days: Days
 ) -> tuple[Conflict, ...]:
-    link = _Link(read(canonical_text, lang), read(variant_text, lang), spans, span, days)
+    canonical, variant = read(canonical_text, lang), read(variant_text, lang)
+    lengths = [
+        stop - start for start, stop in (variant.tokens.within(*span), *(canonical.tokens.within(*s) for s in spans))
+    ]
+    if sum(lengths) > _MAX_TOKENS:
+        return ()
+    link = _Link(canonical, variant, spans, span, days)
     found = [*link.figures(), *link.dates(), *link.roles(), *link.contrasts()]
     return tuple(sorted(found, key=lambda one: (one.variant, one.canonical, one.kind, one.reason)))
 
@@ -119,7 +129,7 @@ class _Link:
     ) -> None:
         self.canonical, self.variant = canonical, variant
         self.spans, self.span = spans, span
-        self.days = days
+        self.here, self.there = _statements(canonical, days[0]), _statements(variant, days[1])
         self.ours = [claim for start, end in spans for claim in canonical.claims_within(start, end)]
         self.theirs = variant.claims_within(*span)
 
@@ -137,20 +147,28 @@ class _Link:
 
     def figures(self) -> Iterator[Conflict]:
         """Numbers of one unit beside the same words that cannot be the same."""
-        taken: set[Span] = set()
-        for ours, theirs in self._both("number"):
-            a, b = ours.value, theirs.value
-            if not isinstance(a, Quantity) or not isinstance(b, Quantity) or dimension(a.unit) != dimension(b.unit):
-                continue
-            span = (theirs.start, theirs.end)
-            if span in taken or "order" in {a.bound, b.bound} or "ordinal" in {a.unit, b.unit} or agree(a, b):
-                continue
-            if _stated(self.variant, a) or _stated(self.canonical, b):
-                continue
-            shared = self._shared(ours, theirs)
-            if self._counts_same(ours, theirs, shared):
-                taken.add(span)
-                yield Conflict("number", "figure", (ours.start, ours.end), span)
+        ours = self._unstated(self.ours, self.canonical, self.variant)
+        for theirs, around in self._unstated(self.theirs, self.variant, self.canonical):
+            for claim, words in ours:
+                if dimension(_unit(claim)) == dimension(_unit(theirs)) and self._counts_same(
+                    claim, theirs, words & around
+                ):
+                    yield Conflict("number", "figure", (claim.start, claim.end), (theirs.start, theirs.end))
+                    break
+
+    def _unstated(self, claims: list[Claim], own: Reading, other: Reading) -> list[tuple[Claim, frozenset[str]]]:
+        """Definite figures that the other article states nowhere, each with the words around it."""
+        found = []
+        for claim in claims:
+            value = claim.value
+            if (
+                isinstance(value, Quantity)
+                and value.bound != "order"
+                and value.unit != "ordinal"
+                and not other.figures.state(value)
+            ):
+                found.append((claim, own.near(claim.start, claim.end, _REACH)))
+        return found
 
     def _counts_same(self, ours: Claim, theirs: Claim, shared: frozenset[str]) -> bool:
         """Whether two figures are of one thing: one unit or one counted word, and words in common around them."""
@@ -163,24 +181,25 @@ class _Link:
 
     def dates(self) -> Iterator[Conflict]:
         """Dates stated alike, beside the same words, that are not the same day, month or year."""
-        for ours, theirs in self._both("date"):
-            if not isinstance(ours.value, Moment) or not isinstance(theirs.value, Moment):
-                continue
-            a, b = ours.value, theirs.value
-            if not comparable(a, b) or same_moment(a, b) or self._known_date(a, b):
-                continue
-            if len(self._shared(ours, theirs, 5)) >= 2:
-                yield Conflict("date", "date", (ours.start, ours.end), (theirs.start, theirs.end))
-                return
+        ours = self._unknown_dates(self.ours, self.here, self.there)
+        for theirs, moment, around in self._unknown_dates(self.theirs, self.there, self.here):
+            for claim, other, words in ours:
+                if comparable(other, moment) and not same_moment(other, moment) and len(words & around) >= 2:
+                    yield Conflict("date", "date", (claim.start, claim.end), (theirs.start, theirs.end))
+                    return
 
-    def _known_date(self, a: Moment, b: Moment) -> bool:
-        """Whether the two are one day, or either is stated on the other side as well."""
-        a, b = resolved(a, self.days[0]), resolved(b, self.days[1])
-        if same_moment(a, b) or a.shift is not None or b.shift is not None:
-            return True  # "yesterday" says nothing where the day of publication is unknown
-        there = [resolved(c.value, self.days[1]) for c in self.variant.claims if isinstance(c.value, Moment)]
-        here = [resolved(c.value, self.days[0]) for c in self.canonical.claims if isinstance(c.value, Moment)]
-        return any(same_moment(a, moment) for moment in there) or any(same_moment(b, moment) for moment in here)
+    def _unknown_dates(
+        self, claims: list[Claim], own: Statements, other: Statements
+    ) -> list[tuple[Claim, Moment, frozenset[str]]]:
+        """Dates that the other article does not give, as stated, each with the words around it."""
+        return [
+            (claim, claim.value, own.reading.near(claim.start, claim.end, 5))
+            for claim in claims
+            if isinstance(claim.value, Moment)
+            # "yesterday" says nothing where the day of publication is unknown.
+            and resolved(claim.value, own.day).shift is None
+            and not other.state(claim, own)
+        ]
 
     # ---- roles
 
@@ -192,7 +211,9 @@ class _Link:
             for other_role, other_modifier, other_span in ours:
                 if role != other_role or modifier == other_modifier:
                     continue
-                if any(r == role and m == modifier for r, m, _ in ours) or any(r == role and m == other_modifier for r, m, _ in theirs):
+                if any(r == role and m == modifier for r, m, _ in ours) or any(
+                    r == role and m == other_modifier for r, m, _ in theirs
+                ):
                     continue
                 if self._same_person(other_span, span):
                     yield Conflict("entity", "role", other_span, span)
@@ -223,13 +244,13 @@ def _unit(claim: Claim) -> str:
     return claim.value.unit if isinstance(claim.value, Quantity) else ""
 
 
+@lru_cache(maxsize=64)
+def _statements(reading: Reading, day: date | None) -> Statements:
+    return Statements(reading, day)
+
+
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _stated(reading: Reading, value: Quantity) -> bool:
-    """Whether an article states the figure anywhere."""
-    return any(isinstance(claim.value, Quantity) and agree(claim.value, value) for claim in reading.claims)
 
 
 def _behind(reading: Reading, claim: Claim) -> frozenset[str]:

@@ -12,28 +12,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from dedup.stories.conflicts import Span, conflicts
+from dedup.stories.statements import Statements
 from dedup.text.claims import Claim
-from dedup.text.dates import Moment, resolved, same_moment
+from dedup.text.moments import Moment
 from dedup.text.names import same_name
-from dedup.text.reading import Reading, read
+from dedup.text.reading import read
 from dedup.text.tokens import folded_name
-from dedup.text.units import Quantity, agree, dimension
+from dedup.text.units import Quantity, dimension
 
 Link = tuple[Span, Sequence[Span]]
 """A sentence of the variant and the canonical sentences it carries, none for an added one."""
 Status = Literal["added", "dropped", "changed", "conflict"]
 
-_KINDS: Final = ("entity", "number", "date", "quote", "attribution")
 _SMALL: Final = 3.0
 """Plain counts up to this are too common to be a fact of their own ("two sides")."""
 _SAME_QUOTE: Final = 0.6
 """Share of common words from which two quotations are one, retold."""
-_MAX_COMPARED: Final = 250_000
-"""Pairs of numbers compared with tolerance; longer articles compare equal values only."""
 
 
 def facts(
@@ -70,9 +68,7 @@ def facts(
     """
     if canonical_text == variant_text:
         return []
-    ledger = _Ledger(
-        canonical_text, variant_text, lang, (canonical_published_at, variant_published_at)
-    )
+    ledger = _Ledger(canonical_text, variant_text, lang, (canonical_published_at, variant_published_at))
     for span, cited in links:
         ledger.compare(span, list(cited))
     ledger.compare_quotes()
@@ -95,11 +91,9 @@ class _Ledger:
 
     def __post_init__(self) -> None:
         self.canonical, self.variant = read(self.canonical_text, self.lang), read(self.variant_text, self.lang)
-        self.days = tuple(moment.date() if moment else None for moment in self.published)
-        self.stated = tuple(
-            {kind: _of(reading.claims, kind) for kind in _KINDS} for reading in (self.canonical, self.variant)
-        )
-        self.running = _running(self.canonical), _running(self.variant)
+        days = [moment.date() if moment else None for moment in self.published]
+        self.here, self.there = Statements(self.canonical, days[0]), Statements(self.variant, days[1])
+        self.reported: set[tuple[object, ...]] = set()
         self.settled: tuple[list[Span], list[Span]] = ([], [])
         """Spans of each side that a row already speaks of."""
 
@@ -122,8 +116,8 @@ class _Ledger:
 
     def _changed_numbers(self, ours: list[Claim], theirs: list[Claim]) -> None:
         """A lone figure of a unit that became another one, without the surroundings that would make it a conflict."""
-        here = [claim for claim in _of(ours, "number") if not self._is_known(claim, self.variant)]
-        there = [claim for claim in _of(theirs, "number") if not self._is_known(claim, self.canonical)]
+        here = [claim for claim in _of(ours, "number") if not self.there.state(claim, self.here)]
+        there = [claim for claim in _of(theirs, "number") if not self.here.state(claim, self.there)]
         for unit in sorted({dimension(_unit(claim)) for claim in there} - {""}):
             left = [claim for claim in here if dimension(_unit(claim)) == unit]
             right = [claim for claim in there if dimension(_unit(claim)) == unit]
@@ -132,9 +126,9 @@ class _Ledger:
 
     def _changed_names(self, ours: list[Claim], theirs: list[Claim]) -> None:
         """A name spelt another way: Sjöwall, Sjövall."""
-        here = [claim for claim in _of(ours, "entity") if not self._is_known(claim, self.variant)]
+        here = [claim for claim in _of(ours, "entity") if not self.there.state(claim, self.here)]
         for claim in _of(theirs, "entity"):
-            if self._is_known(claim, self.canonical):
+            if self.here.state(claim, self.there):
                 continue
             twin = next((other for other in here if _misspelt(str(other.value), str(claim.value))), None)
             if twin is not None and not self._is_settled(claim, 1):
@@ -143,7 +137,7 @@ class _Ledger:
     def _changed_speech(self, ours: list[Claim], theirs: list[Claim]) -> None:
         """Another verb or another speaker for the same statement; a statement that lost or gained its speaker."""
         here, there = _of(ours, "attribution"), _of(theirs, "attribution")
-        named = [claim for claim in _of(theirs, "entity")]
+        named = _of(theirs, "entity")
         if here and not there:
             for claim in here:
                 speaker = str(claim.value[2])
@@ -155,23 +149,19 @@ class _Ledger:
             twin = next((c for c in here if speaker and same_name(speaker, str(c.value[2]))), None)
             twin = twin or (here[0] if len(here) == len(there) == 1 else None)
             if twin is None:
-                if speaker and not here and not self._speaks(speaker):
+                if speaker and not here and not self.here.gives_word_to(speaker):
                     self._row("attribution", "added", None, _span(claim))
                 continue
             if twin.value[0] != verb and "loaded" in {tone, twin.value[1]} and not self._is_settled(claim, 1):
                 self._row("attribution", "changed", _span(twin), _span(claim))
 
-    def _speaks(self, speaker: str) -> bool:
-        said = self.stated[0]["attribution"]
-        return any(same_name(speaker, str(claim.value[2])) for claim in said if claim.value[2])
-
     # ---- over both articles
 
     def compare_quotes(self) -> None:
         """Quotations retold, and quotations put into another mouth."""
-        ours = self.stated[0]["quote"]
-        for claim in self.stated[1]["quote"]:
-            if self._is_known(claim, self.canonical):
+        ours = _of(self.canonical.claims, "quote")
+        for claim in _of(self.variant.claims, "quote"):
+            if self.here.state(claim, self.there):
                 continue
             words = set(str(claim.value).split())
             ranked = [(_common(words, set(str(other.value).split())), -other.start, other) for other in ours]
@@ -181,51 +171,20 @@ class _Ledger:
 
     def add_and_drop(self) -> None:
         """What stands nowhere on the other side."""
-        for status, own, other, side in (
-            ("added", self.variant, self.canonical, 1),
-            ("dropped", self.canonical, self.variant, 0),
-        ):
-            seen: dict[str, list[Claim]] = {}
-            for claim in own.claims:
-                if claim.kind == "attribution" or _is_trivial(claim) or self._is_settled(claim, side):
-                    continue
-                if self._is_known(claim, other) or any(self._same(claim, known, side, side) for known in seen.get(claim.kind, ())):
-                    continue
-                seen.setdefault(claim.kind, []).append(claim)
-                span = _span(claim)
-                self._row(claim.kind, "added" if status == "added" else "dropped", *((None, span) if side else (span, None)))
+        self._only_on("added", self.there, self.here, 1)
+        self._only_on("dropped", self.here, self.there, 0)
 
-    # ---- what is the same
-
-    def _is_known(self, claim: Claim, other: Reading) -> bool:
-        """Whether the other article states the claim anywhere."""
-        side = 0 if other is self.canonical else 1
-        if claim.kind == "entity":
-            words = str(claim.value).split()
-            if words and all(word in other.vocabulary for word in words):
-                return True
-            return any(same_name(str(claim.value), str(rival.value)) for rival in self.stated[side]["entity"])
-        if claim.kind == "quote":
-            own = self.variant if other is self.canonical else self.canonical
-            return _running(own, *own.tokens.within(claim.start, claim.end)) in self.running[side]
-        rivals = self.stated[side][claim.kind]
-        if claim.kind == "number" and len(rivals) * len(rivals) > _MAX_COMPARED:
-            return any(rival.value == claim.value for rival in rivals)
-        return any(self._same(claim, rival, 1 - side, side) for rival in rivals)
-
-    def _same(self, claim: Claim, rival: Claim, side: int, rival_side: int) -> bool:
-        a, b = claim.value, rival.value
-        if isinstance(a, Quantity) and isinstance(b, Quantity):
-            return agree(a, b)
-        if isinstance(a, Moment) and isinstance(b, Moment):
-            return same_moment(a, b) or same_moment(self._resolved(a, side), self._resolved(b, rival_side))
-        if claim.kind == "entity":
-            return same_name(str(a), str(b))
-        return a == b
-
-    def _resolved(self, moment: Moment, side: int) -> Moment:
-        day: date | None = self.days[side]
-        return resolved(moment, day)
+    def _only_on(self, status: Status, own: Statements, other: Statements, side: int) -> None:
+        """Rows for the claims of one side that the other lacks, each once, where it first stands."""
+        seen: set[object] = set()
+        for claim in own.reading.claims:
+            if claim.kind == "attribution" or _is_trivial(claim) or self._is_settled(claim, side):
+                continue
+            # Of a name the last word: "Yerlan Dosymbek", then "Dosymbek".
+            key = str(claim.value).rpartition(" ")[2] if claim.kind == "entity" else claim.value
+            if key not in seen and not other.state(claim, own):
+                seen.add(key)
+                self._row(claim.kind, status, *((None, _span(claim)) if side else (_span(claim), None)))
 
     # ---- rows
 
@@ -241,8 +200,10 @@ class _Ledger:
             "canonical_span": _as_struct(canonical),
             "variant_span": _as_struct(variant),
         }
-        if row in self.rows:
+        key = (kind, status, canonical, variant)
+        if key in self.reported:
             return
+        self.reported.add(key)
         self.rows.append(row)
         for side, span in enumerate((canonical, variant)):
             if span:
@@ -278,11 +239,6 @@ def _common(left: set[str], right: set[str]) -> float:
     return 2.0 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
 
 
-def _running(reading: Reading, first: int = 0, stop: int | None = None) -> str:
-    """The words of an article, or of some of its tokens, in lower case between blanks."""
-    return f" {' '.join(word for word in reading.tokens.lower[first:stop] if word[0].isalnum())} "
-
-
 def _misspelt(left: str, right: str) -> bool:
     """Whether two names differ by one letter left out, put in or changed, or two neighbours swapped.
 
@@ -297,5 +253,3 @@ def _misspelt(left: str, right: str) -> bool:
     rest_a, rest_b = a[start:], b[start:]
     swapped = rest_a[:2] == rest_b[:2][::-1] and rest_a[2:] == rest_b[2:]
     return swapped or rest_a[1:] == rest_b[1:] or rest_a[1:] == rest_b or rest_a == rest_b[1:]
-
-

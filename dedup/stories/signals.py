@@ -7,7 +7,7 @@ lists of words are the lexicons', and a language without a list has no such sign
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -74,7 +74,12 @@ def signals(
         rows.extend(finder.verbs(span, cited))
         if cited:
             found = conflicts(
-                canonical_text, variant_text, cited, span, lang=lang, published=(canonical_published_at, variant_published_at)
+                canonical_text,
+                variant_text,
+                cited,
+                span,
+                lang=lang,
+                published=(canonical_published_at, variant_published_at),
             )
             rows.extend(finder.negation(one) for one in found if one.kind == "negation")
     return _in_order(rows)
@@ -130,9 +135,11 @@ class _Signals:
         """Verbs of saying that judge what is said, or no longer do."""
         ours = [c for one in cited for c in self.canonical.claims_within(*one) if c.kind == "attribution"]
         theirs = [c for c in self.variant.claims_within(*span) if c.kind == "attribution"]
+        by_speaker = {str(claim.value[2]): claim for claim in reversed(ours) if claim.value[2]}
+        alone = ours[0] if len(ours) == len(theirs) == 1 else None
         for claim in theirs:
             verb, tone, speaker = map(str, claim.value)
-            twin = _twin(speaker, ours, alone=len(ours) == len(theirs) == 1)
+            twin = _of_speaker(speaker, by_speaker) or alone
             if twin is not None and twin.value[0] != verb and "loaded" in {tone, twin.value[1]}:
                 yield self._row("attribution_verb", "replaced", (twin.start, twin.end), (claim.start, claim.end))
             elif not ours and tone == "loaded":
@@ -198,7 +205,8 @@ def _is_named(reading: Reading, at: Span) -> bool:
     return any(claim.kind in {"date", "entity"} and claim.start <= at[0] < claim.end for claim in near)
 
 
-def _twin(speaker: str, ours: list[Claim], *, alone: bool) -> Claim | None:
-    """The canonical attribution of the same statement: of the same speaker, or the only one on both sides."""
-    named = [claim for claim in ours if speaker and same_name(speaker, str(claim.value[2]))]
-    return named[0] if named else ours[0] if alone else None
+def _of_speaker(speaker: str, by_speaker: Mapping[str, Claim]) -> Claim | None:
+    """The canonical attribution of the same speaker."""
+    if not speaker or speaker in by_speaker:
+        return by_speaker.get(speaker)
+    return next((claim for name, claim in by_speaker.items() if same_name(speaker, name)), None)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from dedup.text.dates import Moment, moments
+from dedup.text.dates import moments
 from dedup.text.lexicon import Lexicon, lexicon
+from dedup.text.moments import Moment
 from dedup.text.names import names
 from dedup.text.numbers import quantities
 from dedup.text.quotes import attributions, quotations, quoted_words

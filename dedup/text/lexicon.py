@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dedup.text.tokens import split_words
 
@@ -31,6 +31,9 @@ _SNOWBALL: Final = {
     "pt": "portuguese",
     "ru": "russian",
 }
+
+
+Made = TypeVar("Made")
 
 
 class Phrases:
@@ -197,11 +200,12 @@ class Lexicon:
 
         return self._kept(f"groups {sides}", section, name, build)
 
-    def _kept(self, kind: str, section: str, name: str, build: Callable[[], Any]) -> Any:
+    def _kept(self, kind: str, section: str, name: str, build: Callable[[], Made]) -> Made:
         key = (kind, section, name)
         if key not in self._tables:
             self._tables[key] = build()
-        return self._tables[key]
+        kept: Made = self._tables[key]
+        return kept
 
 
 @lru_cache(maxsize=64)

@@ -75,7 +75,11 @@ def same_name(left: str, right: str) -> bool:
         return False
     if len(a) > len(b):
         a, b = b, a
-    return set(a) <= set(b) if len(a) < len(b) else a[-1] == b[-1] and a[0][0] == b[0][0] and (len(a[0]) == 1 or len(b[0]) == 1)
+    return (
+        set(a) <= set(b)
+        if len(a) < len(b)
+        else a[-1] == b[-1] and a[0][0] == b[0][0] and (len(a[0]) == 1 or len(b[0]) == 1)
+    )
 
 
 class _Finder:
@@ -95,7 +99,9 @@ class _Finder:
         self.known = lexicon.names("names", "demonyms")
         # Words seen with a capital where nothing but a name asks for one.
         self.vouched = {
-            word for at, word in enumerate(self.words) if self.capital[at] and not self._opens(at) and not self._shouted(at)
+            word
+            for at, word in enumerate(self.words)
+            if self.capital[at] and not self._opens(at) and not self._shouted(at)
         }
 
     def all(self) -> list[Name]:
@@ -146,7 +152,19 @@ class _Finder:
         return gap in {" ", "\u00a0", "  "} or (dot and not gap)
 
     def _is_initial(self, at: int) -> bool:
-        return len(self.words[at]) == 1 or self.lower[at] in {"dr", "mr", "mrs", "ms", "st", "prof", "gen", "col", "sen", "gov", "rep"}
+        return len(self.words[at]) == 1 or self.lower[at] in {
+            "dr",
+            "mr",
+            "mrs",
+            "ms",
+            "st",
+            "prof",
+            "gen",
+            "col",
+            "sen",
+            "gov",
+            "rep",
+        }
 
     def _particle_joins(self, first: int, at: int) -> bool:
         """Whether a small word inside a run of capitals belongs to the name."""
@@ -163,11 +181,16 @@ class _Finder:
         title = ""
         if self._opens(first) and self._is_mere_opener(first, last):
             first += 1
-        while first <= last and (self.lower[first] in self.titles or self.lower[first] == "." or not self.capital[first]):
+        while first <= last and (
+            self.lower[first] in self.titles or self.lower[first] == "." or not self.capital[first]
+        ):
             if self.capital[first] and (last > first or not self._has_forerunner(first)):
                 title = self.lower[first]
             first += 1
-        while last >= first and (not self.capital[last] or self.lower[last] in self.titles and last > first and self._is_plain_title(last)):
+        while last >= first and (
+            not self.capital[last]
+            or (last > first and self.lower[last] in self.titles and self.lower[last] in self.small)
+        ):
             last -= 1
         kept = [at for at in range(first, last + 1) if self.capital[at] or self.lower[at] in self.particles]
         if not kept or self.lower[first] in self.never or all(self._shouted(at) and self._is_plain(at) for at in kept):
@@ -186,9 +209,6 @@ class _Finder:
     def _has_forerunner(self, at: int) -> bool:
         return at > 0 and self.capital[at - 1] and self._follows(at)
 
-    def _is_plain_title(self, at: int) -> bool:
-        return self.lower[at] in self.small
-
     def _opens(self, at: int) -> bool:
         """Whether a sentence, quotation or line begins at ``at``, where any word has a capital."""
         if self.read.breaks[at]:
@@ -206,20 +226,24 @@ class _Finder:
             return True
         if word in self.vouched or lower in self.titles or lower in self.known or (len(word) > 1 and word.isupper()):
             return False
-        if last > first and self.capital[first + 1] and not self.nouns_have_capitals:
+        if self.nouns_have_capitals or self.lexicon.stem([lower])[0] in self.small_stems:
+            return self.nouns_have_capitals or not self._goes_on(first, last)
+        if self._goes_on(first, last):
             return False  # "Farida Menlibay said"
-        if self.nouns_have_capitals:
-            return True
-        if self.lexicon.stem([lower])[0] in self.small_stems:
-            return True
-        singular = lower[:-1] if lower.endswith("s") else lower
-        return max(_frequency(lower, self.lexicon.lang), _frequency(singular, self.lexicon.lang)) >= _COMMON or lower.endswith(("ly", "ing"))
+        frequency = max(_frequency(form, self.lexicon.lang) for form in (lower, lower.removesuffix("s")))
+        return frequency >= _COMMON or lower.endswith(("ly", "ing"))
+
+    def _goes_on(self, first: int, last: int) -> bool:
+        """Whether the run's second word has a capital too."""
+        return last > first and self.capital[first + 1]
 
     def _shouted(self, at: int) -> bool:
         """Whether the token stands in a line of capitals: neighbours of it are all capitals too."""
         if not (len(self.words[at]) > 1 and self.words[at].isupper()):
             return False
-        near = [self.words[i] for i in range(max(0, at - 2), min(self.size, at + 3)) if i != at and self.words[i].isalpha()]
+        near = [
+            self.words[i] for i in range(max(0, at - 2), min(self.size, at + 3)) if i != at and self.words[i].isalpha()
+        ]
         return sum(1 for word in near if word.isupper()) >= 2
 
     def _is_plain(self, at: int) -> bool:

@@ -6,19 +6,16 @@ left alone) or other articles; when two quantities agree is said in ``units``.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from dedup.text.hanzi import NUMERALS, numeral
-from dedup.text.lexicon import Lexicon, Phrases
+from dedup.text.lexicon import Lexicon
+from dedup.text.numerals import Numerals, numerals, parsed, spelled
+from dedup.text.ranges import DASHES, Found, joined
 from dedup.text.tokens import Tokens
 from dedup.text.units import Quantity
 
-_DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUP_SPACES: Final = frozenset("\u00a0\u202f\u2009")
-_MAX_DIGITS: Final = 18
-"""Longer ones are identifiers, not quantities."""
 _PREFIXES: Final = {"p": "PHP", "rs": "INR", "r": "ZAR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF"}
 _SUFFIXED: Final = frozenset({"st", "nd", "rd", "th"})
 # "100m" without a currency is metres before these, millions elsewhere.
@@ -26,56 +23,6 @@ _METRES: Final = frozenset(
     "race sprint tall high long deep wide hurdles freestyle relay away above below from up down final dash".split()
 )
 _VULGAR: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33333333, "⅔": 0.66666667}
-_DASHES: Final = frozenset("-–—‑")
-
-
-class Found(NamedTuple):
-    """A quantity from token ``first`` to token ``last``, both included."""
-
-    first: int
-    last: int
-    value: Quantity
-
-
-@dataclass(frozen=True)
-class _Lists:
-    words: dict[str, float]
-    ordinals: dict[str, float]
-    magnitudes: dict[str, float]
-    fractions: dict[str, float]
-    letters: frozenset[str]
-    articles: frozenset[str]
-    before: frozenset[str]
-    after: frozenset[str]
-    blocked: frozenset[str]
-    bounds: tuple[tuple[str, Phrases], ...]
-    units: Phrases
-    and_: str
-    ranges: frozenset[str]
-    decimal: str
-    spaced: bool
-    starters: frozenset[str]
-
-
-_kept: dict[str, _Lists] = {}
-
-
-def _lists(lexicon: Lexicon) -> _Lists:
-    if lexicon.lang not in _kept:
-        section = "numbers"
-        words, ordinals = dict(lexicon.values(section, "words")), dict(lexicon.values(section, "ordinals"))
-        magnitudes, fractions = dict(lexicon.values(section, "magnitudes")), dict(lexicon.values(section, "fractions"))
-        letters = lexicon.words(section, "letters")
-        _kept[lexicon.lang] = _Lists(
-            words, ordinals, magnitudes, fractions, letters,
-            lexicon.words(section, "articles"), lexicon.words(section, "fraction_before"),
-            lexicon.words(section, "fraction_after"), lexicon.words(section, "not_fraction_before"),
-            tuple((bound, lexicon.phrases(section, bound)) for bound in ("over", "under", "about")),
-            lexicon.table("units"), lexicon.text(section, "and"), lexicon.words(section, "range"),
-            lexicon.text(section, "decimal") or ".", lexicon.text(section, "spaced") == "yes",
-            frozenset(words) | (frozenset(magnitudes) - letters) | frozenset(fractions) | frozenset(ordinals) | NUMERALS,
-        )  # fmt: skip
-    return _kept[lexicon.lang]
 
 
 def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
@@ -97,7 +44,7 @@ def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
         >>> [found.value for found in quantities(tokens("nearly twenty-three km"), lexicon("en"), set())]
         [Quantity(magnitude=23.0, unit='km', bound='under')]
     """
-    reader = _Reader(read, _lists(lexicon), taken)
+    reader = _Reader(read, numerals(lexicon), taken)
     found: list[Found] = []
     words, index = read.lower, 0
     starters = reader.lists.starters
@@ -108,37 +55,13 @@ def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
         if hit is not None:
             found.append(hit)
             index = hit.last + 1
-    return _ranges(found, words, reader.lists)
-
-
-def _ranges(found: list[Found], words: list[str], lists: _Lists) -> list[Found]:
-    """Give the first end of a range the unit of its second: "eight to ten years"; join "three out of four"."""
-    for at in range(len(found) - 2, -1, -1):
-        left, right = found[at], found[at + 1]
-        between = words[left.last + 1 : right.first]
-        if len(between) == 1 and (between[0] in lists.ranges or between[0] in _DASHES):
-            found[at] = left._replace(value=_range_start(left.value, right, words, lists, glued=between[0] in _DASHES))
-        elif between == ["out", "of"] and 0 < left.value.magnitude < right.value.magnitude <= 100:
-            share = Quantity(100.0 * left.value.magnitude / right.value.magnitude, "%", left.value.bound)
-            found[at : at + 2] = [Found(left.first, right.last, share)]
-    return found
-
-
-def _range_start(left: Quantity, right: Found, words: list[str], lists: _Lists, *, glued: bool) -> Quantity:
-    """The first end of a range, with the unit and, in "118-124 million", the magnitude of its second end."""
-    end = right.value
-    if left.unit or end.unit == "ordinal":
-        return left
-    bare = _parse(words[right.first], lists.decimal)
-    if bare and left.magnitude < bare < end.magnitude and (glued or end.unit):
-        left = left._replace(magnitude=round(left.magnitude * end.magnitude / bare, 6))
-    return left._replace(unit=end.unit)
+    return joined(found, words, reader.lists)
 
 
 class _Reader:
     """Reads one quantity at a token."""
 
-    def __init__(self, read: Tokens, lists: _Lists, taken: set[int]) -> None:
+    def __init__(self, read: Tokens, lists: Numerals, taken: set[int]) -> None:
         self.read, self.lists, self.taken = read, lists, taken
         self.words = read.lower
         self.size = len(read.words)
@@ -164,7 +87,7 @@ class _Reader:
         return 0 < index < self.size and self.read.starts[index] == self.read.ends[index - 1]
 
     def _digits(self, index: int) -> Found | None:
-        value = _parse(self.words[index], self.lists.decimal)
+        value = parsed(self.words[index], self.lists.decimal)
         last = index
         if value is None or self._is_ratio(index):
             return None
@@ -238,10 +161,18 @@ class _Reader:
         unit = currency
         at = last + 1
         if not unit and at < self.size:
-            if self.words[at] in _DASHES and self._adjacent(at) and self._adjacent(at + 1):
+            if self.words[at] in DASHES and self._adjacent(at) and self._adjacent(at + 1):
                 at += 1  # a 30-day pause
-            hit = self.lists.units.at(self.words, at) if self.words[at % self.size] in self.lists.units and at < self.size else None
-            if hit and at not in self.taken and (len(self.words[at]) > 1 or not self.words[at].isalpha() or self._adjacent(at)):
+            hit = (
+                self.lists.units.at(self.words, at)
+                if self.words[at % self.size] in self.lists.units and at < self.size
+                else None
+            )
+            if (
+                hit
+                and at not in self.taken
+                and (len(self.words[at]) > 1 or not self.words[at].isalpha() or self._adjacent(at))
+            ):
                 unit, last = hit[1], at + hit[0] - 1
         return Found(first, last, Quantity(value, unit, bound or self._bound(first)))
 
@@ -264,15 +195,15 @@ class _Reader:
         first = index
         begins_with_magnitude = words[index] in lists.magnitudes
         if begins_with_magnitude:
-            if words[index][0:1] and index and words[index - 1] in lists.articles and lists.magnitudes[words[index]]:
+            if index and words[index - 1] in lists.articles:
                 first = index - 1
-            elif words[index].endswith(("s", "ns")) or index == 0:
+            elif words[index] in lists.plurals:
                 value = lists.magnitudes[words[index]]
                 return self._with_unit(first, index, value, bound="order")
-        value, last = _spelled(words, index, lists)
-        if last + 1 < self.size and words[last + 1] in lists.fractions and value < 20 and not begins_with_magnitude:
-            if share := self._fraction(last + 1, value, first=index):
-                return share
+        value, last = spelled(words, index, lists)
+        counts_parts = last + 1 < self.size and words[last + 1] in lists.fractions and value < 20
+        if counts_parts and not begins_with_magnitude and (share := self._fraction(last + 1, value, first=index)):
+            return share
         if words[last + 1 : last + 2] == [lists.and_] and (half := self._and_a_half(last + 1)):
             value, last = value + 0.5, half
             if last + 1 < self.size and words[last + 1] in lists.magnitudes and words[last + 1] not in lists.letters:
@@ -285,7 +216,11 @@ class _Reader:
         words = self.words
         for skip in (2, 1):
             at = index + skip
-            if at < self.size and self.lists.fractions.get(words[at]) == 0.5 and (skip == 1 or words[at - 1] in self.lists.articles):
+            if (
+                at < self.size
+                and self.lists.fractions.get(words[at]) == 0.5
+                and (skip == 1 or words[at - 1] in self.lists.articles)
+            ):
                 return at
         return 0
 
@@ -322,16 +257,20 @@ class _Reader:
         lists = self.lists
         parts = self.words[index].split("-")
         known = 0
-        while known < len(parts) and (parts[known] in lists.words or (parts[known] in lists.magnitudes and parts[known] not in lists.letters)):
+        while known < len(parts) and (
+            parts[known] in lists.words or (parts[known] in lists.magnitudes and parts[known] not in lists.letters)
+        ):
             known += 1
         if not known:
             return None
-        value, _ = _spelled(parts, 0, lists)
+        value, _ = spelled(parts, 0, lists)
         rest = "-".join(parts[known:])
         if not rest:
             return self._worded_compound(index, value)
         if rest in lists.fractions:
-            return Found(index, index, Quantity(round(100.0 * value * lists.fractions[rest], 6), "%", self._bound(index)))
+            return Found(
+                index, index, Quantity(round(100.0 * value * lists.fractions[rest], 6), "%", self._bound(index))
+            )
         if rest in lists.ordinals:
             return Found(index, index, Quantity(value + lists.ordinals[rest], "ordinal", ""))
         hit = lists.units.at([rest], 0) or lists.units.at([parts[known]], 0)
@@ -341,57 +280,11 @@ class _Reader:
 
     def _worded_compound(self, index: int, value: float) -> Found:
         last = index
-        while last + 1 < self.size and self.words[last + 1] in self.lists.magnitudes and self.words[last + 1] not in self.lists.letters:
+        while (
+            last + 1 < self.size
+            and self.words[last + 1] in self.lists.magnitudes
+            and self.words[last + 1] not in self.lists.letters
+        ):
             value *= self.lists.magnitudes[self.words[last + 1]]
             last += 1
         return self._with_unit(index, last, value)
-
-
-def _parse(word: str, decimal: str) -> float | None:
-    """The value of a digit group, None where it is a time, a date, a version or an identifier.
-
-    Examples:
-        >>> _parse("3,200,000", "."), _parse("1.8", ","), _parse("1.250", ","), _parse("14.02.2025", ".")
-        (3200000.0, 1.8, 1250.0, None)
-    """
-    if not _DIGITS.fullmatch(word) or len(word) > _MAX_DIGITS:
-        return None
-    groups = re.split("[.,]", word)
-    if len(groups) == 1:
-        return float(word)
-    marks = [c for c in word if c in ".,"]
-    thousands = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3 and groups[0].strip("0") != ""
-    if len(set(marks)) == 1 and thousands and (len(marks) > 1 or marks[0] != decimal):
-        return float("".join(groups))
-    if len(marks) == 1:
-        return float(f"{groups[0]}.{groups[1]}")
-    if len(set(marks)) == 2 and marks[:-1].count(marks[-1]) == 0 and all(len(group) == 3 for group in groups[1:-1]):
-        return float("".join(groups[:-1]) + "." + groups[-1])
-    return None
-
-
-def _spelled(words: list[str], index: int, lists: _Lists) -> tuple[float, int]:
-    """Value and last token of the number words at ``index``: two hundred and ten thousand."""
-    total, current, last, at = 0.0, 0.0, index, index
-    previous = 0.0
-    while at < len(words):
-        word = words[at]
-        if word in lists.words:
-            value = lists.words[word]
-            if previous and (previous < 20 or value >= 10 or previous % 10) and previous != 100:
-                break
-            current, previous = current + value, value
-        elif word in lists.magnitudes and word not in lists.letters:
-            scale = lists.magnitudes[word]
-            current = max(current, 1.0) * scale
-            if scale > 100:
-                total, current = total + current, 0.0
-            previous = 100.0
-        elif word == lists.and_ and previous >= 20 and at + 1 < len(words) and words[at + 1] in lists.words:
-            at += 1
-            continue
-        else:
-            break
-        last = at
-        at += 1
-    return total + current, last

@@ -7,6 +7,7 @@ verb). Must not know other articles, nor whether a quotation is true.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
@@ -14,7 +15,7 @@ from dedup.text.names import Name
 from dedup.text.tokens import Tokens
 
 _PARAGRAPH: Final = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
-_MARKS: Final = re.compile("[“”„‟\"«»「」『』‘’＂]")
+_MARKS: Final = re.compile('[“”„‟"«»「」『』‘’＂]')
 _CLOSERS: Final = {
     "“": "”", "„": "“”", "‟": "”", "”": "”", '"': '"', "＂": "＂", "«": "»", "»": "«", "「": "」", "『": "』", "‘": "’",
 }  # fmt: skip
@@ -75,17 +76,17 @@ def quotations(text: str) -> list[tuple[int, int]]:
 
 
 def _can_open(text: str, at: int, mark: str, end: int) -> bool:
-    if mark not in _CLOSERS or at + 1 >= end or text[at + 1].isspace() and mark not in "«":
+    if mark not in _CLOSERS or at + 1 >= end or (text[at + 1].isspace() and mark != "«"):
         return False
     before = text[at - 1] if at else " "
-    if mark in "\"‘»”":  # marks that also close
+    if mark in '"‘»”':  # marks that also close
         return not before.isalnum() and before not in ".,!?"
     return True
 
 
 def _closing(text: str, marks: list[tuple[int, str]], opening: int, end: int) -> int | None:
     """Index of the mark that closes ``marks[opening]``."""
-    start, mark = marks[opening]
+    mark = marks[opening][1]
     closers = _CLOSERS[mark]
     spare = None
     for index in range(opening + 1, len(marks)):
@@ -164,6 +165,9 @@ class _Speakers:
         self.read, self.found = read, found
         self.starts = {name.first: index for index, name in enumerate(found)}
         self.ends = {name.last: index for index, name in enumerate(found)}
+        people = {name.value.split()[-1] for name in found if name.title or " " in name.value}
+        self.persons = [i for i, name in enumerate(found) if name.title or " " in name.value or name.value in people]
+        self.person_tokens = [found[index].last for index in self.persons]
         self.titles = lexicon.words("names", "titles")
         self.pronouns = lexicon.words("attribution", "pronouns")
         self.clauses = lexicon.words("attribution", "clause_after")
@@ -188,7 +192,12 @@ class _Speakers:
             return False
         if first and lower[first - 1] in self.not_before:
             return False
-        return not words[first][0].isupper() or first == 0 or self.read.breaks[first] or lower[first - 1] in {".", "”", '"', "»"}
+        return (
+            not words[first][0].isupper()
+            or first == 0
+            or self.read.breaks[first]
+            or lower[first - 1] in {".", "”", '"', "»"}
+        )
 
     def near(self, first: int, stop: int) -> int | None:
         """Index of the name that speaks; -1 for a pronoun nobody stands behind; None for nobody."""
@@ -231,12 +240,8 @@ class _Speakers:
 
     def _last_before(self, token: int) -> int:
         """The person last named before a pronoun: a name with a title, of two words, or the last word of such a one."""
-        people = {name.value.split()[-1] for name in self.found if name.title or " " in name.value}
-        for index in range(len(self.found) - 1, -1, -1):
-            name = self.found[index]
-            if name.last < token and (name.title or " " in name.value or name.value in people):
-                return index
-        return -1
+        at = bisect_left(self.person_tokens, token)
+        return self.persons[at - 1] if at else -1
 
     def beside(self, first: int, stop: int) -> bool:
         """Whether a quotation ends right before the verb or begins soon behind it."""

@@ -14,6 +14,7 @@ from typing import Final
 from dedup.text.claims import MAX_CHARACTERS, Claim, claims_of
 from dedup.text.lexicon import Lexicon, lexicon
 from dedup.text.tokens import Tokens, folded_name, tokens
+from dedup.text.units import Figures, Quantity
 
 _KEPT: Final = 64
 """Readings kept: a story's canonical article is held against each of its variants in turn."""
@@ -45,6 +46,7 @@ class Reading:
         content: Whether each token is a word or number that carries content.
         starts: Where each claim starts.
         vocabulary: Every folded word and every stem of the text.
+        figures: Every quantity it states.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Reading:
     content: list[bool]
     starts: list[int]
     vocabulary: frozenset[str]
+    figures: Figures
     _hits: dict[tuple[str, str], list[Hit]] = field(default_factory=dict)
 
     def hits(self, section: str, name: str, *, stems: bool = False) -> list[Hit]:
@@ -72,7 +75,7 @@ class Reading:
         return self._hits[key]
 
     def grouped(self, section: str, name: str, *, sides: bool = False) -> list[Hit]:
-        """Every word of an array of lists in the text; the entry is the list's number (with ``sides``, and its side)."""
+        """Every word of an array of lists in the text; the entry is the list's number (and its side)."""
         key = (section, name)
         if key not in self._hits:
             self._hits[key] = self.lists.groups(section, name, sides=sides).find(self.stems)
@@ -108,4 +111,6 @@ def read(text: str, lang: str) -> Reading:
     content = [word[0].isalnum() and word not in stop for word in found.lower]
     stated = claims_of(head, found, stems, lists)
     vocabulary = frozenset(stems) | frozenset(map(folded_name, set(found.lower)))
-    return Reading(head, lists, found, stems, stated, content, [claim.start for claim in stated], vocabulary)
+    starts = [claim.start for claim in stated]
+    figures = Figures(claim.value for claim in stated if isinstance(claim.value, Quantity))
+    return Reading(head, lists, found, stems, stated, content, starts, vocabulary, figures)

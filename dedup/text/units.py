@@ -7,6 +7,8 @@ know texts or languages: the names of units in each language are in the lexicons
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 
@@ -32,14 +34,16 @@ _SCALES: Final[dict[str, tuple[str, float]]] = {
     "m2": ("area", 1.0), "km2": ("area", 1e6), "ha": ("area", 1e4), "acre": ("area", 4046.856),
     "ft2": ("area", 0.092903), "mile2": ("area", 2.589988e6),
     "m3": ("volume", 1.0), "l": ("volume", 0.001), "gallon": ("volume", 0.003785), "barrel": ("volume", 0.158987),
-    "g": ("mass", 0.001), "kg": ("mass", 1.0), "t": ("mass", 1000.0), "lb": ("mass", 0.453592), "ounce": ("mass", 0.02835),
+    "g": ("mass", 0.001), "kg": ("mass", 1.0), "t": ("mass", 1000.0), "lb": ("mass", 0.453592),
+    "ounce": ("mass", 0.02835),
     "kW": ("power", 1.0), "MW": ("power", 1e3), "GW": ("power", 1e6),
     "kWh": ("energy", 1.0), "MWh": ("energy", 1e3), "GWh": ("energy", 1e6), "TWh": ("energy", 1e9),
     "km/h": ("speed", 1.0), "mph": ("speed", 1.609344), "knot": ("speed", 1.852),
     "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0), "day": ("time", 86_400.0),
     "week": ("time", 604_800.0), "month": ("time", 2_629_746.0), "year": ("time", 31_556_952.0),
     "decade": ("time", 315_569_520.0), "century": ("time", 3_155_695_200.0),
-    "USD": ("dollar", 1.0), "CAD": ("dollar", 1.0), "AUD": ("dollar", 1.0), "GBP": ("pound", 1.0), "pence": ("pound", 0.01),
+    "USD": ("dollar", 1.0), "CAD": ("dollar", 1.0), "AUD": ("dollar", 1.0),
+    "GBP": ("pound", 1.0), "pence": ("pound", 0.01),
     "%": ("share", 1.0), "‰": ("share", 0.1),
     "ordinal": ("", 1.0),
 }  # fmt: skip
@@ -71,7 +75,10 @@ def agree(left: Quantity, right: Quantity) -> bool:
         True
         >>> agree(Quantity(74e6, "USD", ""), Quantity(47e6, "USD", ""))
         False
-        >>> agree(Quantity(210, "", "over"), Quantity(200, "", "over")), agree(Quantity(1.8, "km", ""), Quantity(1800, "m", ""))
+        >>> (
+        ...     agree(Quantity(210, "", "over"), Quantity(200, "", "over")),
+        ...     agree(Quantity(1.8, "km", ""), Quantity(1800, "m", "")),
+        ... )
         (True, True)
     """
     if left.unit == right.unit:
@@ -128,3 +135,45 @@ def _rounds_to(exact: float, rounded: float) -> bool:
     if digits >= more or digits > 6:
         return False
     return math.isclose(float(f"{exact:.{max(digits - 1, 0)}e}"), rounded, rel_tol=1e-9)
+
+
+class Figures:
+    """The quantities of one article, to be asked whether it states a figure.
+
+    Args:
+        quantities: Any number of quantities.
+
+    Examples:
+        >>> figures = Figures([Quantity(140_000, "ha", ""), Quantity(74e6, "USD", "")])
+        >>> figures.state(Quantity(138_500, "ha", "about")), figures.state(Quantity(47e6, "USD", ""))
+        (True, False)
+    """
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self._by_dimension: dict[str, list[tuple[float, Quantity]]] = {}
+        self._orders: list[Quantity] = []
+        self._magnitudes: dict[float, set[str]] = {}
+        for one in set(quantities):
+            name, factor = _SCALES.get(one.unit, (one.unit, 1.0))
+            self._by_dimension.setdefault(name, []).append((one.magnitude * factor, one))
+            self._magnitudes.setdefault(one.magnitude, set()).add(name)
+            if one.bound == "order":
+                self._orders.append(one)
+        for listed in self._by_dimension.values():
+            listed.sort()
+
+    def state(self, value: Quantity) -> bool:
+        """Whether any quantity agrees with ``value`` (see ``agree``)."""
+        name, factor = _SCALES.get(value.unit, (value.unit, 1.0))
+        same = self._magnitudes.get(value.magnitude, set())
+        if name in same or "" in same or (same and not name):
+            return True
+        listed = self._by_dimension.get(name, [])
+        base = value.magnitude * factor
+        # Nothing but orders of magnitude and complements agrees with what is less than half or more than double.
+        if value.bound == "order" or name == "share":
+            near = listed
+        else:
+            low, high = bisect_left(listed, (base / 2,)), bisect_left(listed, (base * 2 + 1e-9,))
+            near = listed[low:high]
+        return any(agree(value, one) for _, one in near) or any(agree(value, one) for one in self._orders)

@@ -1,0 +1,151 @@
+"""How much of a whole two sentences speak of, and where they cannot both be right.
+
+In: linked sentences of two articles. Out: the pair of amounts (all, most, half, few, none, percent, counts) that
+excludes each other. Must not know how sentences were linked.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from dedup.stories.sides import Side, is_negated
+from dedup.text.units import Quantity
+
+# How much of a whole each list of words can mean, in percent.
+_SHARES: Final = {
+    "all": (97.0, 100.0),
+    "nearly_all": (80.0, 97.5),
+    "most": (50.1, 95.0),
+    "half": (35.0, 65.0),
+    "some": (1.0, 80.0),
+    "few": (0.1, 30.0),
+    "nearly_none": (0.1, 10.0),
+    "none": (0.0, 0.0),
+}
+_COUNTED: Final = (1.0, 100.0)
+"""Some number of people or things: it only stands against nobody and none."""
+_REACH: Final = 12
+"""Content is looked for this many tokens around a word that says how much."""
+_FAR: Final = 60.0
+"""Shares this many points apart ("nearly all", "a tenth") need only one word in common around them."""
+
+
+class Amount(NamedTuple):
+    """How much of a whole some tokens mean, as the range of percent they can mean."""
+
+    first: int
+    stop: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> tuple[float, float]:
+        """The range."""
+        return self.low, self.high
+
+    def meets(self, other: Amount) -> bool:
+        """Whether both can mean one share."""
+        return self.low <= other.high and other.low <= self.high
+
+
+def amounts(side: Side) -> list[Amount]:
+    """Words and shares that say how much, in order."""
+    found: list[Amount] = []
+    covered: set[int] = set()
+    for name in ("nearly_all", "nearly_none", "none", "few", "half", "most", "some", "all"):
+        for first, stop, _ in side.find("contrast", name):
+            if not covered & set(range(first, stop)) and not _counts_off(side, stop):
+                covered.update(range(first, stop))
+                found.append(Amount(first, stop, *_SHARES[name]))
+    found.extend(Amount(*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if is_negated(side, hit[0]))
+    counted = shares(side)
+    taken = {at for share in counted for at in range(share.first, share.stop)}
+    return sorted([*counted, *(amount for amount in found if amount.first not in taken)])
+
+
+def shares(side: Side) -> list[Amount]:
+    """What the numbers of the sentences say of a whole: percent, "two of the five", and any count at all."""
+    tokens = side.reading.tokens
+    numbers = [
+        (*tokens.within(claim.start, claim.end), claim.value)
+        for start, stop in side.ranges
+        if start < stop
+        for claim in side.reading.claims_within(tokens.span(start, start)[0], tokens.span(stop - 1, stop - 1)[1])
+        if isinstance(claim.value, Quantity)
+    ]
+    links = {(first, stop) for first, stop, _ in side.find("contrast", "of_them")}
+    found: list[Amount] = []
+    skip = -1
+    for at, (first, stop, value) in enumerate(numbers):
+        after = numbers[at + 1] if at + 1 < len(numbers) else None
+        if value.unit == "%":
+            low = 0.0 if value.bound == "under" else value.magnitude - 3.0
+            found.append(Amount(first, stop, low, 100.0 if value.bound == "over" else value.magnitude + 3.0))
+        elif after and (stop, after[0]) in links and 0 < value.magnitude < after[2].magnitude:
+            share = 100.0 * value.magnitude / after[2].magnitude
+            found.append(Amount(first, after[1], share - 3.0, share + 3.0))
+            skip = at + 1
+        elif not value.unit and value.magnitude > 1 and at != skip:
+            found.append(Amount(first, stop, *_COUNTED))
+    return found
+
+
+def _counts_off(side: Side, stop: int) -> bool:
+    """Whether the word is about a rhythm, not about how much: every season, some hours."""
+    rhythms = side.reading.lists.stems("contrast", "rhythms")
+    return bool(rhythms) and any(stem in rhythms for stem in side.reading.stems[stop : stop + 2])
+
+
+def unequal(canonical: Side, variant: Side) -> tuple[Amount, Amount] | None:
+    """All against most, half against nothing but, nobody against dozens: the first such pair, canonical first."""
+    ours, theirs = amounts(canonical), amounts(variant)
+    for new in theirs:
+        if any(new.meets(old) for old in ours if old.share != _COUNTED):
+            continue
+        context = variant.around(new.first, new.stop, _REACH)
+        for old in ours:
+            if any(old.meets(other) for other in theirs if other.share != _COUNTED) or complements(old, new):
+                continue
+            shared = context & canonical.around(old.first, old.stop, _REACH)
+            if len(shared) >= _needed(old, new) and _is_beside(old, new, canonical, variant):
+                return old, new
+    return None
+
+
+def _needed(old: Amount, new: Amount) -> int:
+    """How many words must be the same around two amounts: fewer the further they are apart."""
+    apart = max(new.low - old.high, old.low - new.high)
+    if apart <= 0:
+        return 1_000  # no contrast at all
+    if _COUNTED in {old.share, new.share} or (
+        apart >= _FAR and {old.share, new.share} != {_SHARES["all"], _SHARES["none"]}
+    ):
+        return 1
+    return 2 if new.low >= 90.0 or new.high <= 10.0 or old.high <= 0.0 else 3
+
+
+def _is_beside(old: Amount, new: Amount, canonical: Side, variant: Side) -> bool:
+    """Whether a vague amount ("some of", any count) is of the very thing the other one is of; a share always is."""
+    if _COUNTED in {old.share, new.share}:
+        if (
+            not (old.high == 0.0 or new.high == 0.0)
+            or _is_repeated(old, canonical, variant)
+            or _is_repeated(new, variant, canonical)
+        ):
+            return False
+        return bool(canonical.around(old.first, old.stop, 3) & variant.around(new.first, new.stop, 3))
+    if old.share != _SHARES["some"]:
+        return True
+    return bool(variant.around(new.first, new.stop, _REACH) & canonical.around(old.first, old.stop, 3))
+
+
+def _is_repeated(amount: Amount, own: Side, other: Side) -> bool:
+    """Whether a count stands on the other side as well, so that "none" there is of something else."""
+    said = {own.reading.stems[at] for at in range(amount.first, amount.stop)}
+    return amount.share == _COUNTED and bool(said & {other.reading.stems[at] for at in other.tokens()})
+
+
+def complements(old: Amount, new: Amount) -> bool:
+    """A third has not, two thirds have."""
+    definite = old.high - old.low < 7.0 and new.high - new.low < 7.0
+    return definite and old.low > 0 and new.low > 0 and abs((old.low + old.high + new.low + new.high) / 2 - 100.0) < 2.0
