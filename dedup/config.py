@@ -304,7 +304,7 @@ class ScheduleConfig(Branch):
     ] = "0 2 * * *"
     timezone: Annotated[str, Field(description="Time zone of the cron expression, IANA name.")] = "UTC"
     inputs: Annotated[tuple[str, ...], Field(min_length=1, description="Files and folders to read.")] = ("seeds",)
-    out: Annotated[str, Field(min_length=1, description="Folder to write.")] = "out/scheduled"
+    out: Annotated[str, Field(min_length=1, description="Folder to write.")] = "out-nightly"
 
     @field_validator("timezone")
     @classmethod
