@@ -93,7 +93,7 @@ class _Finder:
         self.openers = lexicon.words("names", "openers")
         self.size = len(self.words)
         self.nouns_have_capitals = lexicon.text("names", "capitals") == "nouns"
-        self.capital = [word[0].isupper() for word in self.words]
+        self.capital = [word[0].isupper() or ("-" in word and self._is_prefixed(word)) for word in self.words]
         self.small = {word for word in self.words if word[0].islower()}
         self.small_stems = frozenset(lexicon.stem(list(self.small)))
         self.known = lexicon.names("names", "demonyms")
@@ -143,6 +143,11 @@ class _Finder:
                 break
             end = target
         return end
+
+    def _is_prefixed(self, word: str) -> bool:
+        """Whether a capital follows a small particle: al-Harrasi."""
+        particle, _, rest = word.partition("-")
+        return particle in self.particles and rest[:1].isupper()
 
     def _follows(self, at: int, *, dot: bool = False) -> bool:
         """Whether token ``at`` stands one blank (or hyphen) behind the token before it, on one line."""
@@ -260,6 +265,6 @@ def _frequency(word: str, lang: str) -> float:
     try:
         # Not zipf_frequency: it cuts the word up first, with tokenizers for Chinese, Japanese and Korean of its own.
         frequency = wordfreq.get_frequency_dict(lang).get(word, 0.0)
-    except LookupError:
+    except (LookupError, ValueError):  # no list, or no language code
         return 0.0
     return math.log10(frequency) + 9.0 if frequency else 0.0

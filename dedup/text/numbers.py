@@ -71,7 +71,7 @@ class _Reader:
         word = self.words[index]
         if word[0].isdecimal():
             return self._digits(index)
-        if "-" in word:
+        if "-" in word and word not in self.lists.words:
             return self._compound(index)
         if word in NUMERALS:
             return self._hanzi(index)
