@@ -11,13 +11,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from dedup.report.printable import printable, printable_json
+from dedup.report.printable import printable
 from dedup.report.terminal import FEW_STORIES, MAX_STORIES, run_summary, stories_table, story_view
-from dedup.report.terminal_diff import highlighted, variant_view
+from dedup.report.terminal_diff import variant_view
 from dedup.schemas import ARTICLES, FRAMING, MEMBERS, STORIES
 
 CANONICAL = "Two tugs towed the ship out at dawn. Nine dockers were hurt. The quay lies idle."
@@ -381,36 +379,6 @@ class TestStrangers:
         assert table is not None
         shown = printed(table, width=200)
         assert [character for character in shown if printable(character) != character and character != "\n"] == []
-
-    @given(st.text(st.characters(codec=None)))
-    def test_printable_text_is_as_long_and_can_always_be_encoded(self, text: str) -> None:
-        shown = printable(text)
-        assert len(shown) == len(text)
-        assert printable(shown) == shown
-        shown.encode("utf-8")
-        assert not any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in shown)
-
-    @given(st.text())
-    def test_printable_json_means_the_same(self, text: str) -> None:
-        import json
-
-        line = printable_json(json.dumps({text: [text]}, ensure_ascii=False))
-        assert json.loads(line) == {text: [text]}
-        assert not any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in line)
-
-
-class TestHighlighted:
-    @given(
-        st.text(st.characters(categories=["L"]), min_size=1),
-        st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5),
-    )
-    def test_shows_every_character_once_whatever_the_spans(self, text: str, spans: list[tuple[int, int]]) -> None:
-        added = [{"start": start, "end": end} for start, end in spans]
-        assert highlighted(text, 0, len(text), added, "", marks=False).plain == text
-
-    def test_leaves_out_what_lies_outside_the_sentence(self) -> None:
-        shown = highlighted("One. Two.", 5, 9, [{"start": 0, "end": 3}, {"start": 3, "end": 8}], "", marks=True)
-        assert shown.plain == "{+Two+}."
 
 
 def test_a_variant_without_any_sentence_says_so() -> None:
