@@ -132,6 +132,13 @@ class AlignmentScores:
         """Harmonic mean over links."""
         return f1(self.link_precision, self.link_recall)
 
+    def as_dict(self) -> dict[str, Any]:
+        """All figures by name; ``kinds`` is sentences by labelled kind, then by the kind found."""
+        kinds: dict[str, dict[str, int]] = {}
+        for (labelled, found), n in self.kinds.items():
+            kinds.setdefault(labelled, {})[found] = n
+        return {**asdict(self), "added_f1": self.added_f1, "link_f1": self.link_f1, "kinds": kinds}
+
 
 def score_alignment(framing: Sequence[Mapping[str, Any]], labels: Sequence[Mapping[str, Any]]) -> AlignmentScores:
     """Score framing diffs; a labelled sentence takes the kind of the sentence found that covers most of it.

@@ -135,6 +135,57 @@ def explain_command(
     explain_pair(left, right, out, as_json=as_json)
 
 
+@app.command("eval")
+@reported
+def eval_command(
+    members: Annotated[
+        Path,
+        typer.Argument(
+            help="Stories found: a table with article_id and story_id, or the folder of a run.",
+            metavar="MEMBERS",
+            show_default=False,
+        ),
+    ],
+    truth: Annotated[
+        Path,
+        typer.Argument(
+            help="True stories: a table with id and story, and role or kind if there is one.",
+            metavar="TRUTH",
+            show_default=False,
+        ),
+    ],
+    exclude: Annotated[
+        list[str],
+        typer.Option(
+            "--exclude", help="Role or kind that is not scored; can be repeated, '' for none.", metavar="KIND"
+        ),
+    ] = ["independent", "generation"],  # noqa: B006 - typer copies it
+    alignment: Annotated[
+        Path | None,
+        typer.Option(
+            "--alignment",
+            help="Labelled sentence alignments, to score the diffs too.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
+    framing: Annotated[
+        Path | None,
+        typer.Option(
+            "--framing", help="The diffs, where MEMBERS is not the folder of a run.", metavar="FILE", show_default=False
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score the stories of a run against labels of your own.
+
+    Tables are .jsonl, .csv or .parquet. A labelled article that was not found counts as a story of its own.
+    """
+    from dedup.cli.evaluating import evaluate
+
+    evaluate(members, truth, exclude=exclude, framing=framing, alignment=alignment, as_json=as_json)
+
+
 @app.command("config")
 @reported
 def config_command(
