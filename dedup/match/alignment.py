@@ -143,7 +143,7 @@ def features(left: Profile, right: Profile) -> Matrix:
     rare_coverage = _ratio(rare_mass, total_x[:, None]), _ratio(rare_mass, total_y[None, :])
     n_rare = (in_x * (common.strength**2 > _RARE_WEIGHT)) @ in_y.T
     margin_x, margin_y = _margins(local_cosine), _margins(local_cosine.T).T
-    best_x, best_y = margin_x > 0, margin_y > 0
+    best_x, best_y = margin_x > TIE, margin_y > TIE
     length_x, length_y = np.log1p(np.diff(left.bounds)), np.log1p(np.diff(right.bounds))
     covered = np.maximum(
         _covered_together(in_x, in_y, rare, rare_mass, total_x),

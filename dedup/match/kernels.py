@@ -216,8 +216,8 @@ def _features(
             here[6] = np.log1p(counted[0, i, j])
             here[7] = np.log1p(rarity[i, j])
             one, other = _margin(similar[i, j], best_x[i]), _margin(similar[i, j], best_y[j])
-            here[8] = 1.0 if one > 0 and other > 0 else 0.0
-            here[9] = 1.0 if one > 0 or other > 0 else 0.0
+            here[8] = 1.0 if one > TIE and other > TIE else 0.0
+            here[9] = 1.0 if one > TIE or other > TIE else 0.0
             here[10], here[11] = max(one, other), min(one, other)
             here[12] = abs(i / max(1, n - 1) - j / max(1, m - 1))
             here[13] = max(_at(similar, i - 1, j - 1), _at(similar, i + 1, j + 1))
