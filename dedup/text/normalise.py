@@ -66,7 +66,8 @@ class Normalised:
         """The folded text of an original half-open span."""
         if self.offsets is None:
             return self.text[start:end]
-        first, stop = np.searchsorted(self.offsets[:-1], (start, end))
+        # NOTE: the bounds must have the type of the offsets, or NumPy converts all offsets at every call.
+        first, stop = np.searchsorted(self.offsets[:-1], np.asarray((start, end), dtype=np.int32))
         return self.text[first:stop]
 
 
@@ -262,12 +263,19 @@ def _fold_plain(text: str, start: int, end: int, characters: list[str], offsets:
             if at == end:
                 break
         stop = at + 1
-        while stop < end and stop - at <= _MAX_MARKS and (unicodedata.combining(text[stop]) or text[stop] in _JOINING):
+        while stop < end and stop - at <= _MAX_MARKS and _joins(text[stop - 1], text[stop]):
             stop += 1
         for small in _fold_cluster(text[at:stop]):
             characters.append(small)
             offsets.append(at)
         at = stop
+
+
+def _joins(before: str, character: str) -> bool:
+    """Whether a character is folded together with the one before it."""
+    if character in _JOINING:
+        return unicodedata.category(before)[0] in "LM"
+    return unicodedata.combining(character) > 0 and not before.isspace()
 
 
 @lru_cache(maxsize=65_536)
