@@ -25,7 +25,7 @@ test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
-check: lint types imports run test ## All that must hold before a commit; .ci/run does the same
+check: lint types imports gate run test ## All that must hold before a commit; .ci/run does the same
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Rules and format (ruff)
@@ -48,6 +48,11 @@ imports: $(VENV)/.dev ## Floors: who may import whom (import-linter)
 .PHONY: gate
 gate: $(VENV)/.dev ## Score the labelled corpora against the pinned floors (ARGS="--corpora DIR" for the public sets)
 	@$(BIN)/python -m tests.gold.gate $(ARGS)
+
+.PHONY: fit
+fit: $(VENV)/.dev ## Refit both models and print their cross-validated figures (ARGS="--corpora DIR", all labelled corpora)
+	@$(BIN)/python -m tests.gold.fit links
+	@$(BIN)/python -m tests.gold.fit verdict $(ARGS)
 
 .PHONY: browser
 browser: $(VENV)/.dev ## The report in Chromium only

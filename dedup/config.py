@@ -253,7 +253,16 @@ class StoriesConfig(Branch):
             description="Mean confidence that two groups' cross pairs need for one edge to join them. Raising it cuts "
             "more bridges.",
         ),
-    ] = 0.5
+    ] = 0.4
+    min_support: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="How sure the average article of each of two groups must be of some article of the other "
+            "before the groups are one story. Raising it keeps more groups apart.",
+        ),
+    ] = 0.7
 
 
 class EngineConfig(Branch):

@@ -203,7 +203,11 @@ EVIDENCE: Final[Mapping[str, Column]] = {
     "aligned_left": Column(pl.Float32, "share of the left article's content carried by sentences of the right, [0,1]"),
     "aligned_right": Column(pl.Float32, "share of the right article's content carried by sentences of the left, [0,1]"),
     "aligned_sentences": Column(pl.UInt16, "sentence links of the alignment"),
-    "lead_similarity": Column(pl.Float32, "how well the other article carries the weaker side's first sentences, [0,1]"),
+    "order_kept": Column(pl.Float32, "share of the pairs of sure links in the same order on both sides, [0,1]"),
+    "lead_similarity": Column(pl.Float32, "how well the other carries the weaker side's first sentences, [0,1]"),
+    "headline_agree": Column(
+        pl.Float32, "share of the weaker headline's salience that the other article has, [0,1]", nullable=True
+    ),
     "names_agree": Column(pl.Float32, "share of the weaker side's name salience that the other side has, [0,1]"),
     "names_conflict": Column(pl.Float32, "share of aligned sentences where names stand against other names, [0,1]"),
     "numbers_agree": Column(pl.Float32, "share of the poorer side's numbers and dates that the other has, [0,1]"),
@@ -351,8 +355,8 @@ FRAMING: Final = Frame(
         ),
         "sentences": Column(pl.List(SENTENCE), "the variant's sentences in order; they cover all its non-blank text"),
         "dropped": Column(pl.List(SPAN), "canonical sentences that no variant sentence cites"),
-        "facts": Column(pl.List(FACT), "names, numbers, dates, quotes, attributions added, dropped, changed, in conflict"),
-        "framing": Column(pl.List(SIGNAL), "hedges, intensifiers, loaded words, attribution verbs, relabels, negations"),
+        "facts": Column(pl.List(FACT), "names, numbers, dates, quotes and attributions that differ"),
+        "framing": Column(pl.List(SIGNAL), "hedges, intensifiers, loaded words, attribution verbs, relabels, negation"),
         "speakers": Column(pl.List(SPEAKER), "quoted words per speaker on both sides"),
     },
 )

@@ -37,6 +37,7 @@ class Sides:
         ARTICLES.check(articles)
         DOCUMENTS.check(documents)
         self._text = articles["text"]
+        self._title = articles["title"]
         self._published_at = articles["published_at"]
         self._documents = documents.select("lang", "sentences", "boilerplate")
         self._config = config
@@ -56,7 +57,9 @@ class Sides:
         sketch = self._config.sketch
         size = sketch.shingle_characters if lang in _UNSPACED_LANGS else sketch.shingle_words
         profile = make_profile(self._text[row], spans, document["boilerplate"], lang)
-        return Side(profile, size, self._published_at[row])
+        title = (self._title[row] or "").strip()
+        headline = make_profile(title, [(0, len(title))], [], lang) if title else None
+        return Side(profile, size, self._published_at[row], headline)
 
 
 def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:

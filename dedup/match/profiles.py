@@ -17,7 +17,7 @@ import xxhash
 
 from dedup.sketch.salience import Term, term_id, vocabulary
 from dedup.text.claims import Claim, claims
-from dedup.text.dates import Moment
+from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
 from dedup.text.units import Quantity
 from dedup.text.words import is_unspaced, word_spans
@@ -80,6 +80,7 @@ class Profile:
         word: (n_tokens,) hashed word form.
         start: (n_tokens,) first code point of the text as given.
         end: (n_tokens,) one past the last.
+        is_digits: (n_tokens,) written in digits.
         is_name: (n_tokens,) part of a name.
         is_quoted: (n_tokens,) inside quotation marks.
         amount_sentence: (n_amounts,) sentence of each number or dated day.
@@ -97,6 +98,7 @@ class Profile:
     word: Int64s
     start: Int32s
     end: Int32s
+    is_digits: Flags
     is_name: Flags
     is_quoted: Flags
     amount_sentence: Int32s
@@ -210,6 +212,7 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         word=np.asarray([term_id(form) for form in forms], dtype=np.int64),
         start=raw[:, 0],
         end=raw[:, 1],
+        is_digits=np.asarray([form.isdecimal() for form in forms], dtype=np.bool_),
         is_name=named & (weight >= _NAME_WEIGHT),
         is_quoted=quoted,
         amount_sentence=amounts[0],

@@ -21,11 +21,14 @@ Evidence = Mapping[str, float | None]
 FEATURES: Final = (
     "copied_most",
     "copied_both",
+    "same_text",
     "salience_most",
     "salience_both",
     "carried_most",
     "carried_least",
+    "order",
     "lead",
+    "headline",
     "names_agree",
     "names_conflict",
     "numbers_agree",
@@ -40,8 +43,11 @@ FEATURES: Final = (
 
 _UNKNOWN_DAYS: Final = math.log1p(1.0)
 """Two articles of unknown time count as a day apart, which speaks neither for nor against one story."""
+_UNKNOWN_HEADLINE: Final = 0.7
+"""Where a headline is missing, it counts as the median of true pairs."""
 _MAX_DAYS: Final = math.log1p(90.0)
 """Beyond three months, further apart says nothing more."""
+_SAME_TEXT: Final = 0.995
 _COPY: Final = 0.8
 _LIGHT_EDIT: Final = 0.3
 _PARTIAL_RATIO: Final = 0.6
@@ -74,16 +80,19 @@ def features(evidence: Evidence) -> npt.NDArray[np.float64]:
     salience = known["salience_left"], known["salience_right"]
     carried = known["aligned_left"], known["aligned_right"]
     conflict = max(known["names_conflict"], known["numbers_conflict"])
-    hours = evidence["hours_apart"]
+    hours, headline = evidence["hours_apart"], evidence["headline_agree"]
     return np.asarray(
         [
             math.sqrt(max(left, right)),
             math.sqrt(known["shingle_jaccard"]),
+            float(known["shingle_jaccard"] >= _SAME_TEXT),
             max(salience),
             known["salience_jaccard"],
             max(carried),
             min(carried),
+            known["order_kept"],
             known["lead_similarity"],
+            _UNKNOWN_HEADLINE if headline is None else headline,
             known["names_agree"],
             known["names_conflict"],
             known["numbers_agree"],

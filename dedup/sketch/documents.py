@@ -17,11 +17,13 @@ from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.text.boilerplate import is_boilerplate
 from dedup.text.language import UNKNOWN, identify
 from dedup.text.normalise import Normalised, normalise
-from dedup.text.sentences import sentences
+from dedup.text.sentences import passages, sentences
 from dedup.text.words import words
 
 _FURNITURE_ARTICLES: Final = 3
 """A sentence under this many articles of one outlet that otherwise differ is the outlet's, not the story's."""
+_MAX_SENTENCES: Final = 2_000
+"""Units of comparison an article is cut into at most: beyond some forty thousand words they become passages."""
 _EVIDENT_FOLDS: Final = frozenset({"homoglyph", "invisible", "mojibake", "markup"})
 
 
@@ -54,7 +56,7 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
 
 def _prepare(text: str, given: str | None, config: TextConfig) -> _Prepared:
     folded = normalise(text)
-    spans = sentences(text)
+    spans = passages(sentences(text), _MAX_SENTENCES)
     lang = (given or config.default_lang or "").split("-")[0].lower() or identify(words(folded.text))
     pieces = [folded.piece(start, end) for start, end in spans]
     marks = [xxhash.xxh64_intdigest(" ".join(words(piece)).encode()) for piece in pieces]
@@ -95,6 +97,8 @@ def _row(row: int, one: _Prepared, config: TextConfig) -> dict[str, Any]:
         matching = " ".join(kept)
     n_words = len(words(matching))
     flags = {f"{fold.kind}" for fold in one.folded.folds if fold.kind in _EVIDENT_FOLDS}
+    if len(one.spans) >= _MAX_SENTENCES:
+        flags.add("long")
     if n_words < config.min_words:
         flags.add("empty" if n_words == 0 else "short")
     return {

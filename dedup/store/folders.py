@@ -28,7 +28,7 @@ _AT_FDCWD: Final = -100
 _CANNOT_EXCHANGE: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP})
 
 
-def replace_folder(out: Path, fill: Callable[[Path], None]) -> None:
+def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path], bool] = lambda _: False) -> None:
     """Put a new folder in the place of ``out``, in one step.
 
     Whatever happens on the way, killed processes included, ``out`` is whole: as it was, or as it will be.
@@ -36,6 +36,7 @@ def replace_folder(out: Path, fill: Callable[[Path], None]) -> None:
     Args:
         out: The folder; if it is a link, the folder it leads to.
         fill: Writes the files into the empty folder it is given.
+        keep: Whether a folder inside ``out`` stays there; none does unless said.
 
     Raises:
         StoreLockedError: Another run holds ``out`` (unless this process does, see ``output_lock``).
@@ -50,6 +51,9 @@ def replace_folder(out: Path, fill: Callable[[Path], None]) -> None:
             if target.exists():
                 shutil.copymode(target, fresh)
             fill(fresh)
+            for kept in filter(keep, target.iterdir() if target.exists() else ()):
+                # Linked, not moved, so that a run killed between two steps leaves it in one place at least.
+                shutil.copytree(kept, fresh / kept.name, symlinks=True, copy_function=_link)
             for path in (*fresh.iterdir(), fresh):
                 _sync(path)
             _swap(fresh, target)
@@ -108,6 +112,14 @@ def _recover(target: Path) -> None:
 def _remove(folder: Path) -> None:
     # A folder that cannot be removed now is removed by the next run; that is no reason to fail this one.
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _link(source: str, copy: str) -> str:
+    try:
+        os.link(source, copy, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, copy, follow_symlinks=False)
+    return copy
 
 
 def _sync(path: Path) -> None:

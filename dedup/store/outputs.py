@@ -20,7 +20,7 @@ from dedup.store.files import legal_text
 from dedup.store.folders import current_folder, replace_folder
 from dedup.store.locks import output_lock
 from dedup.store.records import json_document, json_lines, spreadsheet
-from dedup.store.targets import MARK
+from dedup.store.targets import MARK, is_run
 from dedup.store.targets import check_output as check_target
 
 __all__ = ["FILES", "StoredRun", "check_output", "output_lock", "read_run", "write_run"]
@@ -137,7 +137,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "articles.parquet": articles.with_columns(origin=pl.lit("")),
         "report.html": report.encode("utf-8", "backslashreplace"),
     }
-    replace_folder(out, lambda folder: _fill(folder, contents))
+    replace_folder(out, lambda folder: _fill(folder, contents), is_run)
 
 
 def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:

@@ -23,6 +23,11 @@ LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What desktops drop into every folder that is looked at; not worth keeping."""
 
 
+def is_run(path: Path) -> bool:
+    """Whether ``path`` is the folder of a run; one inside ``OUT`` (``out/reference``) is kept when that is replaced."""
+    return path.is_dir() and not path.is_symlink() and (path / MARK).is_file()
+
+
 def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] = ()) -> None:
     """Make sure, before any work, that ``out`` can be replaced and that nothing of anybody else is lost by it.
 
@@ -32,8 +37,9 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
         inputs: What will be read.
 
     Raises:
-        OutputError: ``out`` is a file, or a folder with anything in it that no run wrote, or lies inside an input
-            folder (the next run would read its own output), or around an input; or its parent cannot be written.
+        OutputError: ``out`` is a file, or a folder with anything in it that neither is a run nor was written by one,
+            or lies inside an input folder (the next run would read its own output), or around an input; or its parent
+            cannot be written.
     """
     target = Path(os.path.realpath(out))
     where = legal_text(str(out))
@@ -47,7 +53,7 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
     if not target.exists():
         return
     try:
-        names = sorted(path.name for path in target.iterdir() if path.name not in LITTER)
+        names = sorted(path.name for path in target.iterdir() if path.name not in LITTER and not is_run(path))
     except OSError as error:
         raise OutputError(f"cannot be read: {error.strerror}", where=where) from error
     if names and MARK not in names:

@@ -1,29 +1,36 @@
 """Group articles into stories over accepted pairs, so that a weak bridge never merges two stories.
 
-In: verified pairs. Out: one group per story and the pairs that were cut. Must not know texts.
+In: verified pairs. Out: one group per story. Must not know texts.
 
-Average linkage over the verified pairs: groups merge in the order of the mean confidence of *all* verified pairs
-between them, rejected ones included, as long as it reaches ``min_bridge``. One article that resembles two stories
-therefore joins the one it fits best and cannot chain them together. A pair that was never a candidate says nothing.
+Accepted pairs are taken from the surest down (Kruskal 1956), and each merges its two groups only if the rest of what
+was verified between them agrees: the mean confidence of *all* verified pairs across, rejected ones included, and
+between two groups of several articles also the support, that is how sure the average member of each is of some member
+of the other.
+One article that resembles two stories joins the one it fits best and cannot chain them together, while five wordings of
+one story need not all resemble each other.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from dedup.match.bridges import crossing
 
 Edge = tuple[str, str, float, bool]
 """left_id, right_id, confidence, accepted."""
 
 
-def groups(article_ids: Sequence[str], edges: Iterable[Edge], min_bridge: float) -> list[list[str]]:
+def groups(
+    article_ids: Sequence[str], edges: Iterable[Edge], *, min_bridge: float, min_support: float
+) -> list[list[str]]:
     """Cluster articles.
 
     Args:
         article_ids: Every article; each ends in exactly one group.
-        edges: Verified pairs, accepted and rejected.
-        min_bridge: Mean confidence between two groups from which they merge, [0,1], inclusive.
+        edges: Verified pairs, accepted and rejected, each once.
+        min_bridge: Mean confidence of the verified pairs between two groups from which they may merge, [0,1].
+        min_support: Support from which two groups of several articles may merge, [0,1]: the mean over the members of a
+            group of their best confidence with the other group, in the direction where it is lower.
 
     Returns:
         Groups of sorted ids, sorted by their first id. The order of the arguments does not matter; ties are broken by
@@ -31,58 +38,41 @@ def groups(article_ids: Sequence[str], edges: Iterable[Edge], min_bridge: float)
 
     Examples:
         >>> edges = [("a", "b", 0.9, True), ("c", "d", 0.9, True), ("b", "c", 0.6, True), ("a", "c", 0.1, False)]
-        >>> groups(["a", "b", "c", "d"], edges, min_bridge=0.5)
+        >>> groups(["a", "b", "c", "d"], edges, min_bridge=0.5, min_support=0.7)
         [['a', 'b'], ['c', 'd']]
+        >>> groups(["a", "b", "c"], [("a", "b", 0.9, True), ("b", "c", 0.8, True)], min_bridge=0.5, min_support=0.7)
+        [['a', 'b', 'c']]
     """
-    members: dict[str, list[str]] = {one: [one] for one in sorted(article_ids)}
-    between: dict[str, dict[str, _Between]] = {one: {} for one in members}
-    for left, right, confidence, accepted in edges:
-        between[left][right] = between[right][left] = _Between(confidence, 1, accepted)
-    heap = [
-        (-link.mean, left, right)
-        for left, near in between.items()
-        for right, link in near.items()
-        if left < right and link.joins
-    ]
-    heapq.heapify(heap)
-    while heap:
-        negative, left, right = heapq.heappop(heap)
-        link = between.get(left, {}).get(right)
-        if link is None or link.mean != -negative:
-            continue  # an entry from before one of the two grew
-        if link.mean < min_bridge:
-            break
-        members[left] += members.pop(right)
-        absorbed = between.pop(right)
-        del between[left][right], absorbed[left]
-        for other, theirs in absorbed.items():
-            del between[other][right]
-            ours = between[left].get(other)
-            between[left][other] = between[other][left] = theirs if ours is None else ours + theirs
-        for other, grown in between[left].items():
-            if grown.joins:
-                first, second = min(left, other), max(left, other)
-                heapq.heappush(heap, (-grown.mean, first, second))
+    near: dict[str, dict[str, float]] = {one: {} for one in article_ids}
+    accepted: list[tuple[float, str, str]] = []
+    for left, right, confidence, is_accepted in edges:
+        near[left][right] = near[right][left] = confidence
+        if is_accepted:
+            accepted.append((-confidence, min(left, right), max(left, right)))
+    group_of = {one: one for one in article_ids}
+    members = {one: [one] for one in article_ids}
+    refused: set[tuple[str, str, int]] = set()
+    for _, left, right in sorted(accepted):
+        smaller, larger = group_of[left], group_of[right]
+        if smaller == larger:
+            continue
+        if (len(members[smaller]), smaller) > (len(members[larger]), larger):
+            smaller, larger = larger, smaller
+        # Groups only grow: two of these names and together this large are the same two that were refused before. Two
+        # groups of hundreds can have thousands of accepted pairs between them.
+        state = (smaller, larger, len(members[smaller]) + len(members[larger]))
+        if state in refused:
+            continue
+        across = (
+            (one, other, confidence)
+            for one in members[smaller]
+            for other, confidence in near[one].items()
+            if group_of[other] == larger
+        )
+        if crossing(across, len(members[smaller]), len(members[larger])).carries(min_bridge, min_support):
+            for one in members[smaller]:
+                group_of[one] = larger
+            members[larger] += members.pop(smaller)
+        else:
+            refused.add(state)
     return sorted(sorted(group) for group in members.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Between:
-    """The verified pairs between two groups.
-
-    Args:
-        total: Sum of their confidences.
-        count: How many there are.
-        joins: Whether one of them was accepted.
-    """
-
-    total: float
-    count: int
-    joins: bool
-
-    @property
-    def mean(self) -> float:
-        return self.total / self.count
-
-    def __add__(self, other: _Between) -> _Between:
-        return _Between(self.total + other.total, self.count + other.count, self.joins or other.joins)

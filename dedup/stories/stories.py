@@ -76,7 +76,7 @@ def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame
     ids = articles["article_id"].to_list()
     links = _links(pairs)
     edges = [(left, right, link.confidence, link.accepted) for (left, right), link in links.items()]
-    clustered = groups(ids, edges, config.stories.min_bridge)
+    clustered = groups(ids, edges, min_bridge=config.stories.min_bridge, min_support=config.stories.min_support)
     story_of = {one: story_id(group[0]) for group in clustered for one in group}
     sides = Sides(articles, documents, config)
     row_of = {one: row for row, one in enumerate(ids)}

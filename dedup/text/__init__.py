@@ -1,1 +1,1 @@
-"""String in, string out: what an article's characters, words, sentences and claims are. Knows nothing of other articles."""
+"""String in, string out: an article's characters, words, sentences and claims. Knows nothing of other articles."""

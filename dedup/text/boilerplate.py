@@ -1,7 +1,7 @@
 """Recognise page furniture: navigation, cookie and subscription lines, credits, copyright.
 
 In: one sentence of a text as it was given. Out: whether it is furniture. Must not know other articles; furniture that
-only a batch reveals (the same footer under every article of an outlet) is found in ``dedup.sketch.furniture``.
+only a batch reveals (the same footer under every article of an outlet) is found in ``dedup.sketch.documents``.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dedup.match.alignment import FEATURES, MIN_LINK, Alignment, align, features
 from dedup.match.profiles import Profile
 from tests.match.builders import LEAK, TOW, TOW_AGAIN, make_profile_of
-from tests.text.strange import plain_sentences, plain_texts, strange_texts
+from tests.text.strange import few, plain_sentences, plain_texts, strange_texts
 
 texts = st.one_of(plain_texts, strange_texts, st.sampled_from([TOW, TOW_AGAIN, LEAK]))
 
@@ -24,7 +24,7 @@ def make_alignment(left: str, right: str) -> Alignment:
 
 
 class TestLaws:
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     @example(TOW, TOW_AGAIN)
     @example("It rained. It rained.", "It rained.")
@@ -33,7 +33,7 @@ class TestLaws:
         np.testing.assert_allclose(one.probability, other.probability.T, atol=1e-9)
         assert (one.verbatim == other.verbatim.T).all()
 
-    @settings(max_examples=40)
+    @few
     @given(texts, texts)
     def test_features_do_not_name_a_side(self, left: str, right: str) -> None:
         one, other = make_profile_of(left), make_profile_of(right)
@@ -42,7 +42,7 @@ class TestLaws:
         assert values.shape == (one.n_sentences, other.n_sentences, len(FEATURES))
         np.testing.assert_allclose(values, swapped.transpose(1, 0, 2), atol=1e-9)
 
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     def test_every_pair_of_sentences_has_a_probability(self, left: str, right: str) -> None:
         one, other = make_profile_of(left), make_profile_of(right)
@@ -51,7 +51,7 @@ class TestLaws:
         assert ((found.probability >= 0) & (found.probability <= 1)).all()
         assert (found.links == (found.probability >= MIN_LINK)).all()
 
-    @settings(max_examples=40)
+    @few
     @given(st.lists(plain_sentences, min_size=1, max_size=6, unique=True), st.randoms(use_true_random=False))
     def test_a_shuffled_copy_is_carried_as_a_whole(self, written: list[str], random: object) -> None:
         shuffled = written.copy()
@@ -62,7 +62,7 @@ class TestLaws:
         assert (found.carried_left() == 1.0).all()
         assert (found.carried_right() == 1.0).all()
 
-    @settings(max_examples=40)
+    @few
     @given(texts, texts)
     def test_verbatim_is_certain_and_carried_is_the_best_link(self, left: str, right: str) -> None:
         found = make_alignment(left, right)
@@ -73,7 +73,7 @@ class TestLaws:
 
 
 class TestCompiledKernel:
-    @settings(max_examples=40)
+    @few
     @given(texts, texts)
     @example(TOW, TOW_AGAIN)
     def test_says_what_the_readable_features_say(self, left: str, right: str) -> None:

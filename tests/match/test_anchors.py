@@ -6,11 +6,12 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
 from dedup.schemas import TERMS
+from tests.text.strange import few
 
 Weights = list[dict[int, float]]
 
@@ -30,7 +31,7 @@ def make_pairs(n_articles: int) -> pl.DataFrame:
 
 
 class TestAnchors:
-    @settings(max_examples=60)
+    @few
     @given(batches, st.integers(1, 8))
     def test_are_the_heaviest_terms_of_each_article(self, batch: Weights, per_text: int) -> None:
         everything = anchors(make_terms(batch), 1_000).frame
@@ -46,7 +47,7 @@ class TestAnchors:
                 assert isinstance(heaviest, float)
                 assert lightest >= heaviest
 
-    @settings(max_examples=60)
+    @few
     @given(batches, st.integers(1, 8))
     def test_count_who_shares_them_and_what_they_are_worth(self, batch: Weights, per_text: int) -> None:
         chosen = anchors(make_terms(batch), per_text)
@@ -65,7 +66,7 @@ class TestAnchors:
 
 
 class TestPairs:
-    @settings(max_examples=60)
+    @few
     @given(batches, st.integers(1, 8), st.integers(2, 8), st.integers(1, 3))
     def test_are_exactly_those_that_share_enough_anchors(
         self, batch: Weights, per_text: int, max_articles: int, min_shared: int
@@ -83,7 +84,7 @@ class TestPairs:
 
 
 class TestScores:
-    @settings(max_examples=60)
+    @few
     @given(batches)
     def test_are_shares_of_the_poorer_side(self, batch: Weights) -> None:
         pairs, chosen = make_pairs(len(batch)), anchors(make_terms(batch), 8)

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import AnchorConfig, Config, MatchConfig
@@ -22,6 +22,7 @@ from dedup.sketch.terms import terms
 from tests.builders import FIRST_HOUR, Article, make_articles
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
 from tests.match.test_anchors import make_terms
+from tests.text.strange import few
 
 Buckets = list[list[int]]
 """For each article the key of its bucket in each band."""
@@ -56,7 +57,7 @@ def pairs_of(found: Candidates) -> list[tuple[int, int]]:
 
 
 class TestCopyView:
-    @settings(max_examples=60)
+    @few
     @given(batches)
     def test_finds_exactly_the_articles_that_share_a_bucket(self, buckets: Buckets) -> None:
         found = find(buckets)
@@ -70,7 +71,7 @@ class TestCopyView:
         assert found.counts == {"copy": len(expected), "story": 0, "anchor": 0, "total": len(expected)}
         assert found.caps == {}
 
-    @settings(max_examples=60)
+    @few
     @given(batches, st.integers(2, 4))
     def test_chains_a_large_bucket_so_that_nobody_is_lost(self, buckets: Buckets, max_bucket: int) -> None:
         cut, whole = find(buckets, max_bucket=max_bucket), find(buckets)

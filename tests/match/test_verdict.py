@@ -21,8 +21,8 @@ SIDES = {"left", "right"}
 
 def make_evidence(**given_values: float | None) -> Values:
     """Evidence in which only ``given_values`` matters; the rest is what two unrelated articles show."""
-    filled: Values = dict.fromkeys(EVIDENCE, 0.0)
-    filled.update({"length_ratio": 1.0, "hours_apart": None})
+    filled: Values = {name: None if column.nullable else 0.0 for name, column in EVIDENCE.items()}
+    filled["length_ratio"] = 1.0
     filled.update(given_values)
     return filled
 
@@ -38,10 +38,10 @@ def swap(values: Values) -> Values:
 all_evidence = st.fixed_dictionaries(
     {
         name: st.integers(0, 60).map(float) if name == "aligned_sentences" else st.floats(0, 1)
-        for name in EVIDENCE
-        if name != "hours_apart"
+        for name, column in EVIDENCE.items()
+        if not column.nullable
     }
-).map(lambda values: {**values, "hours_apart": None})
+).map(lambda values: {**dict.fromkeys(EVIDENCE), **values})
 
 
 class TestConfidence:

@@ -167,3 +167,11 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "out" / name).write_bytes(b"{broken")
     with pytest.raises(OutputError, match=rf"{name}: is missing or damaged"):
         read_run(tmp_path / "out")
+
+
+def test_a_run_inside_the_output_of_another_is_kept(tmp_path: Path) -> None:
+    inner = write(tmp_path / "out" / "reference", "It rained.")
+    write(tmp_path / "out", "It snowed.")
+    write(tmp_path / "out", "It hailed.")
+    assert read_run(tmp_path / "out" / "reference").members.equals(inner["members"])
+    assert read_run(tmp_path / "out").articles["text"].to_list() == ["It hailed."]
