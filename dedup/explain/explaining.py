@@ -98,7 +98,7 @@ def explain(run: StoredRun, left_id: str, right_id: str) -> Explanation:
         passages=passages(*anew.profiles, anew.alignment),
         texts=texts,
         chain=chain(run.pairs, left_id, right_id) if one_story and judgement.decision != "accepted" else (),
-        bridge=None if one_story else bridge(run, left, right, config.stories.min_bridge),
+        bridge=None if one_story else bridge(run, left, right, config.stories),
         notes=_notes(run, judgement, anew),
     )
 

@@ -131,13 +131,21 @@ class Bridge:
         n_pairs: Verified pairs between them.
         n_confident: Those that were accepted when looked at alone.
         mean_confidence: Mean confidence of them all, [0,1].
-        min_bridge: Mean from which the two would have become one (``stories.min_bridge``).
+        min_bridge: Mean that the two would need to become one (``stories.min_bridge``).
+        support: How sure the average article of one story is of some article of the other, in the direction where it is
+            lower, [0,1]; None where one of them is a single article, which needs no support.
+        min_support: Support that they would need as well (``stories.min_support``).
+        outgrown: Whether they reach both now and did not when they were weighed, before one of them had all its
+            articles.
     """
 
     n_pairs: int
     n_confident: int
     mean_confidence: float
     min_bridge: float
+    support: float | None
+    min_support: float
+    outgrown: bool
 
 
 @dataclass(frozen=True)

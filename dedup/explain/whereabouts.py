@@ -11,7 +11,9 @@ from collections import defaultdict
 
 import polars as pl
 
+from dedup.config import StoriesConfig
 from dedup.explain.explanation import Bridge, Home
+from dedup.match.bridges import crossing
 from dedup.store.outputs import StoredRun
 
 
@@ -63,30 +65,40 @@ def chain(pairs: pl.DataFrame, left_id: str, right_id: str) -> tuple[str, ...]:
     return ()
 
 
-def bridge(run: StoredRun, left: Home, right: Home, min_bridge: float) -> Bridge | None:
-    """What was verified between two stories.
+def bridge(run: StoredRun, left: Home, right: Home, config: StoriesConfig) -> Bridge | None:
+    """What was verified between two stories, by the measure with which the run joined groups.
 
     Args:
         run: The run.
         left: A member of the one.
         right: A member of the other.
-        min_bridge: ``stories.min_bridge``.
+        config: What the run asked of a bridge.
 
     Returns:
-        None if no pair between them was ever compared.
+        The bridge between the stories as they ended; None if no pair between them was ever compared.
     """
-    ours, theirs = (
-        run.members.filter(pl.col("story_id") == one.story_id)["article_id"].implode() for one in (left, right)
-    )
-    from_left, from_right = pl.col("left_id"), pl.col("right_id")
-    between = run.pairs.filter(
-        (from_left.is_in(ours) & from_right.is_in(theirs)) | (from_left.is_in(theirs) & from_right.is_in(ours))
-    )
-    if between.is_empty():
+    story_of = {
+        article: home.story_id
+        for home in (left, right)
+        for article in run.members.filter(pl.col("story_id") == home.story_id)["article_id"]
+    }
+    in_either = pl.col("left_id").is_in([*story_of]) & pl.col("right_id").is_in([*story_of])
+    columns = ("left_id", "right_id", "confidence", "decision")
+    between = [
+        (one, other, confidence, decision) if story_of[one] == left.story_id else (other, one, confidence, decision)
+        for one, other, confidence, decision in run.pairs.filter(in_either).select(columns).iter_rows()
+        if story_of[one] != story_of[other]
+    ]
+    if not between:
         return None
+    found = crossing(((one, other, confidence) for one, other, confidence, _ in between), left.size, right.size)
+    n_confident = sum(decision != "rejected" for *_, decision in between)
     return Bridge(
-        n_pairs=between.height,
-        n_confident=int((between["decision"] != "rejected").sum()),
-        mean_confidence=sum(between["confidence"].to_list()) / between.height,
-        min_bridge=min_bridge,
+        n_pairs=found.n_pairs,
+        n_confident=n_confident,
+        mean_confidence=found.mean,
+        min_bridge=config.min_bridge,
+        support=found.support,
+        min_support=config.min_support,
+        outgrown=n_confident > 0 and found.carries(config.min_bridge, config.min_support),
     )

@@ -118,11 +118,21 @@ def _stories(explained: Row) -> Iterable[Text]:
     if found is None:
         yield Text("No pair of the two stories was ever compared.", style="dim")
         return
+    yield Text(f"{_compared(found)}.")
+    if found["outgrown"]:
+        yield Text("They would be joined as they stand; weighed before they had all their articles, they were not.")
+
+
+def _compared(found: Row) -> str:
+    """What was verified between two stories, and what they would need."""
     line = f"{counted(found['n_pairs'], 'pair')} of the two stories compared, {found['n_confident']:,} accepted alone"
-    line += f"; their mean confidence is {found['mean_confidence']:.2f}"
-    if found["n_confident"]:
-        line += f", and stories merge from {found['min_bridge']:.2f}"
-    yield Text(f"{line}.")
+    needed = found["n_confident"] > 0  # without an accepted pair nothing would join them
+    line += f"; mean confidence {found['mean_confidence']:.2f}"
+    line += f" of {found['min_bridge']:.2f} needed" if needed else ""
+    if found["support"] is not None:
+        line += f", support {found['support']:.2f}"
+        line += f" of {found['min_support']:.2f} needed" if needed else ""
+    return line
 
 
 def _spoken_for(home: Row) -> str:

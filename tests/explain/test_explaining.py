@@ -163,12 +163,27 @@ class TestStories:
             ],
         )
         told = explain(run, "a", "c")
+        asked = Config().stories
         assert told.judgement.decision == "bridge_cut"
         assert told.judgement.accepted
         assert not told.one_story
         assert told.bridge is not None
-        assert (told.bridge.n_pairs, told.bridge.n_confident, told.bridge.min_bridge) == (2, 1, 0.5)
+        assert (told.bridge.n_pairs, told.bridge.n_confident) == (2, 1)
+        assert (told.bridge.min_bridge, told.bridge.min_support) == (asked.min_bridge, asked.min_support)
         assert told.bridge.mean_confidence == pytest.approx(0.4)
+        # c is sure of a by 0.7, d of nobody.
+        assert told.bridge.support == pytest.approx(0.35)
+        assert not told.bridge.outgrown
+
+    def test_what_the_run_asked_of_a_bridge_is_told_not_what_is_asked_today(self) -> None:
+        run = make_stored_run(
+            [make_story("s-1", "a"), make_story("s-2", "b")],
+            pairs=[make_pair("a", "b", confidence=0.6, decision="bridge_cut")],
+            config=Config.model_validate({"stories": {"min_bridge": 0.8, "min_support": 0.9}}),
+        )
+        told = explain(run, "a", "b").bridge
+        assert told is not None
+        assert (told.min_bridge, told.min_support) == (0.8, 0.9)
 
     def test_a_rejected_pair_of_one_story_tells_the_chain(self) -> None:
         run = make_stored_run(

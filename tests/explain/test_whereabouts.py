@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.config import StoriesConfig
 from dedup.explain.whereabouts import bridge, chain, home
 from dedup.schemas import PAIRS
 from tests.explain.runs import make_stored_run, make_story
@@ -60,16 +62,52 @@ def _joined(edges: dict[tuple[str, str], float], least: float) -> bool:
     return "f" in reached
 
 
-def test_stories_of_which_no_pair_was_compared_have_no_bridge() -> None:
-    run = make_stored_run([make_story("s-1", "a"), make_story("s-2", "b")])
-    assert bridge(run, home(run, "a"), home(run, "b"), 0.5) is None
+class TestBridge:
+    def test_is_none_between_stories_of_which_no_pair_was_compared(self) -> None:
+        run = make_stored_run([make_story("s-1", "a"), make_story("s-2", "b")])
+        assert bridge(run, home(run, "a"), home(run, "b"), StoriesConfig()) is None
 
+    def test_counts_pairs_of_the_two_stories_only(self) -> None:
+        run = make_stored_run(
+            [make_story("s-1", "a", "d"), make_story("s-2", "b"), make_story("s-3", "c")],
+            pairs=[
+                make_pair("a", "b", confidence=0.25),
+                make_pair("a", "c", confidence=0.9),
+                make_pair("a", "d", confidence=0.9, decision="accepted"),
+                make_pair("b", "d", confidence=0.5),
+            ],
+        )
+        found = bridge(run, home(run, "b"), home(run, "d"), StoriesConfig())
+        assert found is not None
+        assert (found.n_pairs, found.n_confident, found.mean_confidence) == (2, 0, 0.375)
 
-def test_a_bridge_counts_pairs_of_the_two_stories_only() -> None:
-    run = make_stored_run(
-        [make_story("s-1", "a", "d"), make_story("s-2", "b"), make_story("s-3", "c")],
-        pairs=[make_pair("a", "b", confidence=0.25), make_pair("b", "d", confidence=0.5), make_pair("a", "c")],
-    )
-    found = bridge(run, home(run, "b"), home(run, "d"), 0.5)
-    assert found is not None
-    assert (found.n_pairs, found.n_confident, found.mean_confidence) == (2, 0, 0.375)
+    def test_needs_no_support_to_a_single_article(self) -> None:
+        run = make_stored_run([make_story("s-1", "a", "c"), make_story("s-2", "b")], pairs=[make_pair("a", "b")])
+        found = bridge(run, home(run, "a"), home(run, "b"), StoriesConfig(min_support=0.9))
+        assert found is not None
+        assert (found.support, found.min_support) == (None, 0.9)
+
+    def test_tells_how_sure_the_average_article_is_of_one_of_the_others(self) -> None:
+        run = make_stored_run(
+            [make_story("s-1", "a", "c"), make_story("s-2", "b", "d", "e")],
+            pairs=[
+                make_pair("a", "b", confidence=0.75, decision="bridge_cut"),
+                make_pair("a", "d", confidence=0.5, decision="bridge_cut"),
+                make_pair("b", "c", confidence=0.25),
+            ],
+        )
+        # a is sure of b by 0.75, c by 0.25; b of a by 0.75, d by 0.5, e of nobody.
+        found = bridge(run, home(run, "a"), home(run, "b"), StoriesConfig())
+        assert found is not None
+        assert found.support == pytest.approx((0.75 + 0.5 + 0) / 3)
+        assert found == bridge(run, home(run, "b"), home(run, "a"), StoriesConfig())
+
+    @pytest.mark.parametrize(("decision", "outgrown"), [("bridge_cut", True), ("rejected", False)])
+    def test_knows_stories_that_would_be_joined_as_they_stand(self, decision: str, outgrown: bool) -> None:
+        run = make_stored_run(
+            [make_story("s-1", "a"), make_story("s-2", "b")],
+            pairs=[make_pair("a", "b", confidence=0.5, decision=decision)],
+        )
+        found = bridge(run, home(run, "a"), home(run, "b"), StoriesConfig(min_bridge=0.5))
+        assert found is not None
+        assert found.outgrown is outgrown

@@ -156,17 +156,34 @@ class TestTheStories:
         told = shown(make_explained(chain=["herald", "mail", "wire"]))
         assert "\nOther pairs bring them together: herald ~ mail ~ wire.\n" in told
 
-    def test_a_cut_bridge_is_told_with_its_threshold(self) -> None:
-        told = shown(
+    def told_apart(self, **bridge: Any) -> str:
+        """Two stories of several, and what was verified between them."""
+        plain = {"n_pairs": 3, "n_confident": 1, "mean_confidence": 0.33, "min_bridge": 0.5, "outgrown": False}
+        return shown(
             make_explained(
                 one_story=False,
                 left=make_home("herald", "s-1", 4, "mail"),
                 right=make_home("wire", "s-2", 1),
-                bridge={"n_pairs": 3, "n_confident": 1, "mean_confidence": 0.33, "min_bridge": 0.5},
-            )
+                bridge={**plain, "support": None, "min_support": 0.7, **bridge},
+            ),
+            width=160,
         )
+
+    def test_a_cut_bridge_is_told_with_what_it_would_need(self) -> None:
+        told = self.told_apart()
         assert "\n< is in story s-1: 4 articles, mail speaks for it.\n> is in story s-2: 1 article.\n" in told
-        assert "\n3 pairs of the two stories compared, 1 accepted alone; their mean confidence is 0.33, and" in told
+        compared = "3 pairs of the two stories compared, 1 accepted alone; mean confidence 0.33 of 0.50 needed"
+        assert f"\n{compared}.\n" in told
+        assert f"\n{compared}, support 0.41 of 0.70 needed.\n" in self.told_apart(support=0.41)
+
+    def test_nothing_is_needed_where_no_pair_was_accepted(self) -> None:
+        told = self.told_apart(n_confident=0, support=0.41)
+        assert "0 accepted alone; mean confidence 0.33, support 0.41.\n" in told
+
+    def test_a_bridge_that_came_too_late_is_said_to_be_one(self) -> None:
+        said = "They would be joined as they stand; weighed before they had all their articles, they were not."
+        assert f"\n{said}\n" in self.told_apart(mean_confidence=0.6, outgrown=True)
+        assert said not in self.told_apart()
 
     def test_stories_that_never_met_are_said_to_be_so(self) -> None:
         told = shown(make_explained(one_story=False, right=make_home("wire", "s-2", 1)))
