@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import TextConfig
@@ -14,7 +14,7 @@ from dedup.sketch.documents import documents
 from dedup.text.normalise import normalise
 from dedup.text.words import words
 from tests.builders import Article, make_articles
-from tests.text.strange import strange_texts
+from tests.text.strange import few, strange_texts
 
 SENTENCES = [
     "The council has ordered two fuel jetties to shut by October.",
@@ -28,7 +28,7 @@ def document(text: str, config: TextConfig | None = None) -> dict[str, object]:
     return documents(make_articles(text), config or TextConfig()).row(0, named=True)
 
 
-@settings(max_examples=60)
+@few
 @given(st.lists(strange_texts, min_size=1, max_size=5))
 def test_any_article_becomes_a_document(texts: list[str]) -> None:
     articles = make_articles(*texts)
@@ -42,7 +42,7 @@ def test_any_article_becomes_a_document(texts: list[str]) -> None:
         assert row["n_words"] == len(words(row["matching"]))
 
 
-@settings(max_examples=30)
+@few
 @given(st.lists(strange_texts, min_size=2, max_size=5))
 def test_an_article_without_outlet_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
     alone = [documents(make_articles(Article(text=text, source=None)), TextConfig()).drop("row") for text in texts]

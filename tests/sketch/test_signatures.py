@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import SketchConfig, TextConfig, ViewConfig
@@ -21,7 +21,7 @@ from dedup.sketch.terms import terms
 from dedup.text.normalise import normalise
 from dedup.text.words import words
 from tests.builders import make_articles
-from tests.text.strange import plain_texts, strange_texts
+from tests.text.strange import few, plain_texts, strange_texts
 
 UInt32s = npt.NDArray[np.uint32]
 
@@ -72,7 +72,7 @@ class TestReplicas:
 
 
 class TestStage:
-    @settings(max_examples=30)
+    @few
     @given(st.lists(st.one_of(strange_texts, plain_texts), max_size=4))
     def test_every_article_has_a_row_and_signatures_of_the_right_length(self, texts: list[str]) -> None:
         config = SketchConfig(copy_view=ViewConfig(bands=4, rows=2), story_view=ViewConfig(bands=5, rows=3))

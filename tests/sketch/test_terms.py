@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import TextConfig
@@ -12,14 +12,14 @@ from dedup.sketch.documents import documents
 from dedup.sketch.salience import vocabulary
 from dedup.sketch.terms import MIN_WEIGHT, terms
 from tests.builders import Article, make_articles
-from tests.text.strange import plain_texts, strange_texts
+from tests.text.strange import few, plain_texts, strange_texts
 
 
 def terms_of(*articles: str | Article, min_words: int = 1) -> pl.DataFrame:
     return terms(documents(make_articles(*articles), TextConfig(min_words=min_words)))
 
 
-@settings(max_examples=40)
+@few
 @given(st.lists(st.one_of(strange_texts, plain_texts), max_size=4))
 def test_each_salient_term_stands_once_an_article(texts: list[str]) -> None:
     found = TERMS.check(terms_of(*texts))

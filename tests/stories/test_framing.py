@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import Config
@@ -18,7 +18,7 @@ from dedup.text.sentences import sentences
 from dedup.text.words import words
 from tests.builders import Article, make_articles
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
-from tests.text.strange import plain_texts, strange_texts
+from tests.text.strange import few, plain_texts, strange_texts
 
 Row = dict[str, Any]
 
@@ -59,7 +59,7 @@ def pieces(text: str, spans: list[dict[str, int]]) -> list[str]:
 
 
 class TestLaws:
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     def test_the_sentences_cover_all_that_is_not_blank_in_order(self, canonical: str, variant: str) -> None:
         row = hold(canonical, variant)
@@ -68,7 +68,7 @@ class TestLaws:
         covered = {at for start, end in spans for at in range(start, end)}
         assert covered >= {at for at, character in enumerate(variant) if not character.isspace()}
 
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     def test_every_canonical_sentence_is_cited_or_dropped_and_never_both(self, canonical: str, variant: str) -> None:
         row = hold(canonical, variant)
@@ -76,7 +76,7 @@ class TestLaws:
         dropped = [(span["start"], span["end"]) for span in row["dropped"]]
         assert sorted([*cited, *dropped]) == sentences(canonical)
 
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     def test_kinds_counts_and_scores_say_the_same(self, canonical: str, variant: str) -> None:
         row = hold(canonical, variant)
@@ -88,7 +88,7 @@ class TestLaws:
             assert 0.0 <= one["score"] <= 1.0
             assert (one["kind"] == "added") == (one["canonical"] == [])
 
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     def test_added_words_lie_in_their_sentence(self, canonical: str, variant: str) -> None:
         for one in hold(canonical, variant)["sentences"]:
@@ -101,7 +101,7 @@ class TestLaws:
             if one["kind"] == "added":
                 assert one["added"] == [{"start": one["start"], "end": one["end"]}]
 
-    @settings(max_examples=60)
+    @few
     @given(texts, texts)
     def test_facts_and_signals_quote_their_spans(self, canonical: str, variant: str) -> None:
         row = hold(canonical, variant)
@@ -109,7 +109,7 @@ class TestLaws:
             for text, span in ((canonical, found["canonical_span"]), (variant, found["variant_span"])):
                 assert span is None or (0 <= span["start"] < span["end"] <= len(text))
 
-    @settings(max_examples=30)
+    @few
     @given(texts)
     def test_a_copy_adds_and_drops_nothing_but_sentences_without_words(self, text: str) -> None:
         row = hold(text, text)
@@ -180,7 +180,7 @@ class TestHeadline:
         headline = frame(Article(text=TOW, title=one), Article(text=TOW_AGAIN, title=other))["headline"][0]
         assert (headline["canonical"], headline["variant"]) == (one, other)
 
-    @settings(max_examples=30)
+    @few
     @given(strange_texts, strange_texts)
     def test_any_headline_is_held_against_any_other(self, one: str, other: str) -> None:
         headline = frame(Article(text=TOW, title=one), Article(text=TOW, title=other))["headline"][0]

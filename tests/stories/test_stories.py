@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import Config
@@ -15,6 +15,7 @@ from dedup.sketch.documents import documents
 from dedup.stories.stories import Stories, stories, story_id
 from tests.builders import FIRST_HOUR, Article, make_articles
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
+from tests.text.strange import few
 
 TEXTS = (TOW, TOW_AGAIN, LEAK, TOW.replace("dawn", "noon"), f"{LEAK} Divers will cap the line.")
 
@@ -23,13 +24,12 @@ def make_pair(left: int, right: int, confidence: float, **given_values: object) 
     """A verified pair, accepted from 0.5 on; left and right carry 0.8 and 0.6 of each other."""
     accepted = confidence >= 0.5
     return {
-        **dict.fromkeys(EVIDENCE, 0.0),
+        **{name: None if column.nullable else 0.0 for name, column in EVIDENCE.items()},
         "left_id": f"a{left:02}",
         "right_id": f"a{right:02}",
         "views": ["story"],
         "aligned_left": 0.8,
         "aligned_right": 0.6,
-        "hours_apart": None,
         "relation": "rewrite" if accepted else "unrelated",
         "confidence": confidence,
         "decision": "accepted" if accepted else "rejected",
@@ -61,7 +61,7 @@ def verified(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 class TestLaws:
-    @settings(max_examples=40)
+    @few
     @given(verified())
     def test_every_article_is_in_exactly_one_story_with_one_canonical(self, rows: list[dict[str, Any]]) -> None:
         told = tell(*rows)
@@ -75,7 +75,7 @@ class TestLaws:
         assert sorted(canonical["article_id"]) == sorted(told.stories["canonical_id"])
         assert canonical["similarity"].to_list() == canonical["confidence"].to_list() == [1.0] * canonical.height
 
-    @settings(max_examples=40)
+    @few
     @given(verified())
     def test_pairs_keep_everything_but_the_decision_about_bridges(self, rows: list[dict[str, Any]]) -> None:
         told = tell(*rows)
@@ -88,7 +88,7 @@ class TestLaws:
             else:
                 assert pair["decision"] == "rejected"
 
-    @settings(max_examples=40)
+    @few
     @given(verified())
     def test_cohesion_and_similarity_are_shares(self, rows: list[dict[str, Any]]) -> None:
         told = tell(*rows)
@@ -98,7 +98,7 @@ class TestLaws:
         alone = told.stories.filter(pl.col("size") == 1)
         assert alone["cohesion_min"].to_list() == [1.0] * alone.height
 
-    @settings(max_examples=20)
+    @few
     @given(verified())
     def test_related_stories_name_each_other(self, rows: list[dict[str, Any]]) -> None:
         related = dict(tell(*rows).stories.select("story_id", "related").iter_rows())

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dedup.text.language import UNKNOWN, identify
 from dedup.text.normalise import normalise
 from dedup.text.words import words
-from tests.text.strange import strange_texts
+from tests.text.strange import few, strange_texts
 
 SAMPLES = {
     "en": "The council of the islets has ordered two of the three jetties in its waters to shut by October.",
@@ -56,7 +56,7 @@ def test_a_foreign_name_does_not_change_the_language() -> None:
     assert identified(SAMPLES["zh"] + " Brask & Dunmere") == "zh"
 
 
-@settings(max_examples=30)
+@few
 @given(strange_texts)
 def test_any_text_has_a_code_of_two_letters_or_none(text: str) -> None:
     code = identified(text)
