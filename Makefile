@@ -25,7 +25,7 @@ test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
-check: lint types imports gate run test ## All that must hold before a commit; .ci/run does the same
+check: lint types imports run test ## All that must hold before a commit; .ci/run does the same
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Rules and format (ruff)

@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 import polars as pl
 
 from dedup.config import Config
+from dedup.errors import ConfigError
 from dedup.manifest import manifest, utc_now
 from dedup.match.candidates import candidates
 from dedup.match.pairs import pairs
@@ -106,6 +107,12 @@ def run(inputs: Sequence[str | Path], out: Path, config: Config, *, runner: Runn
         DedupError: Whatever stops the whole run; a single bad article never does.
     """
     started_at = utc_now()
+    if config.engine.name != "local":
+        raise ConfigError(
+            f"the engine '{config.engine.name}' is not part of this version",
+            where="engine.name",
+            hint="Use engine.name=local.",
+        )
     check_output(out, inputs)
     with output_lock(out):
         read = runner("articles", read_articles, inputs, config.input)

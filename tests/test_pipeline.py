@@ -168,3 +168,9 @@ class TestSettings:
             load_config(None, [override])
         assert message in str(refused.value)
         assert refused.value.exit_code == 2
+
+
+def test_an_engine_that_is_not_there_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    config = Config.model_validate({"engine": {"name": "spark"}})
+    with pytest.raises(ConfigError, match="'spark' is not part of this version"):
+        run([tmp_path / "missing"], tmp_path / "out", config)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 # fmt: off
@@ -39,3 +40,6 @@ plain_words = st.sampled_from(
 )
 plain_sentences = st.lists(plain_words, min_size=3, max_size=12).map(lambda words: " ".join(words).capitalize() + ".")
 plain_texts = st.lists(plain_sentences, max_size=8).map(" ".join)
+
+few: Final = settings(max_examples=settings().max_examples // 3)
+"""For laws over whole articles, where an example costs a hundred times what one over a string does."""
