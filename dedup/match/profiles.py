@@ -188,10 +188,7 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     places = word_spans(folded.text)
     forms = [folded.text[start:end] for start, end in places]
     found = _terms_of(forms, lang)
-    if folded.offsets is None:
-        raw = np.asarray(places, dtype=np.int32).reshape(-1, 2)
-    else:
-        raw = np.asarray([folded.span(start, end) for start, end in places], dtype=np.int32).reshape(-1, 2)
+    raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2))
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
     sentence = np.clip(np.searchsorted(span_array[:, 0], raw[:, 0], side="right") - 1, 0, None).astype(np.int32)
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)

@@ -62,6 +62,14 @@ class Normalised:
             return start, end
         return int(self.offsets[start]), int(max(self.offsets[end - 1] + 1, self.offsets[end]))
 
+    def spans(self, folded: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """The original half-open spans of (n, 2) non-empty folded spans; what ``span`` says, all at once."""
+        if self.offsets is None:
+            return folded
+        start, end = folded[:, 0], folded[:, 1]
+        ends = np.maximum(self.offsets[end - 1] + 1, self.offsets[end])
+        return np.stack([self.offsets[start], ends], axis=1).astype(np.int32)
+
     def piece(self, start: int, end: int) -> str:
         """The folded text of an original half-open span."""
         if self.offsets is None:

@@ -186,3 +186,11 @@ class TestHostileText:
         offsets = normalise("ﬁsh").offsets
         assert offsets is not None
         assert offsets.dtype == np.int32
+
+
+@given(text=st.text(max_size=80))
+def test_all_spans_at_once_are_the_spans_one_by_one(text: str) -> None:
+    folded = normalise(text)
+    places = [(at, min(at + 3, len(folded.text))) for at in range(len(folded.text))]
+    together = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2)).tolist()
+    assert [tuple(span) for span in together] == [folded.span(start, end) for start, end in places]
