@@ -27,6 +27,8 @@ MIN_LINK: Final = 0.3
 """Probability from which a sentence pair is a link; best F1 of links and of added sentences in cross-validation."""
 TIE: Final = 1e-9
 """Sums that differ by less are equal; the first of equals counts, whatever the order of summation."""
+_MAX_DENSE: Final = 100_000
+"""Sentence pairs up to which matrices of sentences by terms are quick; by them two articles of 5 MB took two minutes."""
 _RARE_WEIGHT: Final = 0.15
 """A term this rare (Zipf 2.8) is a name, a technical word or a precise number: few sentences share one by chance."""
 
@@ -89,7 +91,8 @@ def align(left: Profile, right: Profile, *, compiled: bool = False) -> Alignment
     Args:
         left: One article.
         right: The other; swapping both transposes the result.
-        compiled: Whether to use the compiled kernel: worth its start-up from some hundred pairs on.
+        compiled: Whether to use the compiled kernel: worth its start-up from some hundred pairs on. Two articles of a
+            book's length get it in any case.
 
     Returns:
         The alignment. A sentence without words is linked to nothing.
@@ -97,7 +100,7 @@ def align(left: Profile, right: Profile, *, compiled: bool = False) -> Alignment
     same = _verbatim(left, right)
     if not left.n_sentences or not right.n_sentences:
         return Alignment(np.zeros(same.shape), same)
-    if compiled:
+    if compiled or len(same) * len(same[0]) > _MAX_DENSE:
         from dedup.match.kernels import link_features
 
         values = link_features(left, right, _RARE_WEIGHT)

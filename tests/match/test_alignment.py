@@ -82,6 +82,13 @@ class TestCompiledKernel:
         np.testing.assert_allclose(compiled.probability, plain.probability, atol=1e-9)
         assert (compiled.verbatim == plain.verbatim).all()
 
+    def test_is_used_for_two_books_however_few_pairs_there_are(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        left, right = make_profile_of(TOW), make_profile_of(TOW_AGAIN)
+        expected = align(left, right).probability
+        monkeypatch.setattr("dedup.match.alignment._MAX_DENSE", 15)
+        monkeypatch.setattr("dedup.match.alignment.features", None)
+        np.testing.assert_allclose(align(left, right).probability, expected, atol=1e-9)
+
     def test_agrees_on_the_seeds(self, seeds: Path) -> None:
         profiles = [make_profile_of(path.read_text(encoding="utf-8")) for path in sorted(seeds.glob("*.txt"))]
         for one, other in product(profiles, repeat=2):
