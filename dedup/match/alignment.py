@@ -28,7 +28,7 @@ MIN_LINK: Final = 0.3
 TIE: Final = 1e-9
 """Sums that differ by less are equal; the first of equals counts, whatever the order of summation."""
 _MAX_DENSE: Final = 100_000
-"""Sentence pairs up to which matrices of sentences by terms are quick; by them two articles of 5 MB took two minutes."""
+"""Sentence pairs up to which matrices of sentences by terms are quick; two books took two minutes by them."""
 _RARE_WEIGHT: Final = 0.15
 """A term this rare (Zipf 2.8) is a name, a technical word or a precise number: few sentences share one by chance."""
 
