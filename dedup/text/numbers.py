@@ -53,7 +53,8 @@ def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
             continue
         hit = reader.at(at)
         if hit is not None:
-            found.append(hit)
+            # A sign between two numbers ("0$0") is the unit of the first only.
+            found.append(hit._replace(first=max(hit.first, index)))
             index = hit.last + 1
     return joined(found, words, reader.lists)
 

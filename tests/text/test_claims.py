@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.text.claims import Claim, claims
@@ -230,6 +230,7 @@ def test_claims_of_any_text_are_ordered_lie_inside_it_and_never_change(text: str
 
 
 @given(text=TEXTS)
+@example(text="0$0")
 @settings(deadline=None)
 def test_names_numbers_and_dates_never_overlap(text: str) -> None:
     found = [claim for claim in claims(text, "en") if claim.kind in {"entity", "number", "date"}]
