@@ -281,8 +281,9 @@ def _fold_plain(text: str, start: int, end: int, characters: list[str], offsets:
 
 def _joins(before: str, character: str) -> bool:
     """Whether a character is folded together with the one before it."""
-    # Not with a blank or a full stop: what comes after one belongs to the next sentence.
-    return (unicodedata.combining(character) > 0 or character in _JOINING) and unicodedata.category(before)[0] in "LMNS"
+    if character in _JOINING:
+        return unicodedata.category(before)[0] in "LM"
+    return unicodedata.combining(character) > 0 and not before.isspace()
 
 
 @lru_cache(maxsize=65_536)

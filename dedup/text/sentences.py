@@ -43,7 +43,6 @@ _END: Final = re.compile(
 )
 _WORD_BEFORE: Final = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)\.?$")
 _BLANK: Final = re.compile(r"\s*")
-_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -143,7 +142,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
     if kind == "line":
         end = _trim(text, start, match.start())
         before = text[max(start, end - 1) : end]
-        if before == "-" and _LETTER.match(text[max(start, end - 2) : end - 1]) and _LETTER.match(following):
+        if before == "-" and text[max(start, end - 2) : end - 1].isalpha() and following[:1].isalpha():
             return False  # a word broken over two lines is one word to ``normalise``, so it lies in one sentence
         if not wrapped:
             return True
