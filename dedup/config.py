@@ -173,6 +173,14 @@ class AnchorConfig(Branch):
             description="Articles that may share an anchor before it says nothing. Raising it finds more, slower.",
         ),
     ] = 100
+    joined: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Heaviest terms of an article that too many articles share to be anchors: they stand two by "
+            "two. Raising it finds more in large batches, slower.",
+        ),
+    ] = 8
     min_shared: Annotated[
         int, Field(ge=1, description="Anchors a pair must share. Raising it leaves more pairs unverified.")
     ] = 2
@@ -181,7 +189,7 @@ class AnchorConfig(Branch):
         Field(
             ge=0,
             le=1,
-            description="Share of the poorer article's anchor weight that must be shared. Raising it leaves more pairs "
+            description="Share of one article's anchor value that the other must have. Raising it leaves more pairs "
             "unverified.",
         ),
     ] = 0.05
@@ -250,19 +258,19 @@ class StoriesConfig(Branch):
         Field(
             ge=0,
             le=1,
-            description="Mean confidence that two groups' cross pairs need for one edge to join them. Raising it cuts "
-            "more bridges.",
+            description="Mean confidence of all pairs verified between an article and a story from which the article "
+            "may join. Raising it cuts more bridges.",
         ),
-    ] = 0.4
+    ] = 0.3
     min_support: Annotated[
         float,
         Field(
             ge=0,
             le=1,
-            description="How sure the average article of each of two groups must be of some article of the other "
-            "before the groups are one story. Raising it keeps more groups apart.",
+            description="The same between two groups of several articles; besides, how sure the average article of "
+            "each must be of some article of the other. Raising it keeps more groups apart.",
         ),
-    ] = 0.7
+    ] = 0.5
 
 
 class EngineConfig(Branch):

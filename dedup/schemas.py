@@ -138,6 +138,7 @@ DOCUMENTS: Final = Frame(
         "row": Column(pl.UInt32, "position of the article in articles"),
         "lang": Column(pl.String, "language used for words and rarity, ISO 639-1 ('und' if unknown)"),
         "matching": Column(pl.String, "normalised text without boilerplate; never shown to anybody"),
+        "headline": Column(pl.String, "normalised headline, empty where there is none; never shown to anybody"),
         "sentences": Column(pl.List(SPAN), "sentences that cover all non-blank text, as spans of the text as given"),
         "boilerplate": Column(pl.List(pl.UInt32), "indexes of sentences that are furniture, not content"),
         "flags": Column(pl.List(pl.String), "what is odd about the article, e.g. 'homoglyphs', 'empty', 'short'"),
@@ -193,32 +194,53 @@ CANDIDATES: Final = Frame(
     },
 )
 
+
+def _share(meaning: str, *, nullable: bool = False) -> Column:
+    """A column of shares."""
+    return Column(pl.Float32, f"{meaning}, [0,1]", nullable)
+
+
 EVIDENCE: Final[Mapping[str, Column]] = {
-    "shingle_jaccard": Column(pl.Float32, "exact Jaccard similarity of the word shingles, [0,1]"),
-    "containment_left": Column(pl.Float32, "share of the left article's shingles found in the right one, [0,1]"),
-    "containment_right": Column(pl.Float32, "share of the right article's shingles found in the left one, [0,1]"),
-    "salience_jaccard": Column(pl.Float32, "weighted Jaccard similarity of the salient terms, [0,1]"),
-    "salience_left": Column(pl.Float32, "share of the left article's salience found in the right one, [0,1]"),
-    "salience_right": Column(pl.Float32, "share of the right article's salience found in the left one, [0,1]"),
-    "aligned_left": Column(pl.Float32, "share of the left article's content carried by sentences of the right, [0,1]"),
-    "aligned_right": Column(pl.Float32, "share of the right article's content carried by sentences of the left, [0,1]"),
-    "aligned_sentences": Column(pl.UInt16, "sentence links of the alignment"),
-    "order_kept": Column(pl.Float32, "share of the pairs of sure links in the same order on both sides, [0,1]"),
-    "lead_similarity": Column(pl.Float32, "how well the other carries the weaker side's first sentences, [0,1]"),
-    "headline_agree": Column(
-        pl.Float32, "share of the weaker headline's salience that the other article has, [0,1]", nullable=True
+    "shingle_jaccard": _share("exact Jaccard similarity of the word shingles"),
+    "containment_left": _share("share of the left article's shingles found in the right one"),
+    "containment_right": _share("share of the right article's shingles found in the left one"),
+    "salience_jaccard": _share("weighted Jaccard similarity of the salient terms"),
+    "salience_left": _share("share of the left article's salience found in the right one"),
+    "salience_right": _share("share of the right article's salience found in the left one"),
+    "salience_shared": Column(pl.Float32, "weight of the salient terms that both have, from 0"),
+    "salience_alone": Column(pl.Float32, "weight of the salient terms that the poorer side has alone, from 0"),
+    "aligned_left": _share("share of the left article's content carried by sentences of the right"),
+    "aligned_right": _share("share of the right article's content carried by sentences of the left"),
+    "aligned_sentences": Column(pl.UInt32, "sentence links of the alignment"),
+    "order_kept": _share("share of the pairs of sure links in the same order on both sides", nullable=True),
+    "lead_similarity": _share("how well the other carries the weaker side's first sentences"),
+    "headline_agree": _share("share of the weaker headline's rare terms that the other article has", nullable=True),
+    "names_left": _share("share of the left article's names, by mentions, that the right one has", nullable=True),
+    "names_right": _share("share of the right article's names, by mentions, that the left one has", nullable=True),
+    "names_shared": Column(pl.UInt32, "words of names that both have"),
+    "names_alone": Column(pl.UInt32, "words of names that a side has alone, of the side with fewer"),
+    "names_exchanged": _share("how far names of linked sentences stand against other names", nullable=True),
+    "names_conflict": _share("share of aligned sentences where names stand against other names"),
+    "numbers_agree": _share("share of the poorer side's numbers and dates that the other has", nullable=True),
+    "numbers_shared": Column(pl.UInt32, "numbers and dated days that both have"),
+    "numbers_alone": Column(pl.UInt32, "numbers and dated days that a side has alone, of the side with fewer"),
+    "numbers_exchanged": _share("how far numbers of linked sentences stand against other numbers", nullable=True),
+    "numbers_conflict": _share("share of aligned sentences where numbers stand against numbers"),
+    "dates_conflict": _share("share of the kinds of date both state in which they share none", nullable=True),
+    "days_conflict": Column(
+        pl.Float32, "1 where the opening sentences speak of other days, 0 where they share one", nullable=True
     ),
-    "names_agree": Column(pl.Float32, "share of the weaker side's name salience that the other side has, [0,1]"),
-    "names_conflict": Column(pl.Float32, "share of aligned sentences where names stand against other names, [0,1]"),
-    "numbers_agree": Column(pl.Float32, "share of the poorer side's numbers and dates that the other has, [0,1]"),
-    "numbers_conflict": Column(pl.Float32, "share of aligned sentences where numbers stand against numbers, [0,1]"),
-    "quotes_agree": Column(pl.Float32, "share of the poorer side's quoted words that the other side quotes, [0,1]"),
-    "length_ratio": Column(pl.Float32, "words of the shorter article by words of the longer, [0,1]"),
+    "quotes_agree": _share("share of the poorer side's quoted words that the other side quotes", nullable=True),
+    "quoted_shared": Column(pl.UInt32, "quoted words of a side that the other has anywhere, of the side with more"),
+    "quoted_alone": Column(pl.UInt32, "quoted words of a side that the other has nowhere, of the side with fewer"),
+    "length_ratio": _share("words of the shorter article by words of the longer"),
+    "unspaced": _share("share of characters of scripts without spaces among the words, of the smaller"),
+    "words": Column(pl.UInt32, "words of the shorter article, furniture aside"),
     "hours_apart": Column(pl.Float32, "hours between the publication times", nullable=True),
 }
 """The evidence about a pair, one column each, in the order in which people read it."""
 
-RELATIONS: Final = pl.Enum(["copy", "light_edit", "rewrite", "partial", "related", "unrelated"])
+RELATIONS: Final = pl.Enum(["copy", "light_edit", "rewrite", "partial", "same_event", "related", "unrelated"])
 DECISIONS: Final = pl.Enum(["accepted", "rejected", "bridge_cut"])
 
 PAIRS: Final = Frame(

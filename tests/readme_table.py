@@ -2,22 +2,22 @@
 
     python -m tests.readme_table                                 the corpora of the repository
     python -m tests.readme_table --corpora DIR                   the public sets as well, where DIR holds them
-    python -m tests.readme_table --corpora DIR --only ecbplus    one row; the others stay as they are
+    python -m tests.readme_table --corpora DIR --only ecbplus    one corpus; the others stay as they are
 
-In: labelled corpora and the product in its default configuration. Out: a row for each, between two marks in README.md.
-Must not know how a figure is computed: the gate does.
+In: labelled corpora, the product in its default configuration, and what other methods make of them. Out: rows between
+two marks in README.md. Must not know how a figure is computed: the gate does.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.gold.corpora import PUBLIC, WRITTEN, Corpus, load
-from tests.gold.gate import figures
+from tests.gold.gate import compared, figures
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN: Final = "<!-- figures: written by python -m tests.readme_table -->"
@@ -26,6 +26,7 @@ COLUMNS: Final = {
     "pair precision": "pair_precision",
     "pair recall": "pair_recall",
     "B-cubed F1": "bcubed_f1",
+    "ARI": "ari",
     "labelled pairs found": "same_found",
     "look-alikes merged": "",
     "true pairs among the candidates": "candidate_recall",
@@ -33,10 +34,11 @@ COLUMNS: Final = {
     "sentence-link F1": "link_f1",
 }
 """Column of the table to figure of the gate."""
+OURS: Final = "this"
 
 
-def row(corpus: Corpus, found: Mapping[str, float]) -> str:
-    """One corpus as a row of the table; a figure that its labels do not allow is a dash."""
+def row(corpus: Corpus, by: str, found: Mapping[str, float]) -> str:
+    """What one method makes of a corpus, as a row of the table; a figure that there is not is a dash."""
     merged = [
         f"{found[f'max_merged_{kind}']:,.0f} of {len(pairs):,} ({kind})"
         for kind, pairs in sorted(corpus.apart.items())
@@ -44,15 +46,21 @@ def row(corpus: Corpus, found: Mapping[str, float]) -> str:
     ]
     cells = [f"{found[figure]:.3f}" if figure in found else "–" for figure in COLUMNS.values()]
     cells[list(COLUMNS).index("look-alikes merged")] = "; ".join(merged) or "–"
-    return f"| {' | '.join([corpus.name, f'{corpus.articles.height:,}', *cells])} |"
+    return f"| {' | '.join([corpus.name, by, f'{corpus.articles.height:,}', *cells])} |"
 
 
-def renewed(document: str, rows: Mapping[str, str]) -> str:
+def rows(corpus: Corpus) -> list[str]:
+    """A corpus by this product, then by the others."""
+    methods = {OURS: figures(corpus), **compared(corpus, None)}
+    return [row(corpus, by, found) for by, found in methods.items()]
+
+
+def renewed(document: str, measured: Mapping[str, Sequence[str]]) -> str:
     """``document`` with these rows in the place of those of the same corpora.
 
     Args:
         document: A text with the two marks.
-        rows: New rows by corpus.
+        measured: New rows by corpus.
 
     Raises:
         ValueError: A mark is missing.
@@ -61,10 +69,13 @@ def renewed(document: str, rows: Mapping[str, str]) -> str:
     table, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"expected the marks {BEGIN!r} and {END!r}")
-    known = {line.split("|")[1].strip(): line for line in table.splitlines() if line.startswith("| ")} | dict(rows)
-    head = f"| {' | '.join(['corpus', 'articles', *COLUMNS])} |\n|---|{'---:|' * (len(COLUMNS) + 1)}"
-    kept = [known[name] for name in (*WRITTEN, *PUBLIC) if name in known]
-    lines = "\n".join([head, *kept])
+    known: dict[str, list[str]] = {}
+    for line in table.splitlines():
+        if line.startswith("| ") and (name := line.split("|")[1].strip()) != "corpus":
+            known.setdefault(name, []).append(line)
+    known |= {name: list(lines) for name, lines in measured.items()}
+    head = f"| {' | '.join(['corpus', 'by', 'articles', *COLUMNS])} |\n|---|---|{'---:|' * (len(COLUMNS) + 1)}"
+    lines = "\n".join([head, *(line for name in (*WRITTEN, *PUBLIC) for line in known.get(name, ()))])
     return f"{before}{BEGIN}\n{lines}\n{END}{after}"
 
 
@@ -76,9 +87,9 @@ def main() -> int:
     chosen = parser.parse_args()
     for name in chosen.only or [*WRITTEN, *(PUBLIC if chosen.corpora else ())]:
         corpus = load(name, chosen.corpora)
-        line = row(corpus, figures(corpus))
-        print(line, flush=True)
-        DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8"), {name: line}), encoding="utf-8")
+        lines = rows(corpus)
+        print("\n".join(lines), flush=True)
+        DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8"), {name: lines}), encoding="utf-8")
     return 0
 
 

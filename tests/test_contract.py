@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dedup.schemas import PAIRS
 from dedup.store.outputs import FILES
 from tests.runs import detect, given_texts, read_lines, read_manifest
 
@@ -114,9 +115,14 @@ class TestContract:
         shares = [
             *(members[name] for name in ("similarity", "confidence")),
             *(stories[name] for name in ("cohesion_min", "cohesion_mean")),
-            *(pairs[name] for name in pairs.columns if pairs.schema[name].is_float() and name != "hours_apart"),
+            *(pairs[name] for name, column in PAIRS.columns.items() if column.meaning.endswith("[0,1]")),
         ]
-        assert all(share.is_between(0, 1).all() and not share.is_nan().any() for share in shares)
+        assert len(shares) > 20
+        assert [share.name for share in shares if not share.is_between(0, 1).all() or share.is_nan().any()] == []
+        numbers = [pairs[name] for name in pairs.columns if pairs.schema[name].is_numeric()]
+        assert [number.name for number in numbers if number.is_nan().any() or (number < 0).any()] == []
+        unknown = [name for name, column in PAIRS.columns.items() if pairs[name].has_nulls() and not column.nullable]
+        assert unknown == []
         canonical = members.filter(pl.col("relation") == "canonical")
         assert canonical.height == stories.height
         assert canonical["similarity"].unique().to_list() == [1.0]

@@ -21,10 +21,10 @@ from dedup.explain.whereabouts import bridge, chain, home
 from dedup.match.alignment import Alignment, align
 from dedup.match.discovery import Discovery, SharedAnchors, discovery, misses
 from dedup.match.evidence import evidence
-from dedup.match.pairs import Sides
 from dedup.match.passages import passages
 from dedup.match.profiles import Profile
-from dedup.match.verdict import confidences, verdict
+from dedup.match.sides import Sides
+from dedup.match.verdict import confidences, same_event, verdict
 from dedup.match.waterfall import waterfall
 from dedup.schemas import EVIDENCE
 from dedup.settings.suggesting import did_you_mean
@@ -47,6 +47,7 @@ class _Anew:
     """What is computed again from the texts."""
 
     profiles: tuple[Profile, Profile]
+    titles: tuple[str, str]
     alignment: Alignment
     evidence: dict[str, float | None]
     discovery: Discovery
@@ -135,6 +136,7 @@ def _compute(run: StoredRun, left_id: str, right_id: str, config: Config) -> _An
     alignment = align(*profiles)
     return _Anew(
         profiles,
+        (batch["title"][left] or "", batch["title"][right] or ""),
         alignment,
         evidence(sides[left], sides[right], alignment),
         discovery(left, right, prepared, terms(prepared), config),
@@ -176,7 +178,7 @@ def _stored_judgement(stored: pl.DataFrame) -> Judgement:
 
 def _judgement(known: dict[str, float | None], config: Config) -> Judgement:
     """What the run would have decided."""
-    judged = verdict(known, float(confidences([known])[0]), config.match.min_confidence)
+    judged = verdict(known, float(confidences([known])[0]), float(same_event([known])[0]), config.match.min_confidence)
     return Judgement(
         "not_compared", judged.accepted, judged.confidence, judged.relation, judged.reason, views=(), evidence=known
     )
@@ -184,11 +186,21 @@ def _judgement(known: dict[str, float | None], config: Config) -> Judgement:
 
 def _anchors(anew: _Anew, texts: tuple[str, str], config: Config) -> Anchors:
     found: SharedAnchors = anew.discovery.anchors
-    left, right = (spellings(text, side.lang) for text, side in zip(texts, anew.profiles, strict=True))
+    left, right = (
+        spellings(f"{title}\n{text}", side.lang)
+        for title, text, side in zip(anew.titles, texts, anew.profiles, strict=True)
+    )
     return Anchors(
         # A term of a text that normalises otherwise as a whole than sentence by sentence has no spelling.
         shared=tuple(
-            Anchor(left.get(one.term, "?"), right.get(one.term, "?"), one.value, one.n_articles, one.counted)
+            Anchor(
+                " + ".join(left.get(term, "?") for term in one.terms),
+                " + ".join(right.get(term, "?") for term in one.terms),
+                one.value,
+                one.n_articles,
+                one.leads_left,
+                one.leads_right,
+            )
             for one in found.shared
         ),
         n_left=found.n_left,

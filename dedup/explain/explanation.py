@@ -58,21 +58,23 @@ class Piece:
 
 @dataclass(frozen=True)
 class Anchor:
-    """An anchor that both articles have.
+    """An anchor of one of the two articles that the other has.
 
     Args:
         left: How the left article writes it.
         right: How the right article writes it.
         value: What it adds to the shared anchor value: rarity in the language times rarity in the batch.
-        n_articles: Articles that have it as an anchor.
-        counted: Whether it can lead from one article to the other; one that too many articles have cannot.
+        n_articles: Articles that have it.
+        leads_left: Whether it is an anchor of the left article, which can be found by it.
+        leads_right: The same of the right one.
     """
 
     left: str
     right: str
     value: float
     n_articles: int
-    counted: bool
+    leads_left: bool
+    leads_right: bool
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,12 @@ class Anchors:
     """The anchors the two articles share, against what a candidate needs.
 
     Args:
-        shared: Those that both have, most valuable first.
+        shared: Anchors of one that the other has, most valuable first.
         n_left: Anchors of the left article.
         n_right: Anchors of the right article.
-        n_counted: Shared anchors that can lead from one article to the other.
+        n_counted: Shared anchors of the one of whose anchors more are shared.
         min_shared: How many of those are needed (``match.anchors.min_shared``).
-        score: Share of the poorer article's anchor value that is shared, [0,1].
+        score: The larger share of one article's anchor value that the other has, [0,1].
         min_score: The share that is needed (``match.anchors.min_score``).
         n_sampled: Articles from which the rarity of anchors was told.
     """
@@ -131,12 +133,14 @@ class Bridge:
         n_pairs: Verified pairs between them.
         n_confident: Those that were accepted when looked at alone.
         mean_confidence: Mean confidence of them all, [0,1].
-        min_bridge: Mean that the two would need to become one (``stories.min_bridge``).
+        min_bridge: Mean that the two would need to become one (``stories.min_bridge``; between two groups of several
+            articles ``stories.min_support``).
         support: How sure the average article of one story is of some article of the other, in the direction where it is
             lower, [0,1]; None where one of them is a single article, which needs no support.
         min_support: Support that they would need as well (``stories.min_support``).
         outgrown: Whether they reach both now and did not when they were weighed, before one of them had all its
             articles.
+        held: Whether they reach both only by an article that holds others among much else, which says nothing of them.
     """
 
     n_pairs: int
@@ -146,6 +150,7 @@ class Bridge:
     support: float | None
     min_support: float
     outgrown: bool
+    held: bool
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import polars as pl
 
 from dedup.config import StoriesConfig
 from dedup.explain.explanation import Bridge, Home
-from dedup.match.bridges import crossing
+from dedup.match.bridges import Crossing, crossing
+from dedup.match.verdict import container
 from dedup.store.outputs import StoredRun
+
+
+class _Between(NamedTuple):
+    """A verified pair of an article of the left story and one of the right story."""
+
+    left: str
+    right: str
+    confidence: float
+    container: str | None
+    accepted: bool
 
 
 def home(run: StoredRun, article_id: str) -> Home:
@@ -83,22 +96,40 @@ def bridge(run: StoredRun, left: Home, right: Home, config: StoriesConfig) -> Br
         for article in run.members.filter(pl.col("story_id") == home.story_id)["article_id"]
     }
     in_either = pl.col("left_id").is_in([*story_of]) & pl.col("right_id").is_in([*story_of])
-    columns = ("left_id", "right_id", "confidence", "decision")
-    between = [
-        (one, other, confidence, decision) if story_of[one] == left.story_id else (other, one, confidence, decision)
-        for one, other, confidence, decision in run.pairs.filter(in_either).select(columns).iter_rows()
-        if story_of[one] != story_of[other]
-    ]
+    between: list[_Between] = []
+    for pair in run.pairs.filter(in_either).iter_rows(named=True):
+        one, other = pair["left_id"], pair["right_id"]
+        if story_of[one] == story_of[other]:
+            continue
+        holder = container(pair["relation"], pair["aligned_left"], pair["aligned_right"])
+        holding = None if holder is None else (one, other)[holder]
+        ends = (one, other) if story_of[one] == left.story_id else (other, one)
+        between.append(_Between(*ends, pair["confidence"], holding, accepted=pair["decision"] != "rejected"))
     if not between:
         return None
-    found = crossing(((one, other, confidence) for one, other, confidence, _ in between), left.size, right.size)
-    n_confident = sum(decision != "rejected" for *_, decision in between)
+    found = _crossing(between, left, right, without=None)
+    asked = config.min_bridge, config.min_support
+    # As in ``clusters.groups``: who holds others in a story of several does not speak for what it holds.
+    size = {one: left.size if story == left.story_id else right.size for one, story in story_of.items()}
+    barred = {
+        pair.container if pair.container is not None and size[pair.container] > 1 else None
+        for pair in between
+        if pair.accepted
+    }
+    outgrown = any(_crossing(between, left, right, without=one).carries(*asked) for one in barred)
     return Bridge(
         n_pairs=found.n_pairs,
-        n_confident=n_confident,
+        n_confident=sum(pair.accepted for pair in between),
         mean_confidence=found.mean,
-        min_bridge=config.min_bridge,
+        min_bridge=config.min_bridge if found.support is None else config.min_support,
         support=found.support,
         min_support=config.min_support,
-        outgrown=n_confident > 0 and found.carries(config.min_bridge, config.min_support),
+        outgrown=outgrown,
+        held=bool(barred) and not outgrown and found.carries(*asked),
     )
+
+
+def _crossing(between: Iterable[_Between], left: Home, right: Home, *, without: str | None) -> Crossing:
+    """The pairs between two stories taken together, those of one article left out."""
+    pairs = ((pair.left, pair.right, pair.confidence) for pair in between if without not in {pair.left, pair.right})
+    return crossing(pairs, left.size, right.size)

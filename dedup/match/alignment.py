@@ -27,9 +27,11 @@ MIN_LINK: Final = 0.3
 """Probability from which a sentence pair is a link; best F1 of links and of added sentences in cross-validation."""
 TIE: Final = 1e-9
 """Sums that differ by less are equal; the first of equals counts, whatever the order of summation."""
+SHADOW: Final = 0.25
+"""What is left of the probability of a link beside a sentence that is there word for word."""
 _MAX_DENSE: Final = 100_000
 """Sentence pairs up to which matrices of sentences by terms are quick; two books took two minutes by them."""
-_RARE_WEIGHT: Final = 0.15
+RARE_WEIGHT: Final = 0.15
 """A term this rare (Zipf 2.8) is a name, a technical word or a precise number: few sentences share one by chance."""
 
 FEATURES: Final = (
@@ -100,20 +102,21 @@ def align(left: Profile, right: Profile, *, compiled: bool = False) -> Alignment
     same = _verbatim(left, right)
     if not left.n_sentences or not right.n_sentences:
         return Alignment(np.zeros(same.shape), same)
+    model = load_model("links", FEATURES)
     if compiled or len(same) * len(same[0]) > _MAX_DENSE:
-        from dedup.match.kernels import link_features
+        from dedup.match.kernels import link_probabilities
 
-        values = link_features(left, right, _RARE_WEIGHT)
+        probability = link_probabilities(left, right, RARE_WEIGHT, model.packed)
     else:
         values = features(left, right)
-    probability = load_model("links", FEATURES).probability(values)
-    probability[values[:, :, 0] == 0.0] = 0.0
+        probability = model.probability(values)
+        probability[values[:, :, 0] == 0.0] = 0.0
     probability[same] = 1.0
     # A sentence that is there word for word needs no second source for the same words.
     exact_left: Flags = np.logical_or.reduce(same, axis=1)
     exact_right: Flags = np.logical_or.reduce(same, axis=0)
     shadow = (exact_left[:, None] | exact_right[None, :]) & ~same
-    probability[shadow] *= 0.25
+    probability[shadow] *= SHADOW
     return Alignment(probability, same)
 
 
@@ -132,7 +135,8 @@ def features(left: Profile, right: Profile) -> Matrix:
     """
     common = _Common(left, right)
     x, y = common.matrix(0, common.of[0].root), common.matrix(1, common.of[1].root)
-    in_x, in_y = (x > 0).astype(np.float64), (y > 0).astype(np.float64)
+    # A word may weigh nothing in one language, or form, and something in another: what counts is that it is there.
+    in_x, in_y = (common.matrix(side, np.ones(len(common.of[side].root))) for side in (0, 1))
     # Terms in many sentences of this very pair (the main actors) say little about which sentence answers which.
     local = common.local
     cosine = _ratio(x @ y.T, np.sqrt(common.mass(0, "square"))[:, None] * np.sqrt(common.mass(1, "square"))[None, :])
@@ -144,7 +148,7 @@ def features(left: Profile, right: Profile) -> Matrix:
     rare_mass = (in_x * rare) @ in_y.T
     total_x, total_y = common.mass(0, "rare"), common.mass(1, "rare")
     rare_coverage = _ratio(rare_mass, total_x[:, None]), _ratio(rare_mass, total_y[None, :])
-    n_rare = (in_x * (common.strength**2 > _RARE_WEIGHT)) @ in_y.T
+    n_rare = (in_x * (common.strength**2 > RARE_WEIGHT)) @ in_y.T
     margin_x, margin_y = _margins(local_cosine), _margins(local_cosine.T).T
     best_x, best_y = margin_x > TIE, margin_y > TIE
     length_x, length_y = np.log1p(np.diff(left.bounds)), np.log1p(np.diff(right.bounds))

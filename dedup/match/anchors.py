@@ -1,121 +1,227 @@
 """Find pairs by the rare terms they share.
 
-In: the salient terms of every article. Out: its anchors, the pairs that share some, and how much of them a pair shares.
-Must not know signatures or verdicts.
+In: the salient terms of every article. Out: its keys and anchors, the partners that they lead to, and how much of one
+another's anchors two articles have. Must not know signatures or verdicts.
 
 MinHash estimates a Jaccard similarity, and a five-sentence cut-down of a long article has next to none with it, however
-plainly it tells the same story. Anchors are the terms of an article that are rare both in the language and in the
-batch: names, places, odd words. Two articles that share several are worth a look whatever their lengths. Measured on
-the labelled corpora, MinHash over salient terms (128 bands of 3) found 0.71 to 0.88 of the rewritten pairs, anchors
-0.95 to 0.99, for a few dozen candidates an article.
+plainly it tells the same story. The anchors of an article are those of its terms that are rarest in the language and in
+the batch: names, places, odd words. An article finds another by having some of *its* anchors, wherever they stand, so
+that a cut-down finds the long article and the long one the cut-down.
+
+A term that more articles share than are worth comparing says nothing alone, and the larger a batch, the more terms are
+of that kind. So the heaviest of those stand two by two: hardly anybody shares "Reserve", a few share "Reserve" and
+"repurchase". Whatever the size of the batch, an article is compared with a bounded number of others.
+
+Two paths give the same: Polars here, and the kernels in ``anchor_kernels`` for batches that repay loading them. Values
+are whole numbers, so that sums do not depend on their order.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from dedup.config import AnchorConfig
 from dedup.schemas import TERMS
 
-_CHUNK: Final = 100_000
-"""Pairs scored at a time; one takes about 50 rows of the join, so this bounds its memory to a few hundred megabytes."""
+Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+COMPILED_FROM: Final = 1_000
+"""Articles from which the compiled join repays loading it."""
+UNIT: Final = 65_536
+"""Values are counted in this many parts of one."""
+_MIX: Final = -7_046_029_254_386_353_131
+"""An odd multiplier (the golden ratio of 64 bits): joins two hashed terms into a key of their own."""
+_CHUNK: Final = 200_000
+"""Pairs scored at a time, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)
 class Anchors:
-    """The anchors of a batch.
+    """What the articles of a batch can be found by.
 
     Args:
-        frame: Columns row (UInt32), term (Int64), value (Float64: weight times inverse document frequency), sharers
-            (UInt32: articles that have the term as an anchor); at most ``per_text`` rows an article.
-        totals: Columns row, total (Float64: sum of an article's values).
+        keys: Columns row (UInt32), key (Int64), value (Int64: weight times inverse document frequency, in 65,536ths),
+            sharers (UInt32: articles that have the key, at least 2), term and other (Int64: the term or the two terms
+            it stands for; other null for one), anchor (Boolean: among the row's best); sorted by row and key.
+        index: The anchors that lead to their article: columns key and row, sorted; of a key that more than
+            ``max_articles`` have, the first of them.
+        totals: (n_articles,) summed value of each article's anchors.
+        trimmed: Keys of which not every article is in the index.
     """
 
-    frame: pl.DataFrame
-    totals: pl.DataFrame
+    keys: pl.DataFrame
+    index: pl.DataFrame
+    totals: Int64s
+    trimmed: int = field(default=0)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the batch is large enough for the kernels."""
+        return len(self.totals) >= COMPILED_FROM
+
+    @cached_property
+    def numbered(self) -> tuple[Int64s, Int64s, Int64s, npt.NDArray[np.bool_]]:
+        """The keys as arrays for the kernels: where each article's begin (n_articles + 1), number, value, anchor."""
+        _, number = np.unique(self.keys["key"].to_numpy(), return_inverse=True)
+        rows = self.keys["row"].to_numpy()
+        begins = np.searchsorted(rows, np.arange(len(self.totals) + 1)).astype(np.int64)
+        return begins, number.astype(np.int64), self.keys["value"].to_numpy(), self.keys["anchor"].to_numpy()
 
 
-def anchors(terms: pl.DataFrame, per_text: int) -> Anchors:
-    """Choose each article's anchors: its heaviest terms by weight times inverse document frequency in the batch.
+def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> Anchors:
+    """Choose what each article can be found by.
 
     Args:
         terms: TERMS frame.
-        per_text: Anchors an article has at most.
+        n_articles: Articles of the batch; those without terms have no keys.
+        config: The ``match.anchors`` settings.
 
     Returns:
-        The anchors; ties between equal values go to the smaller term.
+        Keys that at least two articles have, and of each article the ``per_text`` most valuable ones as its anchors;
+        ties go to the smaller key.
     """
     TERMS.check(terms)
-    n_articles = terms["row"].n_unique()
-    frame = (
-        terms.lazy()
-        .with_columns(value=pl.col("weight").cast(pl.Float64) * (1 + n_articles / pl.len().over("term")).log())
-        .sort("row", "value", "term", descending=[False, True, False])
-        .group_by("row", maintain_order=True)
-        .head(per_text)
-        .select("row", "term", "value", sharers=pl.len().over("term").cast(pl.UInt32))
+    with_terms = terms["row"].n_unique()
+    weighed = terms.lazy().select(
+        "row",
+        "term",
+        sharers=pl.len().over("term").cast(pl.UInt32),
+        # A word of two languages has two weights; the key has one value for all.
+        value=(pl.col("weight").min().over("term").cast(pl.Float64) * (1 + with_terms / pl.len().over("term")).log())
+        * UNIT,
+    )
+    weighed = weighed.with_columns(pl.col("value").round().cast(pl.Int64)).filter(pl.col("sharers") > 1)
+    single = weighed.filter(pl.col("sharers") <= config.max_articles).select(
+        "row", "value", "sharers", "term", key="term", other=pl.lit(None, dtype=pl.Int64)
+    )
+    keys = pl.concat([single, _joined(weighed, config)], how="diagonal").filter(pl.col("sharers") > 1)
+    ranked = (
+        keys.sort("row", "value", "key", descending=[False, True, False])
+        .with_columns(anchor=pl.int_range(pl.len()).over("row") < config.per_text)
+        .sort("row", "key")
+        .select("row", "key", "value", "sharers", "term", "other", "anchor")
         .collect()
     )
-    totals = frame.group_by("row", maintain_order=True).agg(total=pl.col("value").sum())
-    return Anchors(frame, totals)
+    chosen = ranked.lazy().filter("anchor").select("key", "row").sort("key", "row")
+    index = chosen.filter(pl.int_range(pl.len()).over("key") < config.max_articles).collect()
+    held = ranked.filter("anchor").group_by("key").len()
+    totals = np.zeros(n_articles, dtype=np.int64)
+    summed = ranked.filter("anchor").group_by("row").agg(pl.col("value").sum())
+    totals[summed["row"].to_numpy()] = summed["value"].to_numpy()
+    return Anchors(ranked, index, totals, int((held["len"] > config.max_articles).sum()))
 
 
-def anchor_pairs(chosen: Anchors, max_articles: int, min_shared: int) -> pl.DataFrame:
-    """Join articles on anchors that at most ``max_articles`` of them have.
+def _joined(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
+    """The heaviest too widespread terms of each article, two by two."""
+    widespread = (
+        weighed.filter(pl.col("sharers") > config.max_articles)
+        .sort("row", "value", "term", descending=[False, True, False])
+        .group_by("row", maintain_order=True)
+        .head(config.joined)
+        .select("row", "term", "value")
+    )
+    pairs = widespread.join(widespread, on="row", suffix="_other").filter(pl.col("term") < pl.col("term_other"))
+    return pairs.select(
+        "row",
+        "term",
+        key=pl.col("term") ^ (pl.col("term_other") * _MIX),
+        value=pl.min_horizontal("value", "value_other"),
+        other="term_other",
+    ).with_columns(sharers=pl.len().over("key").cast(pl.UInt32))
+
+
+def anchor_pairs(found: Anchors, config: AnchorConfig) -> pl.DataFrame:
+    """Each article with those of whose anchors it has the largest share.
 
     Args:
-        chosen: The anchors of the batch.
-        max_articles: Articles that may share an anchor before it says nothing.
-        min_shared: Anchors a pair must share.
+        found: The anchors of the batch.
+        config: The ``match.anchors`` settings: a partner must share ``min_shared`` keys, and each article names the
+            ``per_article`` best; ties go to the smaller row.
 
     Returns:
         Columns left, right (UInt32), left < right, each pair once, in order.
     """
-    side = chosen.frame.lazy().filter(pl.col("sharers").is_between(2, max_articles)).select("row", "term")
+    if found.compiled:
+        from dedup.match.anchor_kernels import partners
+
+        begins, number, value, _ = found.numbered
+        names = np.unique(found.keys["key"].to_numpy())
+        key_of = np.searchsorted(names, found.index["key"].to_numpy())
+        offsets = np.searchsorted(key_of, np.arange(len(names) + 1)).astype(np.int64)
+        rows = found.index["row"].to_numpy().astype(np.int64)
+        one, other = partners(
+            begins, number, value, offsets, rows, np.maximum(found.totals, 1), config.min_shared, config.per_article
+        )
+        named = pl.DataFrame({"row": one, "to": other}, schema={"row": pl.UInt32, "to": pl.UInt32})
+    else:
+        named = _partners(found, config)
     return (
-        side.join(side, on="term", suffix="_right")
-        .filter(pl.col("row") < pl.col("row_right"))
-        .group_by(left="row", right="row_right")
-        .agg(shared=pl.len())
-        .filter(pl.col("shared") >= min_shared)
-        .select("left", "right")
+        named.select(left=pl.min_horizontal("row", "to"), right=pl.max_horizontal("row", "to"))
+        .unique()
         .sort("left", "right")
+    )
+
+
+def _partners(found: Anchors, config: AnchorConfig) -> pl.DataFrame:
+    totals = pl.LazyFrame({"to": np.arange(len(found.totals)), "total": np.maximum(found.totals, 1)})
+    return (
+        found.keys.lazy()
+        .select("row", "key", "value")
+        .join(found.index.lazy().select("key", to="row"), on="key")
+        .filter(pl.col("row") != pl.col("to"))
+        .group_by("row", "to")
+        .agg(shared=pl.col("value").sum(), n_shared=pl.len())
+        .filter(pl.col("n_shared") >= config.min_shared)
+        .join(totals.with_columns(pl.col("to").cast(pl.UInt32)), on="to")
+        .with_columns(score=pl.col("shared") / pl.col("total"))
+        .sort("row", "score", "to", descending=[False, True, False])
+        .group_by("row", maintain_order=True)
+        .head(config.per_article)
+        .select("row", "to")
         .collect()
     )
 
 
-def anchor_scores(pairs: pl.DataFrame, chosen: Anchors) -> pl.Series:
-    """How much of the poorer side's anchor value each pair shares.
+def anchor_scores(pairs: pl.DataFrame, found: Anchors) -> pl.Series:
+    """The larger share of one article's anchors that the other has.
 
     Args:
         pairs: Columns left, right.
-        chosen: The anchors of the batch.
+        found: The anchors of the batch.
 
     Returns:
         (n,) scores in [0,1], in the order of ``pairs``; 0 where a side has no anchors.
     """
-    parts = [_scores(pairs.slice(start, _CHUNK), chosen) for start in range(0, pairs.height, _CHUNK)]
+    if found.compiled:
+        from dedup.match.anchor_kernels import shares
+
+        left, right = (pairs[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+        return pl.Series("score", shares(left, right, *found.numbered, found.totals), dtype=pl.Float64)
+    parts = [_scores(pairs.slice(start, _CHUNK), found) for start in range(0, pairs.height, _CHUNK)]
     return pl.concat(parts) if parts else pl.Series("score", [], dtype=pl.Float64)
 
 
-def _scores(pairs: pl.DataFrame, chosen: Anchors) -> pl.Series:
+def _scores(pairs: pl.DataFrame, found: Anchors) -> pl.Series:
     numbered = pairs.lazy().select("left", "right").with_row_index("pair")
-    value = chosen.frame.lazy().select("row", "term", "value")
+    keys = found.keys.lazy().select("row", "key", "value", "anchor")
     shared = (
-        numbered.join(value, left_on="left", right_on="row")
-        .join(value, left_on=["right", "term"], right_on=["row", "term"], suffix="_right")
+        numbered.join(keys, left_on="left", right_on="row")
+        .join(keys, left_on=["right", "key"], right_on=["row", "key"], suffix="_right")
         .group_by("pair")
-        .agg(shared=pl.min_horizontal("value", "value_right").sum())
+        .agg(
+            of_left=pl.col("value").filter("anchor").sum(),
+            of_right=pl.col("value").filter("anchor_right").sum(),
+        )
     )
-    totals = chosen.totals.lazy()
-    scored = (
-        numbered.join(shared, on="pair", how="left")
-        .join(totals.rename({"row": "left", "total": "of_left"}), on="left", how="left")
-        .join(totals.rename({"row": "right", "total": "of_right"}), on="right", how="left")
-        .sort("pair")
-        .select(score=(pl.col("shared") / pl.min_horizontal("of_left", "of_right")).fill_null(0.0).round(9))
-        .collect()
-    )
-    return scored["score"]
+    totals = pl.Series("total", np.maximum(found.totals, 1))
+    scored = numbered.join(shared, on="pair", how="left", maintain_order="left").collect()
+    of_left = scored["of_left"].fill_null(0) / totals.gather(scored["left"])
+    of_right = scored["of_right"].fill_null(0) / totals.gather(scored["right"])
+    return pl.select(score=pl.max_horizontal(of_left, of_right))["score"]

@@ -44,8 +44,14 @@ class Crossing:
         return self.support is None or self.support >= min_support
 
     def carries(self, min_bridge: float, min_support: float) -> bool:
-        """Whether the two groups may be one story."""
-        return self.reaches_mean(min_bridge) and self.reaches_support(min_support)
+        """Whether the two groups may be one story.
+
+        A single article may join by a lower mean than two groups need: between groups there is more to judge by, and
+        more to lose.
+        """
+        if self.support is None:
+            return self.reaches_mean(min_bridge)
+        return self.reaches_mean(min_support) and self.reaches_support(min_support)
 
 
 def crossing(pairs: Iterable[tuple[str, str, float]], n_left: int, n_right: int) -> Crossing:

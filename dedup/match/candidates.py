@@ -40,9 +40,9 @@ def candidates(bands: pl.DataFrame, terms: pl.DataFrame, articles: pl.DataFrame,
 
     Buckets of more than ``max_bucket`` articles are not compared all to all: in the copy view, where they hold copies,
     each article is compared with its neighbour in the bucket and with the bucket's first, which is enough to cluster
-    them; in the story view they are left to the anchors, whose keys are stronger. Pairs of the loose views must share
-    ``min_score`` of the poorer side's anchor value and be among the ``per_article`` best of one side, so that the work
-    an article causes is bounded. What a cap cut is counted in ``caps``.
+    them; in the story view they are left to the anchors, whose keys are stronger. In pairs of the loose views one must
+    have ``min_score`` of the other's anchor value, and each be among the ``per_article`` best partners of the other, so
+    that the work an article causes is bounded. What a cap cut is counted in ``caps``.
 
     Args:
         bands: BANDS frame.
@@ -56,12 +56,13 @@ def candidates(bands: pl.DataFrame, terms: pl.DataFrame, articles: pl.DataFrame,
     BANDS.check(bands)
     ARTICLES.check(articles)
     caps: dict[str, int] = {}
-    chosen = anchors(terms, config.anchors.per_text)
-    by_anchor = anchor_pairs(chosen, config.anchors.max_articles, config.anchors.min_shared)
+    chosen = anchors(terms, articles.height, config.anchors)
+    if chosen.trimmed:
+        caps["anchors_trimmed"] = chosen.trimmed
     found = [
         _bucket_pairs(bands.filter(pl.col("view") == "copy"), "copy", config.max_bucket, caps),
         _bucket_pairs(bands.filter(pl.col("view") == "story"), "story", config.max_bucket, caps),
-        by_anchor.with_columns(view=pl.lit("anchor")),
+        anchor_pairs(chosen, config.anchors).with_columns(view=pl.lit("anchor")),
     ]
     frame = (
         pl.concat(found)
@@ -88,13 +89,13 @@ def _within_window(frame: pl.DataFrame, published_at: pl.Series, days: float, ca
 def _best_partners(frame: pl.DataFrame, score: pl.Series, config: AnchorConfig, caps: dict[str, int]) -> pl.DataFrame:
     """Pairs of the copy view, and of the rest those in which each is among the best partners of the other.
 
-    A partner must share ``min_score`` of the anchor value, stand among the other's ``per_article`` best, and reach a
+    A pair must reach ``min_score``, each partner stand among the other's ``per_article`` best, and reach a
     fifth of the best score both have: next to true versions of one's story, a chance resemblance is not worth a look.
     """
     scored = frame.with_columns(score=score).filter(pl.col("copy") | (pl.col("score") >= config.min_score))
     both = pl.concat(
         [scored.select(of="left", to="right", score="score"), scored.select(of="right", to="left", score="score")]
-    ).with_columns(rank=pl.col("score").rank("min", descending=True).over("of"), top=pl.col("score").max().over("of"))
+    ).with_columns(rank=_rank(), top=pl.col("score").max().over("of"))
     ranked = scored.join(both.select(left="of", right="to", rank="rank", top="top"), on=["left", "right"]).join(
         both.select(right="of", left="to", rank_right="rank", top_right="top"), on=["left", "right"]
     )
@@ -104,6 +105,11 @@ def _best_partners(frame: pl.DataFrame, score: pl.Series, config: AnchorConfig, 
     if n_cut := ranked.filter(~pl.col("copy") & ~mutual & worth).height:
         caps["pairs_beyond_best_partners"] = n_cut
     return kept.select(*CANDIDATES.columns)
+
+
+def _rank() -> pl.Expr:
+    """Place of each partner by score, ties by row, so that no tie lets an article have more than ``per_article``."""
+    return pl.struct(-pl.col("score"), "to").rank("ordinal").over("of")
 
 
 def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[str, int]) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config, MatchConfig, SketchConfig, ViewConfig
-from dedup.match.anchors import anchor_scores, anchors
+from dedup.match.anchors import UNIT, Anchors, anchor_scores, anchors
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.bands import bands
 from dedup.sketch.shingles import element_hashes, shingle_size, shingles
@@ -51,30 +51,32 @@ class ViewOdds:
 
 @dataclass(frozen=True)
 class SharedAnchor:
-    """A term that is an anchor of both articles.
+    """What both articles have and one of them can be found by.
 
     Args:
-        term: The hashed term.
-        value: What it adds to the shared anchor value: the smaller of its values in the two articles.
-        n_articles: Articles of the batch that have it as an anchor.
-        counted: Whether it can lead from one article to the other; one that too many articles have cannot.
+        terms: The hashed term, or the two terms that count as one because each alone is too widespread.
+        value: What it adds to the shared anchor value.
+        n_articles: Articles of the batch that have it.
+        leads_left: Whether it leads to the left article, being one of its anchors.
+        leads_right: The same of the right one.
     """
 
-    term: int
+    terms: tuple[int, ...]
     value: float
     n_articles: int
-    counted: bool
+    leads_left: bool
+    leads_right: bool
 
 
 @dataclass(frozen=True)
 class SharedAnchors:
-    """The anchors two articles share.
+    """The anchors of each of two articles that the other has.
 
     Args:
-        shared: Those that both have, most valuable first, ties by term.
+        shared: Most valuable first, ties by term.
         n_left: Anchors of the left article.
         n_right: Anchors of the right article.
-        score: Share of the poorer article's anchor value that is shared, [0,1].
+        score: The larger share of one article's anchor value that the other has, [0,1].
     """
 
     shared: tuple[SharedAnchor, ...]
@@ -84,8 +86,8 @@ class SharedAnchors:
 
     @property
     def n_counted(self) -> int:
-        """Shared anchors that can lead from one article to the other."""
-        return sum(anchor.counted for anchor in self.shared)
+        """Shared anchors of the one of whose anchors more are shared."""
+        return max(sum(one.leads_left for one in self.shared), sum(one.leads_right for one in self.shared))
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def discovery(left: int, right: int, documents: pl.DataFrame, terms: pl.DataFram
         frame.join(renumbered, on="row").with_columns(row="own").select(frame.columns).sort("row")
         for frame in (documents, terms)
     )
-    return Discovery(_views(two, salient, config.sketch), _anchors(left, right, terms, config.match))
+    of_batch = anchors(terms, documents.height, config.match.anchors)
+    return Discovery(_views(two, salient, config.sketch), _anchors(left, right, of_batch))
 
 
 def _views(two: pl.DataFrame, salient: pl.DataFrame, config: SketchConfig) -> tuple[ViewOdds, ...]:
@@ -169,23 +172,23 @@ def _jaccard(left: UInt32s, right: UInt32s) -> float:
     return both / either if either else 0.0
 
 
-def _anchors(left: int, right: int, terms: pl.DataFrame, config: MatchConfig) -> SharedAnchors:
-    chosen = anchors(terms, config.anchors.per_text)
-    of_left, of_right = (chosen.frame.filter(pl.col("row") == row) for row in (left, right))
+def _anchors(left: int, right: int, found: Anchors) -> SharedAnchors:
+    of_left, of_right = (found.keys.filter(pl.col("row") == row) for row in (left, right))
     both = (
-        of_left.join(of_right, on="term", suffix="_right")
-        .select("term", "sharers", value=pl.min_horizontal("value", "value_right"))
-        .sort("value", "term", descending=[True, False])
+        of_left.join(of_right.select("key", anchor_right="anchor"), on="key")
+        .filter(pl.col("anchor") | pl.col("anchor_right"))
+        .sort("value", "key", descending=[True, False])
+        .select("term", "other", "value", "sharers", "anchor", "anchor_right")
     )
     pair = pl.DataFrame({"left": [left], "right": [right]}, schema={"left": pl.UInt32, "right": pl.UInt32})
     return SharedAnchors(
         tuple(
-            SharedAnchor(term, value, sharers, counted=sharers <= config.anchors.max_articles)
-            for term, sharers, value in both.iter_rows()
+            SharedAnchor((term,) if other is None else (term, other), value / UNIT, sharers, *leads)
+            for term, other, value, sharers, *leads in both.iter_rows()
         ),
-        of_left.height,
-        of_right.height,
-        float(anchor_scores(pair, chosen)[0]),
+        int(of_left["anchor"].sum()),
+        int(of_right["anchor"].sum()),
+        float(anchor_scores(pair, found)[0]),
     )
 
 
@@ -205,8 +208,8 @@ def misses(found: Discovery, hours_apart: float | None, config: MatchConfig) -> 
         return dict.fromkeys(("copy", "story", "anchor"), apart)
     told = {odds.view: _bucket_miss(odds, found.anchors.score, config) for odds in found.views}
     if found.anchors.n_counted < config.anchors.min_shared:
-        rare = f"{found.anchors.n_counted:,} in common that at most {config.anchors.max_articles:,} articles have"
-        return told | {"anchor": f"{rare}, {config.anchors.min_shared:,} are needed"}
+        shared = f"only {found.anchors.n_counted:,} of either article's anchors in common"
+        return told | {"anchor": f"{shared}, {config.anchors.min_shared:,} are needed"}
     return told | {"anchor": _weakness(found.anchors.score, config)}
 
 
@@ -224,6 +227,6 @@ def _weakness(score: float, config: MatchConfig) -> str:
     """Why a pair that the story view or the anchors could have found was not worth a look."""
     if score < config.anchors.min_score:
         needed = f"{config.anchors.min_score:.1%} is needed"
-        return f"only {score:.1%} of the poorer article's anchor value is shared, {needed}"
+        return f"only {score:.1%} of either article's anchor value is shared, {needed}"
     best = f"the best {config.anchors.per_article:,} of both"
     return f"too weak beside other partners: not among {best}, or far below the best that both have"

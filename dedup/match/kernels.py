@@ -112,25 +112,30 @@ def _gains(mass: Any, sentence: Any, index: Any, rare: Any, match: Any, offsets:
 
 
 @njit(cache=True, nogil=True)
-def _best_two(values: Any) -> Any:
-    """Largest and second largest of each row; the second is 0 in a row of one."""
-    n, m = values.shape
-    result = np.zeros((n, 2))
+def _best_two(values: Any, n: int, m: int) -> Any:
+    """Largest and second largest of each row, and of each column, of the inner part of a padded matrix.
+
+    The second is 0 in a row or column of one.
+    """
+    rows, columns = np.full((n, 2), -1.0), np.full((m, 2), -1.0)
     for i in range(n):
-        best, second = -1.0, -1.0
         for j in range(m):
-            if values[i, j] > best:
-                best, second = values[i, j], best
-            elif values[i, j] > second:
-                second = values[i, j]
-        result[i, 0] = best
-        result[i, 1] = second if m > 1 else 0.0
-    return result
-
-
-@njit(cache=True, nogil=True)
-def _margin(value: float, best_two: Any) -> Any:
-    return value - (best_two[1] if value == best_two[0] else best_two[0])
+            value = values[i + 1, j + 1]
+            if value > rows[i, 0]:
+                rows[i, 1] = rows[i, 0]
+                rows[i, 0] = value
+            elif value > rows[i, 1]:
+                rows[i, 1] = value
+            if value > columns[j, 0]:
+                columns[j, 1] = columns[j, 0]
+                columns[j, 0] = value
+            elif value > columns[j, 1]:
+                columns[j, 1] = value
+    if m == 1:
+        rows[:, 1] = 0.0
+    if n == 1:
+        columns[:, 1] = 0.0
+    return rows, columns
 
 
 @njit(cache=True, nogil=True)
@@ -139,20 +144,46 @@ def _divided(part: float, whole: float) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _at(values: Any, i: int, j: int) -> Any:
-    n, m = values.shape
-    return values[i, j] if 0 <= i < n and 0 <= j < m else 0.0
+def _logarithms(most: int) -> Any:
+    """log1p of 0 to ``most``: nearly all logarithms of a pair are of small counts."""
+    return np.log1p(np.arange(most + 1).astype(np.float64))
 
 
 @njit(cache=True, nogil=True)
-def _features(
+def link_grid(
     sentence_x: Any, index_x: Any, root_x: Any, kinds_x: Any,
     vocabulary_x: Any, count_x: Any, strength_x: Any, words_x: Any,
     sentence_y: Any, index_y: Any, root_y: Any, kinds_y: Any,
     vocabulary_y: Any, count_y: Any, strength_y: Any, words_y: Any,
-    rare_weight: float,
+    rare_weight: float, model: Any, keep: bool,
 ) -> Any:  # fmt: skip
-    """(n_left, n_right, 21) features in the order of ``alignment.FEATURES``."""
+    """Judge every sentence pair of two articles.
+
+    Args:
+        sentence_x: Sentence of each unit of the left article; this and the next six as in ``profiles.Units``.
+        index_x: Its term.
+        root_x: Root of its weight.
+        kinds_x: Its kinds.
+        vocabulary_x: Terms of the left article.
+        count_x: Sentences that have each.
+        strength_x: Its largest root weight.
+        words_x: Words of each sentence.
+        sentence_y: The same of the right article, and so on.
+        index_y: See above.
+        root_y: See above.
+        kinds_y: See above.
+        vocabulary_y: See above.
+        count_y: See above.
+        strength_y: See above.
+        words_y: See above.
+        rare_weight: Weight from which a term is rare.
+        model: (5, 21) mean, scale, linear and square coefficient of each feature; the intercept first in the last row.
+        keep: Whether the features are wanted.
+
+    Returns:
+        (n_left, n_right) probabilities, 0 where two sentences share no term, and (n_left, n_right, 21) features in the
+        order of ``alignment.FEATURES``; empty if not wanted.
+    """
     n, m = len(words_x), len(words_y)
     y_to_x = _merge(vocabulary_x, vocabulary_y)
     x_to_y = np.full(len(vocabulary_x), -1, np.int64)
@@ -173,70 +204,103 @@ def _features(
     offsets_y, units_y = _postings(index_y, len(vocabulary_y))
     offsets_x, units_x = _postings(index_x, len(vocabulary_x))
     dot, dot_local, strong, rarity = np.zeros((n, m)), np.zeros((n, m)), np.zeros((n, m)), np.zeros((n, m))
-    counted = np.zeros((4, n, m))
+    counted = np.zeros((n, m, 4), np.int32)
     for unit in range(len(sentence_x)):
         i, term = sentence_x[unit], index_x[unit]
         there = x_to_y[term]
         if there < 0:
             continue
         rare = strong_x[term] ** 2 * local_x[term]
-        is_rare = 1.0 if strong_x[term] ** 2 > rare_weight else 0.0
+        is_rare = 1 if strong_x[term] ** 2 > rare_weight else 0
+        square = local_x[term] ** 2
         for place in range(offsets_y[there], offsets_y[there + 1]):
             partner = units_y[place]
             j = sentence_y[partner]
             product = root_x[unit] * root_y[partner]
             dot[i, j] += product
-            dot_local[i, j] += product * local_x[term] ** 2
+            dot_local[i, j] += product * square
             strong[i, j] += strong_x[term]
             rarity[i, j] += rare
-            counted[0, i, j] += is_rare
+            counted[i, j, 0] += is_rare
             both = kinds_x[unit] & kinds_y[partner]
             for kind in range(3):
                 if both & (1 << kind):
-                    counted[1 + kind, i, j] += 1.0
+                    counted[i, j, 1 + kind] += 1
     rare_x, rare_y = strong_x**2 * local_x, strong_y**2 * local_y
     gain_x = _gains(rarity, sentence_x, index_x, rare_x, x_to_y, offsets_y, units_y, sentence_y)
     transposed = np.ascontiguousarray(rarity.T)
     gain_y = _gains(transposed, sentence_y, index_y, rare_y, y_to_x, offsets_x, units_x, sentence_x)
-    similar = np.zeros((n, m))
+    roots_x, roots_y = np.sqrt(mass_x[:2]), np.sqrt(mass_y[:2])
+    similar = np.zeros((n + 2, m + 2))
     for i in range(n):
         for j in range(m):
-            similar[i, j] = _divided(dot_local[i, j], np.sqrt(mass_x[1, i]) * np.sqrt(mass_y[1, j]))
-    best_x, best_y = _best_two(similar), _best_two(similar.T)
-    values = np.zeros((n, m, 21))
+            similar[i + 1, j + 1] = _divided(dot_local[i, j], roots_x[1, i] * roots_y[1, j])
+    best_x, best_y = _best_two(similar, n, m)
+    logs = _logarithms(255)
+    words_log_x, words_log_y = np.log1p(words_x.astype(np.float64)), np.log1p(words_y.astype(np.float64))
+    values = np.zeros((n, m, 21) if keep else (0, 0, 21))
+    probability = np.zeros((n, m))
+    here = np.zeros(21)
     for i in range(n):
         for j in range(m):
-            here = values[i, j]
-            here[0] = _divided(dot[i, j], np.sqrt(mass_x[0, i]) * np.sqrt(mass_y[0, j]))
-            here[1] = similar[i, j]
+            # Sentences without a common term are linked to nothing, whatever stands beside them.
+            if dot[i, j] == 0.0 and not keep:
+                continue
+            value = similar[i + 1, j + 1]
+            here[0] = _divided(dot[i, j], roots_x[0, i] * roots_y[0, j])
+            here[1] = value
             one, other = _divided(strong[i, j], mass_x[2, i]), _divided(strong[i, j], mass_y[2, j])
             here[2], here[3] = max(one, other), min(one, other)
             one, other = _divided(rarity[i, j], mass_x[3, i]), _divided(rarity[i, j], mass_y[3, j])
             here[4], here[5] = max(one, other), min(one, other)
-            here[6] = np.log1p(counted[0, i, j])
             here[7] = np.log1p(rarity[i, j])
-            one, other = _margin(similar[i, j], best_x[i]), _margin(similar[i, j], best_y[j])
+            one = value - (best_x[i, 1] if value == best_x[i, 0] else best_x[i, 0])
+            other = value - (best_y[j, 1] if value == best_y[j, 0] else best_y[j, 0])
             here[8] = 1.0 if one > TIE and other > TIE else 0.0
             here[9] = 1.0 if one > TIE or other > TIE else 0.0
             here[10], here[11] = max(one, other), min(one, other)
             here[12] = abs(i / max(1, n - 1) - j / max(1, m - 1))
-            here[13] = max(_at(similar, i - 1, j - 1), _at(similar, i + 1, j + 1))
-            beside = max(_at(similar, i - 1, j), _at(similar, i + 1, j))
-            here[14] = max(beside, max(_at(similar, i, j - 1), _at(similar, i, j + 1)))
-            short, long = min(words_x[i], words_y[j]), max(words_x[i], words_y[j])
-            here[15], here[16] = np.log1p(short), np.log1p(long)
-            here[17], here[18] = np.log1p(counted[1, i, j]), np.log1p(counted[2, i, j])
-            here[19] = np.log1p(counted[3, i, j])
+            here[13] = max(similar[i, j], similar[i + 2, j + 2])
+            here[14] = max(max(similar[i, j + 1], similar[i + 2, j + 1]), max(similar[i + 1, j], similar[i + 1, j + 2]))
+            here[15], here[16] = min(words_log_x[i], words_log_y[j]), max(words_log_x[i], words_log_y[j])
+            for kind in range(4):
+                count = counted[i, j, kind]
+                here[6 if kind == 0 else 16 + kind] = logs[count] if count < len(logs) else np.log1p(float(count))
             here[20] = max(_divided(gain_x[i, j], mass_x[3, i]), _divided(gain_y[j, i], mass_y[3, j]))
-    return values
+            odds = model[4, 0]
+            for feature in range(21):
+                standard = (here[feature] - model[0, feature]) / model[1, feature]
+                standard = min(max(standard, -4.0), 4.0)
+                odds += standard * (model[2, feature] + standard * model[3, feature])
+            if here[0] != 0.0:
+                probability[i, j] = 1.0 / (1.0 + np.exp(-min(max(odds, -30.0), 30.0)))
+            if keep:
+                values[i, j] = here
+    return probability, values
+
+
+def _of_two(left: Any, right: Any, rare_weight: float, model: Matrix, *, keep: bool) -> tuple[Matrix, Matrix]:
+    one, other = left.units, right.units
+    found: tuple[Matrix, Matrix] = link_grid(
+        one.sentence, one.index, one.root, one.kinds, one.vocabulary, one.count, one.strength, left.n_words,
+        other.sentence, other.index, other.root, other.kinds, other.vocabulary, other.count, other.strength,
+        right.n_words, rare_weight, model, keep,
+    )  # fmt: skip
+    return found
 
 
 def link_features(left: Any, right: Any, rare_weight: float) -> Matrix:
     """The features of every sentence pair of two profiles; see ``alignment.features``."""
-    one, other = left.units, right.units
-    values: Matrix = _features(
-        one.sentence, one.index, one.root, one.kinds, one.vocabulary, one.count, one.strength, left.n_words,
-        other.sentence, other.index, other.root, other.kinds, other.vocabulary, other.count, other.strength,
-        right.n_words, rare_weight,
-    )  # fmt: skip
-    return values
+    return _of_two(left, right, rare_weight, np.ones((5, 21)), keep=True)[1]
+
+
+def link_probabilities(left: Any, right: Any, rare_weight: float, model: Matrix) -> Matrix:
+    """The probability of every sentence pair of two profiles, 0 where they share no term.
+
+    Args:
+        left: One profile.
+        right: The other.
+        rare_weight: Weight from which a term is rare.
+        model: The link model as ``Logistic.packed`` gives it.
+    """
+    return _of_two(left, right, rare_weight, model, keep=False)[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -50,6 +50,12 @@ class Logistic:
         standard = self._standard(values)
         parts = standard * self.linear + standard**2 * self.square
         return dict(zip(self.names, parts.tolist(), strict=True))
+
+    @cached_property
+    def packed(self) -> Matrix:
+        """(5, n_features) mean, scale, linear and square coefficients, and a row that begins with the intercept."""
+        last = np.full(len(self.mean), self.intercept)
+        return np.stack([self.mean, self.scale, self.linear, self.square, last])
 
     def _standard(self, values: Matrix) -> Matrix:
         # Beyond four spreads the training data says nothing; a square must not run away there.

@@ -6,60 +6,27 @@ stories.
 
 from __future__ import annotations
 
-from typing import Any, Final
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.evidence import Side, evidence
-from dedup.match.profiles import make_profile
-from dedup.match.verdict import confidences, verdict
-from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
+from dedup.match.alignment import FEATURES
+from dedup.match.evidence import evidence
+from dedup.match.logistic import load_model
+from dedup.match.sides import Sides
+from dedup.match.verdict import Columns, columns, confidences, same_event, verdict
+from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
 
-_UNSPACED_LANGS: Final = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
+COMPILED_FROM: Final = 1_000
+"""Pairs from which compiled code repays loading it; below, a small run stays quick."""
+_CHUNK: Final = 256
+"""Pairs a thread takes at a time."""
 _VIEWS: Final = ("copy", "story", "anchor")
-
-
-COMPILED_FROM: Final = 300
-"""Pairs from which the compiled kernel repays loading it (0.7 s); below, a small run stays quick."""
-
-
-class Sides:
-    """The articles of a batch made ready for comparison, each when it is first asked for.
-
-    Args:
-        articles: ARTICLES frame.
-        documents: DOCUMENTS frame of the same articles.
-        config: All settings.
-    """
-
-    def __init__(self, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> None:
-        ARTICLES.check(articles)
-        DOCUMENTS.check(documents)
-        self._text = articles["text"]
-        self._title = articles["title"]
-        self._published_at = articles["published_at"]
-        self._documents = documents.select("lang", "sentences", "boilerplate")
-        self._config = config
-        self._ready: dict[int, Side] = {}
-
-    def __getitem__(self, row: int) -> Side:
-        """The article in ``row``."""
-        ready = self._ready.get(row)
-        if ready is None:
-            ready = self._ready[row] = self._make(row)
-        return ready
-
-    def _make(self, row: int) -> Side:
-        document = self._documents.row(row, named=True)
-        lang = document["lang"]
-        spans = [(span["start"], span["end"]) for span in document["sentences"]]
-        sketch = self._config.sketch
-        size = sketch.shingle_characters if lang in _UNSPACED_LANGS else sketch.shingle_words
-        profile = make_profile(self._text[row], spans, document["boilerplate"], lang)
-        title = (self._title[row] or "").strip()
-        headline = make_profile(title, [(0, len(title))], [], lang) if title else None
-        return Side(profile, size, self._published_at[row], headline)
 
 
 def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:
@@ -74,28 +41,64 @@ def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFr
     Returns:
         PAIRS frame, sorted by left_id and right_id; decision is accepted or rejected.
     """
+    found = gathered(candidates, articles, documents, config)
+    known = pl.DataFrame(dict(found), schema=dict.fromkeys(EVIDENCE, pl.Float64)).fill_nan(None)
+    judged = [
+        verdict(row, chance, event, config.match.min_confidence)
+        for row, chance, event in zip(
+            known.iter_rows(named=True), confidences(found).tolist(), same_event(found).tolist(), strict=True
+        )
+    ]
+    ids = articles["article_id"]
+    views = [
+        [view for view, has in zip(_VIEWS, row, strict=True) if has] for row in candidates.select(_VIEWS).iter_rows()
+    ]
+    frame = known.with_columns(
+        left_id=ids.gather(candidates["left"]),
+        right_id=ids.gather(candidates["right"]),
+        views=pl.Series(views, dtype=pl.List(pl.String)),
+        relation=pl.Series([one.relation for one in judged], dtype=pl.String),
+        confidence=pl.Series([one.confidence for one in judged], dtype=pl.Float64),
+        decision=pl.Series(["accepted" if one.accepted else "rejected" for one in judged], dtype=pl.String),
+        reason=pl.Series([one.reason for one in judged], dtype=pl.String),
+    )
+    return PAIRS.check(frame.select(*PAIRS.columns).cast(pl.Schema(PAIRS.schema)).sort("left_id", "right_id"))
+
+
+def gathered(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> Columns:
+    """The evidence about every candidate pair, in their order, before anything is judged.
+
+    Two paths give the same: article by article here, and the kernels in ``evidence_kernels`` for batches that repay
+    loading them.
+
+    Returns:
+        One (n,) array a column of ``schemas.EVIDENCE``, NaN where a value is unknown.
+    """
     CANDIDATES.check(candidates)
     sides = Sides(articles, documents, config)
-    compiled = candidates.height >= COMPILED_FROM
-    found = [
-        evidence(sides[left], sides[right], compiled=compiled)
-        for left, right in candidates.select("left", "right").iter_rows()
-    ]
-    chances = confidences(list(found))
-    ids = articles["article_id"]
-    rows: list[dict[str, Any]] = []
-    for candidate, known, chance in zip(candidates.iter_rows(named=True), found, chances.tolist(), strict=True):
-        judged = verdict(known, chance, config.match.min_confidence)
-        rows.append(
-            {
-                "left_id": ids[candidate["left"]],
-                "right_id": ids[candidate["right"]],
-                "views": [view for view in _VIEWS if candidate[view]],
-                **known,
-                "relation": judged.relation,
-                "confidence": judged.confidence,
-                "decision": "accepted" if judged.accepted else "rejected",
-                "reason": judged.reason,
-            }
-        )
-    return PAIRS.check(pl.DataFrame(rows, schema=PAIRS.schema, orient="row").sort("left_id", "right_id"))
+    if candidates.height < COMPILED_FROM:
+        known = [evidence(sides[left], sides[right]) for left, right in candidates.select("left", "right").iter_rows()]
+        return columns(known)
+    return _compiled(candidates, sides, config.engine.threads)
+
+
+def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
+    from dedup.match.evidence_kernels import evidence_rows
+    from dedup.match.packing import packed
+
+    ends = candidates.select("left", "right").to_numpy()
+    rows = np.unique(ends)
+    articles = packed(sides.once(int(row)) for row in rows)
+    left, right = (np.searchsorted(rows, column).astype(np.int64) for column in ends.T)
+    model = load_model("links", FEATURES).packed
+    found: npt.NDArray[np.float64] = np.empty((candidates.height, len(EVIDENCE)))
+
+    def fill(start: int) -> None:
+        chunk = slice(start, start + _CHUNK)
+        evidence_rows(articles, left[chunk], right[chunk], model, found[chunk])
+
+    fill(0)  # compiles, if that was not done before
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        # The list makes an error in a thread an error here.
+        list(pool.map(fill, range(_CHUNK, candidates.height, _CHUNK)))
+    return dict(zip(EVIDENCE, np.ascontiguousarray(found.T), strict=True))

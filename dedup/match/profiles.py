@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from dedup.sketch.salience import Term, term_id, vocabulary
+from dedup.sketch.salience import term_id, vocabulary
 from dedup.text.claims import Claim, claims
 from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
@@ -81,11 +81,13 @@ class Profile:
         start: (n_tokens,) first code point of the text as given.
         end: (n_tokens,) one past the last.
         is_digits: (n_tokens,) written in digits.
+        is_unspaced: (n_tokens,) a character of a script written without spaces.
         is_name: (n_tokens,) part of a name.
         is_quoted: (n_tokens,) inside quotation marks.
         amount_sentence: (n_amounts,) sentence of each number or dated day.
         amount: (n_amounts,) its hashed value; equal values are equal however they are written.
         amount_weight: (n_amounts,) weight in [0,1], larger for precise numbers.
+        moments: What the text says of dates and days, each with the sentence it stands in.
     """
 
     lang: str
@@ -99,11 +101,13 @@ class Profile:
     start: Int32s
     end: Int32s
     is_digits: Flags
+    is_unspaced: Flags
     is_name: Flags
     is_quoted: Flags
     amount_sentence: Int32s
     amount: Int64s
     amount_weight: Floats
+    moments: tuple[tuple[int, Moment], ...]
 
     @property
     def n_sentences(self) -> int:
@@ -186,15 +190,18 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     """
     folded = normalise(text)
     places = word_spans(folded.text)
+    known = _forms(lang)
     forms = [folded.text[start:end] for start, end in places]
-    found = _terms_of(forms, lang)
+    at = known.places(forms)
+    term, weight = known.term[at], known.weight[at]
+    is_unspaced = known.is_unspaced[at]
+    _pair_up(forms, is_unspaced, lang, term, weight)
     raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2))
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
     sentence = np.clip(np.searchsorted(span_array[:, 0], raw[:, 0], side="right") - 1, 0, None).astype(np.int32)
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
-    weight = np.asarray([term.weight for term in found], dtype=np.float32)
-    claimed = claims(text, lang)
+    claimed = claims(text, lang, attributed=False)
     named = _inside(raw[:, 0], [(claim.start, claim.end) for claim in claimed if claim.kind == "entity"])
     quoted = _inside(raw[:, 0], [(claim.start, claim.end) for claim in claimed if claim.kind == "quote"])
     amounts = _amounts([claim for claim in claimed if claim.kind in {"number", "date"}], span_array[:, 0])
@@ -203,44 +210,87 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         spans=span_array,
         furniture=in_furniture,
         sentence=sentence,
-        term=np.asarray([term.id for term in found], dtype=np.int64),
+        term=term,
         weight=weight,
-        prefix=np.asarray([_prefix_id(form) for form in forms], dtype=np.int64),
-        word=np.asarray([term_id(form) for form in forms], dtype=np.int64),
+        prefix=known.prefix[at],
+        word=known.word[at],
         start=raw[:, 0],
         end=raw[:, 1],
-        is_digits=np.asarray([form.isdecimal() for form in forms], dtype=np.bool_),
+        is_digits=known.is_digits[at],
+        is_unspaced=is_unspaced,
         is_name=named & (weight >= _NAME_WEIGHT),
         is_quoted=quoted,
         amount_sentence=amounts[0],
         amount=amounts[1],
         amount_weight=amounts[2],
+        moments=_moments(claimed, span_array[:, 0]),
     )
 
 
-def _terms_of(forms: list[str], lang: str) -> list[Term]:
-    """One term per word; unspaced characters count as the pair they begin."""
+class _Forms:
+    """What is known of the word forms of a language, looked up once a form and then taken from arrays.
+
+    Args:
+        lang: ISO 639-1 code.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self._vocabulary = vocabulary(lang)
+        self._place: dict[str, int] = {}
+        self.term = np.empty(0, dtype=np.int64)
+        self.weight = np.empty(0, dtype=np.float32)
+        self.prefix = np.empty(0, dtype=np.int64)
+        self.word = np.empty(0, dtype=np.int64)
+        self.is_digits = np.empty(0, dtype=np.bool_)
+        self.is_unspaced = np.empty(0, dtype=np.bool_)
+
+    def places(self, forms: Sequence[str]) -> Int64s:
+        """(n,) where each form is in the arrays."""
+        known = self._place
+        if fresh := [form for form in dict.fromkeys(forms) if form not in known]:
+            known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
+            self._add(fresh)
+        return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
+
+    def _add(self, forms: list[str]) -> None:
+        unspaced = [is_unspaced(form) for form in forms]
+        found = [
+            self._vocabulary.pair(form) if alone else self._vocabulary.term(form)
+            for form, alone in zip(forms, unspaced, strict=True)
+        ]
+        first, last = len(self._place) - len(forms), len(self._place)
+        for name, values in (
+            ("term", [term.id for term in found]),
+            ("weight", [term.weight for term in found]),
+            ("prefix", [_prefix_id(form) for form in forms]),
+            ("word", [term_id(form) for form in forms]),
+            ("is_digits", [form.isdecimal() for form in forms]),
+            ("is_unspaced", unspaced),
+        ):
+            column = getattr(self, name)
+            if last > len(column):  # room for as many again, so that growing costs little
+                column = np.concatenate([column[:first], np.empty(2 * last - first, dtype=column.dtype)])
+                setattr(self, name, column)
+            column[first:last] = values
+
+
+@lru_cache(maxsize=64)
+def _forms(lang: str) -> _Forms:
+    return _Forms(lang)
+
+
+def _pair_up(forms: Sequence[str], unspaced: Flags, lang: str, term: Int64s, weight: Floats) -> None:
+    """Let characters of scripts without spaces count as the pair they begin."""
     known = vocabulary(lang)
-    found: list[Term] = []
-    for at, form in enumerate(forms):
-        if is_unspaced(form):
-            after = forms[at + 1] if at + 1 < len(forms) else ""
-            found.append(known.pair(form + after) if after and is_unspaced(after) else known.pair(form))
-        else:
-            found.append(known.term(form))
-    return found
-
-
-_prefixes: dict[str, int] = {}
+    for at in np.flatnonzero(unspaced[:-1] & unspaced[1:]).tolist():
+        pair = known.pair(forms[at] + forms[at + 1])
+        term[at], weight[at] = pair.id, pair.weight
 
 
 def _prefix_id(form: str) -> int:
     if len(form) <= _PREFIX_CHARACTERS or form[0].isdigit():
         return 0
-    known = _prefixes.get(form)
-    if known is None:
-        known = _prefixes[form] = term_id("~" + form[:_PREFIX_CHARACTERS])
-    return known
+    return term_id("~" + form[:_PREFIX_CHARACTERS])
 
 
 def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:
@@ -252,6 +302,13 @@ def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:
             edges[min(end, len(edges) - 1)] -= 1
     inside: Flags = np.cumsum(edges)[starts] > 0
     return inside
+
+
+def _moments(claimed: Sequence[Claim], starts: Int32s) -> tuple[tuple[int, Moment], ...]:
+    """Every date with its sentence."""
+    stated = [(claim.start, claim.value) for claim in claimed if isinstance(claim.value, Moment)]
+    at = np.searchsorted(starts, [start for start, _ in stated], side="right") - 1
+    return tuple((max(0, sentence), value) for sentence, (_, value) in zip(at.tolist(), stated, strict=True))
 
 
 def _amounts(claimed: Sequence[Claim], starts: Int32s) -> tuple[Int32s, Int64s, Floats]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.match.evidence import evidence
-from dedup.match.pairs import Sides
+from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
 from dedup.schemas import CANDIDATES, TERMS
 

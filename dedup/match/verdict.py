@@ -6,54 +6,82 @@ decision and its reason in a sentence. Must not know texts or other pairs.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from importlib import resources
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.logistic import load_model
+from dedup.match.additive import load_additive
 
 Evidence = Mapping[str, float | None]
+Floats = npt.NDArray[np.float64]
+Columns = Mapping[str, Floats]
 
-FEATURES: Final = (
-    "copied_most",
-    "copied_both",
-    "same_text",
-    "salience_most",
-    "salience_both",
-    "carried_most",
-    "carried_least",
-    "order",
-    "lead",
-    "headline",
-    "names_agree",
-    "names_conflict",
-    "numbers_agree",
-    "numbers_conflict",
-    "quotes_agree",
-    "links",
-    "length_ratio",
-    "template",
-    "days_apart",
-)
-"""What the model looks at, made from the evidence so that swapping the sides changes nothing."""
 
-_UNKNOWN_DAYS: Final = math.log1p(1.0)
-"""Two articles of unknown time count as a day apart, which speaks neither for nor against one story."""
-_UNKNOWN_HEADLINE: Final = 0.7
-"""Where a headline is missing, it counts as the median of true pairs."""
+class Feature(NamedTuple):
+    """What the models look at.
+
+    Args:
+        direction: 1 if more of it can only speak for one story, -1 if only against, 0 if the data decide.
+        meaning: The same in few words, for people.
+    """
+
+    direction: int
+    meaning: str
+
+
+FEATURES: Final[Mapping[str, Feature]] = {
+    "copied_most": Feature(1, "root of copied, larger share"),
+    "copied_both": Feature(1, "root of copied, of both"),
+    "salience_most": Feature(1, "rare terms shared, larger share"),
+    "salience_both": Feature(1, "rare terms shared, of both"),
+    "salience_shared": Feature(1, "logarithm of weight of shared rare terms"),
+    "salience_alone": Feature(-1, "logarithm of weight of rare terms alone"),
+    "carried_most": Feature(1, "content carried, larger share"),
+    "carried_least": Feature(1, "content carried, smaller share"),
+    "order": Feature(1, "linked sentences in the same order"),
+    "lead": Feature(1, "opening sentences carried"),
+    "headline": Feature(1, "rare headline words carried"),
+    "names_most": Feature(1, "names the other has, larger share"),
+    "names_least": Feature(1, "names the other has, smaller share"),
+    "names_shared": Feature(1, "logarithm of shared name words"),
+    "names_alone": Feature(-1, "logarithm of name words alone"),
+    "names_exchanged": Feature(-1, "names stand against names"),
+    "names_conflict": Feature(-1, "other names in linked sentences"),
+    "numbers_agree": Feature(1, "numbers and dates agree"),
+    "numbers_shared": Feature(1, "logarithm of shared numbers"),
+    "numbers_alone": Feature(-1, "logarithm of numbers alone"),
+    "numbers_exchanged": Feature(-1, "numbers stand against numbers"),
+    "numbers_conflict": Feature(-1, "other numbers in linked sentences"),
+    "dates_conflict": Feature(-1, "dates stand against dates"),
+    "days_conflict": Feature(-1, "other days in the opening"),
+    "quotes": Feature(1, "quoted words agree"),
+    "quoted_shared": Feature(1, "logarithm of shared quoted words"),
+    "quoted_alone": Feature(-1, "logarithm of quoted words alone"),
+    "words": Feature(1, "logarithm of the shorter one's words"),
+    "unspaced": Feature(0, "written without spaces"),
+    "days_apart": Feature(-1, "logarithm of days apart"),
+    "copied_headline": Feature(-1, "copied under another headline"),
+    "copied_names": Feature(-1, "copied with other names"),
+    "copied_numbers": Feature(-1, "copied with other numbers"),
+    "copied_days": Feature(-1, "copied with changes, days apart"),
+}
+"""What the models look at, made from the evidence so that swapping the sides changes nothing."""
+
 _MAX_DAYS: Final = math.log1p(90.0)
 """Beyond three months, further apart says nothing more."""
-_SAME_TEXT: Final = 0.995
-_COPY: Final = 0.8
-_LIGHT_EDIT: Final = 0.3
-_PARTIAL_RATIO: Final = 0.6
-_PARTIAL_GAP: Final = 0.2
-_RELATED_CONFIDENCE: Final = 0.05
-_RELATED_NAMES: Final = 0.4
+_SAME_NAMES: Final = 0.1
+"""Names that stand against others up to this share are spellings and chance, not another filling of a template."""
+_EDITED: Final = 0.2
+"""Share of changed word runs from which a text is not the same text again, but another edition of it."""
+_MANY: Final = 3.0
+"""Names or numbers that each side has alone from which a template has been filled in again."""
 
 
 @dataclass(frozen=True)
@@ -73,79 +101,155 @@ class Verdict:
     reason: str
 
 
-def features(evidence: Evidence) -> npt.NDArray[np.float64]:
-    """The (n_features,) input of the verdict model."""
-    known = {name: float(value or 0.0) for name, value in evidence.items()}
-    left, right = known["containment_left"], known["containment_right"]
-    salience = known["salience_left"], known["salience_right"]
-    carried = known["aligned_left"], known["aligned_right"]
-    conflict = max(known["names_conflict"], known["numbers_conflict"])
-    hours, headline = evidence["hours_apart"], evidence["headline_agree"]
-    return np.asarray(
-        [
-            math.sqrt(max(left, right)),
-            math.sqrt(known["shingle_jaccard"]),
-            float(known["shingle_jaccard"] >= _SAME_TEXT),
-            max(salience),
-            known["salience_jaccard"],
-            max(carried),
-            min(carried),
-            known["order_kept"],
-            known["lead_similarity"],
-            _UNKNOWN_HEADLINE if headline is None else headline,
-            known["names_agree"],
-            known["names_conflict"],
-            known["numbers_agree"],
-            known["numbers_conflict"],
-            known["quotes_agree"],
-            math.log1p(known["aligned_sentences"]),
-            known["length_ratio"],
-            conflict * max(left, right),
-            _UNKNOWN_DAYS if hours is None else min(math.log1p(hours / 24), _MAX_DAYS),
-        ]
-    )
+def features(evidence: Columns | Sequence[Evidence]) -> dict[str, Floats]:
+    """The input of the models.
+
+    Args:
+        evidence: Evidence of n pairs, as one (n,) array a column with NaN for what is unknown, or pair by pair.
+
+    Returns:
+        One (n,) array a feature, NaN where it is unknown.
+    """
+    known = evidence if isinstance(evidence, Mapping) else columns(evidence)
+    if not known:
+        return {name: np.zeros(0) for name in FEATURES}
+
+    def most(name: str) -> Floats:
+        return np.fmax(known[f"{name}_left"], known[f"{name}_right"])
+
+    def least(name: str) -> Floats:
+        return np.minimum(known[f"{name}_left"], known[f"{name}_right"])
+
+    copied = np.sqrt(most("containment"))
+    exchanged = np.nan_to_num(known["names_exchanged"])
+    names, numbers = known["names_alone"], known["numbers_alone"]
+    days = np.minimum(np.log1p(known["hours_apart"] / 24), _MAX_DAYS)
+    edited = (1.0 - known["shingle_jaccard"]) / _EDITED
+    changed = np.minimum(1.0, np.maximum(edited, numbers / 2 + (exchanged > _SAME_NAMES)))
+    return {
+        "copied_most": copied,
+        "copied_both": np.sqrt(known["shingle_jaccard"]),
+        "salience_most": most("salience"),
+        "salience_both": known["salience_jaccard"],
+        "salience_shared": np.log1p(known["salience_shared"]),
+        "salience_alone": np.log1p(known["salience_alone"]),
+        "carried_most": most("aligned"),
+        "carried_least": least("aligned"),
+        "order": known["order_kept"],
+        "lead": known["lead_similarity"],
+        "headline": known["headline_agree"],
+        "names_most": most("names"),
+        "names_least": least("names"),
+        "names_shared": np.log1p(known["names_shared"]),
+        "names_alone": np.log1p(names),
+        "names_exchanged": known["names_exchanged"],
+        "names_conflict": known["names_conflict"],
+        "numbers_agree": known["numbers_agree"],
+        "numbers_shared": np.log1p(known["numbers_shared"]),
+        "numbers_alone": np.log1p(numbers),
+        "numbers_exchanged": known["numbers_exchanged"],
+        "numbers_conflict": known["numbers_conflict"],
+        "dates_conflict": known["dates_conflict"],
+        "days_conflict": known["days_conflict"],
+        "quotes": known["quotes_agree"],
+        "quoted_shared": np.log1p(known["quoted_shared"]),
+        "quoted_alone": np.log1p(known["quoted_alone"]),
+        "words": np.log1p(known["words"]),
+        "unspaced": known["unspaced"],
+        "days_apart": days,
+        "copied_headline": copied * (1.0 - known["headline_agree"]),
+        "copied_names": copied * np.minimum(1.0, names / _MANY),
+        "copied_numbers": copied * np.minimum(1.0, numbers / _MANY),
+        "copied_days": copied * changed * days,
+    }
 
 
-def confidences(rows: list[Evidence]) -> npt.NDArray[np.float64]:
+def columns(rows: Sequence[Evidence]) -> dict[str, Floats]:
+    """Evidence pair by pair as one array a column, NaN where it is unknown; empty without pairs."""
+    return {
+        name: np.asarray([math.nan if (value := row[name]) is None else value for row in rows], dtype=np.float64)
+        for name in (rows[0] if rows else {})
+    }
+
+
+def confidences(evidence: Columns | Sequence[Evidence]) -> Floats:
     """(n,) confidences of many pairs."""
-    if not rows:
-        return np.zeros(0)
-    return load_model("verdict", FEATURES).probability(np.stack([features(row) for row in rows]))
+    return load_additive("verdict").probability(features(evidence)) if evidence else np.zeros(0)
 
 
 def contributions(evidence: Evidence) -> dict[str, float]:
     """What each feature adds to the log-odds of the confidence."""
-    return load_model("verdict", FEATURES).contributions(features(evidence))
+    return load_additive("verdict").contributions(
+        {name: float(value[0]) for name, value in features([evidence]).items()}
+    )
 
 
-def verdict(evidence: Evidence, confidence: float, min_confidence: float) -> Verdict:
+def same_event(evidence: Columns | Sequence[Evidence]) -> Floats:
+    """(n,) probabilities that pairs, given that they are not one story, are accounts of the same event."""
+    return load_additive("event").probability(features(evidence)) if evidence else np.zeros(0)
+
+
+def verdict(evidence: Evidence, confidence: float, event: float, min_confidence: float) -> Verdict:
     """Name the relation and give the reason.
 
     Args:
         evidence: One value per column of ``schemas.EVIDENCE``.
-        confidence: The model's probability.
+        confidence: Probability that both tell one story from one text.
+        event: Probability that they are accounts of the same event, given that they are not.
         min_confidence: ``match.min_confidence``; inclusive.
     """
     accepted = confidence >= min_confidence
-    relation = relation_of(evidence) if accepted else _distance(evidence, confidence)
+    relation = relation_of(evidence) if accepted else _distance(evidence, confidence, event)
     return Verdict(confidence, relation, accepted, _reason(evidence, relation, accepted=accepted))
 
 
 def relation_of(evidence: Evidence) -> str:
     """What two articles of one story are to each other: copy, light_edit, rewrite or partial."""
-    known = {name: float(value or 0.0) for name, value in evidence.items()}
+    edges, known = relations(), {name: float(value or 0.0) for name, value in evidence.items()}
     gap = abs(known["aligned_left"] - known["aligned_right"])
-    if known["length_ratio"] <= _PARTIAL_RATIO and (gap >= _PARTIAL_GAP or known["length_ratio"] <= _PARTIAL_RATIO / 2):
+    ratio = known["length_ratio"]
+    if ratio <= edges["partial_up_to_length_ratio_whatever_is_carried"] or (
+        ratio <= edges["partial_up_to_length_ratio"] and gap >= edges["partial_from_gap_of_carried"]
+    ):
         return "partial"
-    if known["shingle_jaccard"] >= _COPY:
+    if known["shingle_jaccard"] >= edges["copy_from_jaccard"]:
         return "copy"
-    return "light_edit" if known["shingle_jaccard"] >= _LIGHT_EDIT else "rewrite"
+    return "light_edit" if known["shingle_jaccard"] >= edges["light_edit_from_jaccard"] else "rewrite"
 
 
-def _distance(evidence: Evidence, confidence: float) -> str:
-    names = evidence["names_agree"] or 0.0
+def container(relation: str, carried_left: float, carried_right: float) -> int | None:
+    """Which of two articles holds the other among much else: 0 for the left, 1 for the right, None for neither.
+
+    Args:
+        relation: What the two are to each other.
+        carried_left: Share of the left article's content that the right one carries, [0,1].
+        carried_right: The same of the right article.
+
+    Examples:
+        >>> container("partial", 0.2, 0.9), container("partial", 0.9, 0.6), container("rewrite", 0.2, 0.4)
+        (0, None, None)
+    """
+    if relation != "partial" or min(carried_left, carried_right) >= relations()["container_below_carried"]:
+        return None
+    return 0 if carried_left < carried_right else 1
+
+
+@lru_cache(maxsize=1)
+def relations() -> Mapping[str, float]:
+    """The edges between relations, from ``models/relations.json``."""
+    stored = json.loads(resources.files("dedup.match").joinpath("models/relations.json").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in stored.items() if name != "about"}
+
+
+def _distance(evidence: Evidence, confidence: float, event: float) -> str:
+    edges = relations()
+    if event >= edges["same_event_from_probability"]:
+        return "same_event"
+    names = min((evidence[side] or 0.0 for side in ("names_left", "names_right")), default=0.0)
     linked = evidence["aligned_sentences"] or 0.0
-    near = confidence >= _RELATED_CONFIDENCE or (names >= _RELATED_NAMES and linked >= 1)
+    near = confidence >= edges["related_from_confidence"] or (
+        names >= edges["related_from_names"] and linked >= edges["related_from_links"]
+    )
     return "related" if near else "unrelated"
 
 
@@ -154,14 +258,19 @@ def _reason(evidence: Evidence, relation: str, *, accepted: bool) -> str:
     carried = (
         f"{known['aligned_left']:.0%} and {known['aligned_right']:.0%} of the content is carried by the other side"
     )
+    names = "no names to compare"
+    if evidence["names_left"] is not None and evidence["names_right"] is not None:
+        names = f"{known['names_left']:.0%} and {known['names_right']:.0%} of the names are there too"
     if accepted and relation in {"copy", "light_edit"}:
         return f"{known['shingle_jaccard']:.0%} of the word runs are the same; {carried}"
     if accepted:
-        return f"{carried}; {known['names_agree']:.0%} of the names agree"
+        return f"{carried}; {names}"
     conflict = max(known["names_conflict"], known["numbers_conflict"])
     if conflict >= 0.3:
         kind = "names" if known["names_conflict"] >= known["numbers_conflict"] else "numbers"
         return f"alike in wording, but {kind} stand against others in {conflict:.0%} of the linked sentences"
+    if relation == "same_event":
+        return f"the same event, told by another: {carried}; {names}"
     if relation == "related":
         return f"the same actors, another story: only {carried}"
     return f"little in common: {carried}"

@@ -8,33 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
-from dedup.match.logistic import load_model
+from dedup.match.additive import load_additive
 from dedup.match.verdict import FEATURES, Evidence, contributions, features
-
-MEANINGS: Final = {
-    "copied_most": "root of copied, larger share",
-    "copied_both": "root of copied, of both",
-    "salience_most": "rare terms shared, larger share",
-    "salience_both": "rare terms shared, of both",
-    "carried_most": "content carried, larger share",
-    "carried_least": "content carried, smaller share",
-    "same_text": "the same words throughout",
-    "headline": "headline words carried",
-    "order": "linked sentences in the same order",
-    "lead": "opening sentences carried",
-    "names_agree": "names agree",
-    "names_conflict": "names stand against names",
-    "numbers_agree": "numbers and dates agree",
-    "numbers_conflict": "numbers stand against numbers",
-    "quotes_agree": "quoted words agree",
-    "links": "logarithm of aligned sentences",
-    "length_ratio": "likeness in length",
-    "template": "same wording, other facts",
-    "days_apart": "logarithm of days apart",
-}
-"""What people read for each feature of the verdict model, in few words."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +20,7 @@ class Factor:
     Args:
         name: The feature.
         meaning: The same in words.
-        value: Its value as the model sees it (some are roots or logarithms of the evidence).
+        value: Its value as the model sees it (some are roots or logarithms of the evidence); None where unknown.
         effect: What it adds to the log-odds, beyond what an average pair of the training data has; negative speaks
             against one story.
         log_odds: The sum so far.
@@ -52,7 +28,7 @@ class Factor:
 
     name: str
     meaning: str
-    value: float
+    value: float | None
     effect: float
     log_odds: float
 
@@ -83,13 +59,13 @@ def waterfall(evidence: Evidence) -> Waterfall:
     Returns:
         The steps; their end is ``verdict.confidences`` of the same evidence.
     """
-    start = load_model("verdict", FEATURES).intercept
-    values = dict(zip(FEATURES, features(evidence).tolist(), strict=True))
+    start = load_additive("verdict").intercept
+    values = {name: None if math.isnan(value[0]) else float(value[0]) for name, value in features([evidence]).items()}
     factors: list[Factor] = []
     log_odds = start
     for name, effect in sorted(contributions(evidence).items(), key=lambda item: -abs(item[1])):
         log_odds += effect
-        factors.append(Factor(name, MEANINGS.get(name, name.replace("_", " ")), values[name], effect, log_odds))
-    # As in ``Logistic.probability``: beyond 30 nothing can be told from certainty.
+        factors.append(Factor(name, FEATURES[name].meaning, values[name], effect, log_odds))
+    # As in ``Additive.probability``: beyond 30 nothing can be told from certainty.
     confidence = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, log_odds))))
     return Waterfall(start, tuple(factors), log_odds, confidence)

@@ -25,6 +25,7 @@ from dedup.report.explained_sentences import SIDES, linked_sentences, lone_sente
 from dedup.report.page_data import heading
 from dedup.report.printable import printable
 from dedup.report.terminal import counted, shown_text
+from dedup.schemas import EVIDENCE
 
 Row = dict[str, Any]
 
@@ -41,6 +42,9 @@ DECISIONS: Final = {
 
 VIEWS: Final = {"copy": "copy view", "story": "story view", "anchor": "anchors"}
 """What each view is called."""
+
+_COUNTS: Final = frozenset(name for name, column in EVIDENCE.items() if column.dtype.is_integer())
+"""Evidence that is shown without decimals."""
 
 
 def explained_view(explained: Row, *, marks: bool) -> RenderableType:
@@ -121,6 +125,8 @@ def _stories(explained: Row) -> Iterable[Text]:
     yield Text(f"{_compared(found)}.")
     if found["outgrown"]:
         yield Text("They would be joined as they stand; weighed before they had all their articles, they were not.")
+    if found["held"]:
+        yield Text("Only an article that holds others among much else brings them together; that says nothing of them.")
 
 
 def _compared(found: Row) -> str:
@@ -170,7 +176,7 @@ def _anchors(anchors: Row, n_articles: int) -> Iterable[RenderableType]:
         (counted(len(anchors["shared"]), "anchor"), "green" if enough else ""),
         f" shared, of {anchors['n_left']:,} and {anchors['n_right']:,}: ",
         (f"{anchors['score']:.1%}", "green" if enough else ""),
-        " of the poorer article's value",
+        " of one article's anchor value",
         (f", a pair needs {anchors['min_shared']:,} and {anchors['min_score']:.1%}", "dim"),
     )
     if anchors["n_sampled"] < n_articles:
@@ -184,11 +190,9 @@ def _anchors(anchors: Row, n_articles: int) -> Iterable[RenderableType]:
 
 
 def _anchor(anchor: Row) -> Text:
-    """Its words and its value; one that too many articles have is dim and in brackets."""
+    """Its words and its value."""
     left, right = printable(anchor["left"]), printable(anchor["right"])
     words = left if left.casefold() == right.casefold() else f"{left} / {right}"
-    if not anchor["counted"]:
-        return Text(f"[{words} {anchor['value']:.2f}]", style="dim")
     return Text.assemble(words, (f" {anchor['value']:.2f}", "dim"))
 
 
@@ -220,7 +224,7 @@ def _waterfall(steps: Row, min_confidence: float) -> RenderableType:
         style = "green" if effect >= 0.005 else "red" if effect <= -0.005 else "dim"
         table.add_row(
             shown_text(factor["meaning"]),
-            Text(f"{factor['value']:.2f}", style="dim"),
+            Text("unknown" if factor["value"] is None else f"{factor['value']:.2f}", style="dim"),
             Text(f"{effect:+.2f}", style=style),
             Bar(before, factor["log_odds"], scale),
         )
@@ -250,8 +254,8 @@ def _value(piece: Row) -> Text:
     value = piece["value"]
     if value is None:
         return Text("unknown", style="dim")
-    if piece["name"] == "aligned_sentences":
-        return Text(f"{value:,.0f}")
+    if piece["name"] in _COUNTS:
+        return Text(f"{value:,.0f}", style="" if value else "dim")
     if piece["name"] == "hours_apart":
         return Text(f"{value:,.1f}")
     against = piece["name"].endswith("_conflict") and value > 0

@@ -50,7 +50,10 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     prepared = [_prepare(text, lang, config) for text, lang in articles.select("text", "lang").iter_rows()]
     if config.drop_boilerplate:
         _mark_outlet_furniture(prepared, articles["source"].to_list())
-    rows = [_row(row, one, config) for row, one in enumerate(prepared)]
+    headlines = [normalise(title).text.strip() if title else "" for title in articles["title"].to_list()]
+    rows = [
+        _row(row, one, headline, config) for row, (one, headline) in enumerate(zip(prepared, headlines, strict=True))
+    ]
     return DOCUMENTS.check(pl.DataFrame(rows, schema=DOCUMENTS.schema, orient="row"))
 
 
@@ -90,7 +93,7 @@ def _mark_outlet_furniture(prepared: list[_Prepared], sources: list[str | None])
             prepared[row].furniture.update(marked)
 
 
-def _row(row: int, one: _Prepared, config: TextConfig) -> dict[str, Any]:
+def _row(row: int, one: _Prepared, headline: str, config: TextConfig) -> dict[str, Any]:
     matching = one.folded.text
     if one.furniture:
         kept = (one.folded.piece(start, end) for at, (start, end) in enumerate(one.spans) if at not in one.furniture)
@@ -105,6 +108,7 @@ def _row(row: int, one: _Prepared, config: TextConfig) -> dict[str, Any]:
         "row": row,
         "lang": one.lang,
         "matching": matching,
+        "headline": headline,
         "sentences": [{"start": start, "end": end} for start, end in one.spans],
         "boilerplate": sorted(one.furniture),
         "flags": sorted(flags),

@@ -1,7 +1,8 @@
 """How much a word says about which story a text tells.
 
-In: words of a folded text and their language. Out: their terms (stems, joined numbers, character pairs of unspaced
-scripts) with a weight in [0,1] that grows with rarity in the language. Must not know documents or pairs.
+In: words of a folded text and their language. Out: their terms (stems, rare ones in one spelling for all, joined
+numbers, character pairs of unspaced scripts) with a weight in [0,1] that grows with rarity in the language. Must not
+know documents or pairs.
 
 A rewrite keeps the rare words, names and numbers of the claims and little else, so a term weighs
 ``((7.5 - zipf) / 7.5) ** 4``: a word seen once per thousand words (Zipf 6) weighs 0.0016, one per million (Zipf 3)
@@ -18,6 +19,7 @@ from typing import Final, NamedTuple
 import xxhash
 
 from dedup.text.language import UNKNOWN
+from dedup.text.transcriptions import transcription_key
 from dedup.text.words import is_unspaced
 
 _CEILING: Final = 7.5
@@ -28,6 +30,8 @@ _PAIR_UNSEEN_ZIPF: Final = 2.5
 """The same for a pair of unspaced characters, which often is no word at all."""
 _NO_LIST_ZIPF: Final = 3.0
 """The same in a language without a list, where nothing tells a rare word from a common one but its length."""
+_SPELLED_ZIPF: Final = 3.3
+"""Rarity up to which a word may be a name that is spelled in several ways: twice per million words."""
 _STEMMERS: Final = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "hi": "hindi",
@@ -114,7 +118,10 @@ class Vocabulary:
         if zipf is None:
             unseen = _UNSEEN_ZIPF if self._zipf else max(_NO_LIST_ZIPF, 7.0 - 0.6 * len(word))
             zipf = unseen if len(word) > 2 else 4.0
-        return _make_term(self._stem(word), zipf)
+        stem = self._stem(word)
+        # A rare form of a usual word ("harbours") is no name.
+        is_spelled = max(zipf, self._zipf.get(stem, 0.0)) < _SPELLED_ZIPF
+        return _make_term(transcription_key(stem) if is_spelled else stem, zipf)
 
 
 def _make_term(name: str, zipf: float) -> Term:
@@ -177,8 +184,8 @@ def terms(words: Sequence[str], lang: str) -> list[Term]:
         Terms in order, at least one for every word.
 
     Examples:
-        >>> [term.name for term in terms(["ten", "jetties", "澜", "河", "市"], "en")]
-        ['ten', 'jetti', '澜河', '河市']
+        >>> [term.name for term in terms(["ten", "harbours", "澜", "河", "市"], "en")]
+        ['ten', 'harbour', '澜河', '河市']
     """
     known = vocabulary(lang)
     found: list[Term] = []

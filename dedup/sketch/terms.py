@@ -18,7 +18,7 @@ MIN_WEIGHT: Final = 0.016
 
 
 def terms(documents: pl.DataFrame) -> pl.DataFrame:
-    """The salient terms of every article.
+    """The salient terms of every article, its headline included: the name a short notice is about may stand only there.
 
     Args:
         documents: DOCUMENTS frame; an article flagged ``short`` or ``empty`` has no terms here, so joins no story.
@@ -30,11 +30,12 @@ def terms(documents: pl.DataFrame) -> pl.DataFrame:
     rows: list[int] = []
     ids: list[int] = []
     weights: list[float] = []
-    for row, lang, matching, flags in documents.select("row", "lang", "matching", "flags").iter_rows():
+    columns = ("row", "lang", "matching", "headline", "flags")
+    for row, lang, matching, headline, flags in documents.select(columns).iter_rows():
         if "short" in flags or "empty" in flags:
             continue
         best: dict[int, float] = {}
-        for term in terms_of(words(matching), lang):
+        for term in (*terms_of(words(matching), lang), *terms_of(words(headline), lang)):
             if term.weight >= MIN_WEIGHT and term.weight > best.get(term.id, 0.0):
                 best[term.id] = term.weight
         rows.extend([row] * len(best))

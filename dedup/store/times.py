@@ -63,6 +63,7 @@ _MONTH_FIRST = re.compile(
 _YEAR_LAST = re.compile(
     rf"(?P<one>\d{{1,2}})(?P<mark>[-/.])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d\d)(?:,?\s+{_CLOCK})?"
 )
+_CONTROLS = re.compile(r"&#0{0,2}(?:[0-8]|1[4-9]|2\d|3[01]|127);|[\x00-\x08\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"\d{9,13}(?:\.\d{1,9})?")
 
 
@@ -92,6 +93,8 @@ def parse_time(raw: str) -> datetime | Problem:
     raw = raw.strip()
     if len(raw) > MAX_CHARACTERS:
         return "unreadable"
+    # Old wires end a time with control characters and their own codes: "27-MAR-1987 11:46:05.99&#5;&#5;V RM".
+    raw = _CONTROLS.split(raw, maxsplit=1)[0].strip()
     try:
         if _USUAL.fullmatch(raw) and int(raw[:4]) >= EARLIEST_YEAR:
             return datetime.fromisoformat(raw).astimezone(UTC)

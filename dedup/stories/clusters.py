@@ -8,16 +8,36 @@ between two groups of several articles also the support, that is how sure the av
 of the other.
 One article that resembles two stories joins the one it fits best and cannot chain them together, while five wordings of
 one story need not all resemble each other.
+
+An article that holds another among much else (a live blog, a review of the week, a long background piece) may join a
+story by that, and so may what it holds; but it never leads from one to another: that both are in it says nothing of the
+two, and whoever joins a story it is in must fit others of that story, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from dedup.match.bridges import crossing
 
-Edge = tuple[str, str, float, bool]
-"""left_id, right_id, confidence, accepted."""
+
+class Edge(NamedTuple):
+    """A verified pair.
+
+    Args:
+        left: The smaller id.
+        right: The larger id.
+        confidence: Confidence that both tell one story, [0,1].
+        accepted: Whether that alone lets them be one story.
+        container: The one of the two that holds the other among much else, None where neither does.
+    """
+
+    left: str
+    right: str
+    confidence: float
+    accepted: bool
+    container: str | None = None
 
 
 def groups(
@@ -37,37 +57,50 @@ def groups(
         the smaller ids.
 
     Examples:
-        >>> edges = [("a", "b", 0.9, True), ("c", "d", 0.9, True), ("b", "c", 0.6, True), ("a", "c", 0.1, False)]
+        >>> edges = [
+        ...     Edge("a", "b", 0.9, True),
+        ...     Edge("c", "d", 0.9, True),
+        ...     Edge("b", "c", 0.6, True),
+        ...     Edge("a", "c", 0.1, False),
+        ... ]
         >>> groups(["a", "b", "c", "d"], edges, min_bridge=0.5, min_support=0.7)
         [['a', 'b'], ['c', 'd']]
-        >>> groups(["a", "b", "c"], [("a", "b", 0.9, True), ("b", "c", 0.8, True)], min_bridge=0.5, min_support=0.7)
+        >>> edges = [Edge("a", "b", 0.9, True), Edge("b", "c", 0.8, True)]
+        >>> groups(["a", "b", "c"], edges, min_bridge=0.5, min_support=0.7)
         [['a', 'b', 'c']]
+        >>> edges = [Edge("a", "blog", 0.9, True, "blog"), Edge("blog", "c", 0.8, True, "blog")]
+        >>> groups(["a", "blog", "c"], edges, min_bridge=0.5, min_support=0.7)
+        [['a', 'blog'], ['c']]
     """
     near: dict[str, dict[str, float]] = {one: {} for one in article_ids}
-    accepted: list[tuple[float, str, str]] = []
-    for left, right, confidence, is_accepted in edges:
-        near[left][right] = near[right][left] = confidence
-        if is_accepted:
-            accepted.append((-confidence, min(left, right), max(left, right)))
+    accepted: list[tuple[bool, float, str, str, str | None]] = []
+    for edge in edges:
+        near[edge.left][edge.right] = near[edge.right][edge.left] = edge.confidence
+        if edge.accepted:
+            ends = min(edge.left, edge.right), max(edge.left, edge.right)
+            accepted.append((edge.container is not None, -edge.confidence, *ends, edge.container))
     group_of = {one: one for one in article_ids}
     members = {one: [one] for one in article_ids}
-    refused: set[tuple[str, str, int]] = set()
-    for _, left, right in sorted(accepted):
+    refused: set[tuple[str, str, int, str | None]] = set()
+    # An article that holds another among much else comes last: see above.
+    for _, _, left, right, container in sorted(accepted, key=lambda edge: edge[:4]):
         smaller, larger = group_of[left], group_of[right]
         if smaller == larger:
             continue
         if (len(members[smaller]), smaller) > (len(members[larger]), larger):
             smaller, larger = larger, smaller
+        alone = container is None or [container] in (members[smaller], members[larger])
+        barred = None if alone else container
         # Groups only grow: two of these names and together this large are the same two that were refused before. Two
         # groups of hundreds can have thousands of accepted pairs between them.
-        state = (smaller, larger, len(members[smaller]) + len(members[larger]))
+        state = (smaller, larger, len(members[smaller]) + len(members[larger]), barred)
         if state in refused:
             continue
         across = (
             (one, other, confidence)
             for one in members[smaller]
             for other, confidence in near[one].items()
-            if group_of[other] == larger
+            if group_of[other] == larger and barred not in {one, other}
         )
         if crossing(across, len(members[smaller]), len(members[larger])).carries(min_bridge, min_support):
             for one in members[smaller]:

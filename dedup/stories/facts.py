@@ -22,6 +22,7 @@ from dedup.text.moments import Moment
 from dedup.text.names import same_name
 from dedup.text.reading import read
 from dedup.text.tokens import folded_name
+from dedup.text.transcriptions import transcription_key
 from dedup.text.units import Quantity, dimension
 
 Link = tuple[Span, Sequence[Span]]
@@ -96,6 +97,8 @@ class _Ledger:
         self.reported: set[tuple[object, ...]] = set()
         self.settled: tuple[list[Span], list[Span]] = ([], [])
         """Spans of each side that a row already speaks of."""
+        self.spelt: list[tuple[set[str], set[str]]] = []
+        """Words of the names, on each side, whose other spelling was reported."""
 
     # ---- inside links
 
@@ -125,13 +128,18 @@ class _Ledger:
                 self._row("number", "changed", _span(left[0]), _span(right[0]))
 
     def _changed_names(self, ours: list[Claim], theirs: list[Claim]) -> None:
-        """A name spelt another way: Sjöwall, Sjövall."""
+        """A name spelt another way: Sjöwall, Sjövall, or transcribed another way: Yevgeny, Evgeni."""
         here = [claim for claim in _of(ours, "entity") if not self.there.state(claim, self.here)]
         for claim in _of(theirs, "entity"):
             if self.here.state(claim, self.there):
                 continue
-            twin = next((other for other in here if _misspelt(str(other.value), str(claim.value))), None)
-            if twin is not None and not self._is_settled(claim, 1):
+            twin = next((other for other in here if _spelt_alike(str(other.value), str(claim.value))), None)
+            if twin is None or self._is_settled(claim, 1):
+                continue
+            # "Yevgeny Kaddour" and "Evgeni Qaddur", then "Kaddour" and "Qaddur", are one change.
+            words = set(str(twin.value).split()), set(str(claim.value).split())
+            if not any(words[0] <= ours_told and words[1] <= theirs_told for ours_told, theirs_told in self.spelt):
+                self.spelt.append(words)
                 self._row("entity", "changed", _span(twin), _span(claim))
 
     def _changed_speech(self, ours: list[Claim], theirs: list[Claim]) -> None:
@@ -182,7 +190,7 @@ class _Ledger:
                 continue
             # Of a name the last word: "Yerlan Dosymbek", then "Dosymbek".
             key = str(claim.value).rpartition(" ")[2] if claim.kind == "entity" else claim.value
-            if key not in seen and not other.state(claim, own):
+            if key not in seen and not other.state(claim, own) and not other.transcribes(claim):
                 seen.add(key)
                 self._row(claim.kind, status, *((None, _span(claim)) if side else (_span(claim), None)))
 
@@ -237,6 +245,20 @@ def _is_trivial(claim: Claim) -> bool:
 def _common(left: set[str], right: set[str]) -> float:
     """Dice overlap of two sets of words, [0,1]."""
     return 2.0 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
+
+
+def _spelt_alike(left: str, right: str) -> bool:
+    """Whether two names that differ are spellings of one: a slip of one letter, or another transcription.
+
+    Examples:
+        >>> _spelt_alike("yevgeny kaddour", "evgeni qaddur"), _spelt_alike("yerlan dosymbek", "dosimbek")
+        (True, True)
+        >>> _spelt_alike("byrne", "brown")
+        False
+    """
+    a, b = ([transcription_key(word) for word in name.split()] for name in (left, right))
+    shorter, longer = sorted((a, b), key=len)
+    return _misspelt(left, right) or (bool(shorter) and longer[-len(shorter) :] == shorter)
 
 
 def _misspelt(left: str, right: str) -> bool:

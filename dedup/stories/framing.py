@@ -15,8 +15,9 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.match.alignment import Alignment, align
-from dedup.match.pairs import COMPILED_FROM, Sides
+from dedup.match.pairs import COMPILED_FROM
 from dedup.match.profiles import Profile, make_profile
+from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
 from dedup.stories.conflicts import conflicts
 from dedup.stories.facts import facts

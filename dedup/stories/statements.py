@@ -11,6 +11,7 @@ from dedup.text.claims import Claim
 from dedup.text.moments import Moment, resolved, same_moment
 from dedup.text.names import same_name
 from dedup.text.reading import Reading
+from dedup.text.transcriptions import transcription_key
 from dedup.text.units import Quantity
 
 
@@ -35,12 +36,14 @@ class Statements:
         self._moments: set[Moment] = set()
         self._names: dict[str, set[str]] = {}
         self._speakers: set[str] = set()
+        self._spellings: set[str] = set()
         for claim in reading.claims:
             if isinstance(claim.value, Moment):
                 self._moments.update((claim.value, resolved(claim.value, day)))
             elif claim.kind == "entity":
                 for word in str(claim.value).split():
                     self._names.setdefault(word, set()).add(str(claim.value))
+                    self._spellings.add(transcription_key(word))
             elif claim.kind == "attribution" and claim.value[2]:
                 self._speakers.add(str(claim.value[2]))
 
@@ -66,6 +69,11 @@ class Statements:
         """Whether a folded name is that of somebody or something in the article."""
         rivals = {rival for word in name.split() for rival in self._names.get(word, ())}
         return any(same_name(name, rival) for rival in rivals)
+
+    def transcribes(self, claim: Claim) -> bool:
+        """Whether the article has all words of a name, in this spelling or another."""
+        words = str(claim.value).split() if claim.kind == "entity" else []
+        return bool(words) and all(word in self._names or transcription_key(word) in self._spellings for word in words)
 
     def gives_word_to(self, speaker: str) -> bool:
         """Whether anybody of that folded name is made to say anything."""

@@ -17,11 +17,11 @@ import xxhash
 
 from dedup.config import Config
 from dedup.match.evidence import evidence
-from dedup.match.pairs import Sides
-from dedup.match.verdict import relation_of
+from dedup.match.sides import Sides
+from dedup.match.verdict import container, relation_of
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.canonical import Choice, Member, choose
-from dedup.stories.clusters import groups
+from dedup.stories.clusters import Edge, groups
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame
     PAIRS.check(pairs)
     ids = articles["article_id"].to_list()
     links = _links(pairs)
-    edges = [(left, right, link.confidence, link.accepted) for (left, right), link in links.items()]
+    edges = [_edge(left, right, link) for (left, right), link in links.items()]
     clustered = groups(ids, edges, min_bridge=config.stories.min_bridge, min_support=config.stories.min_support)
     story_of = {one: story_id(group[0]) for group in clustered for one in group}
     sides = Sides(articles, documents, config)
@@ -106,6 +106,11 @@ def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
             columns
         ).iter_rows()
     }
+
+
+def _edge(left: str, right: str, link: _Link) -> Edge:
+    holder = container(link.relation, link.left_carried, link.right_carried)
+    return Edge(left, right, link.confidence, link.accepted, None if holder is None else (left, right)[holder])
 
 
 def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tuple[str, str], float]:
@@ -202,7 +207,8 @@ def _story(
 def _related(pairs: pl.DataFrame, story_of: dict[str, str]) -> dict[str, list[str]]:
     """Stories that a related or cut pair connects."""
     near: defaultdict[str, set[str]] = defaultdict(set)
-    chosen = pairs.filter((pl.col("relation") == "related") | (pl.col("decision") == "accepted"))
+    together = pl.col("relation").is_in(["related", "same_event"])
+    chosen = pairs.filter(together | (pl.col("decision") == "accepted"))
     for left, right in chosen.select("left_id", "right_id").iter_rows():
         one, other = story_of[left], story_of[right]
         if one != other:

@@ -44,13 +44,14 @@ class Claim:
     note: str = ""
 
 
-def claims(text: str, lang: str) -> list[Claim]:
+def claims(text: str, lang: str, *, attributed: bool = True) -> list[Claim]:
     """Read the claims of ``text``.
 
     Args:
         text: Any string; what stands behind ``MAX_CHARACTERS`` is not read.
         lang: BCP 47 or ISO 639-1 code. A language without word lists still gives digits, numeric dates, capitals and
             quotations. Scripts without capitals give no names.
+        attributed: Whether attributions are wanted, which take as long as the rest.
 
     Returns:
         Claims sorted by start, then end, then kind. Names, numbers and dates never overlap; quotations and attributions
@@ -68,11 +69,11 @@ def claims(text: str, lang: str) -> list[Claim]:
     """
     lists, head = lexicon(lang), text[:MAX_CHARACTERS]
     read = tokens(head)
-    return claims_of(head, read, lists.stem(read.lower), lists)
+    return claims_of(head, read, lists.stem(read.lower) if attributed else None, lists)
 
 
-def claims_of(text: str, read: Tokens, stems: list[str], lists: Lexicon) -> list[Claim]:
-    """``claims`` of a text whose tokens and stems are at hand."""
+def claims_of(text: str, read: Tokens, stems: list[str] | None, lists: Lexicon) -> list[Claim]:
+    """``claims`` of a text whose tokens are at hand, and their stems if attributions are wanted."""
     found: list[Claim] = []
     dated = moments(read, lists)
     taken = {at for item in dated for at in range(item.first, item.last + 1)}
@@ -84,7 +85,7 @@ def claims_of(text: str, read: Tokens, stems: list[str], lists: Lexicon) -> list
     found.extend(Claim("number", *read.span(item.first, item.last), item.value) for item in numbered)
     found.extend(Claim("entity", *read.span(item.first, item.last), item.value, item.title) for item in named)
     found.extend(Claim("quote", start, end, quoted_words(text[start:end])) for start, end in quoted)
-    for said in attributions(read, stems, named, quoted, lists):
+    for said in () if stems is None else attributions(read, stems, named, quoted, lists):
         value = (said.verb, "loaded" if said.loaded else "neutral", said.speaker)
         found.append(Claim("attribution", *read.span(said.first, said.last), value))
     return sorted(found, key=lambda claim: (claim.start, claim.end, claim.kind))

@@ -97,7 +97,7 @@ def identify(words: Sequence[str]) -> str:
     if not sample:
         return UNKNOWN
     joined = "".join(sample)
-    for lang, pattern in _SCRIPTS:
+    for lang, pattern in () if joined.isascii() else _SCRIPTS:
         share = len(pattern.findall(joined)) / len(joined)
         if share > (0.1 if lang == "ja" else 0.3):
             return lang

@@ -23,6 +23,8 @@ _METRES: Final = frozenset(
     "race sprint tall high long deep wide hurdles freestyle relay away above below from up down final dash".split()
 )
 _VULGAR: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.33333333, "⅔": 0.66666667}
+_DENOMINATORS: Final = frozenset("2 3 4 5 8 16 32 64".split())
+"""What prices, rates and measures are divided by; other pairs of numbers around a slash are scores or dates."""
 
 
 def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
@@ -90,6 +92,8 @@ class _Reader:
     def _digits(self, index: int) -> Found | None:
         value = parsed(self.words[index], self.lists.decimal)
         last = index
+        if value is not None and (mixed := self._mixed(index)):
+            return self._with_unit(index, mixed[1], value + mixed[0])
         if value is None or self._is_ratio(index):
             return None
         while self._is_group(last, index):
@@ -113,6 +117,19 @@ class _Reader:
             if last == number and following == "m" and self._adjacent(number + 1):
                 return Found(index, number + 1, Quantity(value, "m", self._bound(index)))
         return self._with_unit(first, last, value, currency)
+
+    def _mixed(self, index: int) -> tuple[float, int] | None:
+        """The fraction behind a whole number and its last token: 6-1/8, 12 3/4."""
+        at = index + 1
+        if at < self.size and self.words[at] in DASHES and self._adjacent(at) and self._adjacent(at + 1):
+            at += 1
+        if at + 2 >= self.size or self.words[at + 1] != "/" or not (self._adjacent(at + 1) and self._adjacent(at + 2)):
+            return None
+        above, below = self.words[at], self.words[at + 2]
+        is_date = at + 3 < self.size and self.words[at + 3] == "/" and self._adjacent(at + 3)
+        if is_date or not (above.isdecimal() and below in _DENOMINATORS) or int(above) >= int(below):
+            return None
+        return int(above) / int(below), at + 2
 
     def _is_ratio(self, index: int) -> bool:
         """Whether the digits belong to 16/32 or to .85, which say less than their digits do."""

@@ -68,11 +68,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
         >>> sentences("  \n ")
         []
     """
+    # A text without capitals tells by its full stops alone where a sentence ends.
+    small = text == text.lower()
     wrapped = _is_hard_wrapped(text)
     spans: list[tuple[int, int]] = []
     start = _skip_blank(text, 0)
     for match in _END.finditer(text):
-        if match.end() <= start or not _ends_sentence(text, start, match, wrapped=wrapped):
+        if match.end() <= start or not _ends_sentence(text, start, match, wrapped=wrapped, small=small):
             continue
         end = match.start() if match.lastgroup in {"paragraph", "line", "tag"} else match.end()
         if match.lastgroup == "tag":
@@ -122,7 +124,7 @@ def _is_hard_wrapped(text: str) -> bool:
     return broken * 4 > len(lines)
 
 
-def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool) -> bool:
+def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool, small: bool) -> bool:
     kind = match.lastgroup
     if kind in {"paragraph", "glued"}:
         return True
@@ -147,10 +149,10 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
         if not wrapped:
             return True
         return before in '.!?:”"’…' and not following[:1].islower()
-    return _full_stop_ends(text, start, match, following)
+    return _full_stop_ends(text, start, match, following, small=small)
 
 
-def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str) -> bool:
+def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str, *, small: bool) -> bool:
     mark = match.group()
     if not following:
         return True
@@ -161,14 +163,14 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str)
         return not first.islower()
     if len(mark) > 1:  # closing quote or bracket behind the full stop
         return not first.islower()
-    if first.islower():
+    if first.islower() and not small:
         return False
     before = _WORD_BEFORE.search(text[max(start, match.start() - 24) : match.start()])
     word = before.group(1) if before else ""
     lowered = word.lower()
     if lowered in _NEVER_LAST:
         return False
-    if len(word) == 1 and word.isalpha() and word.isupper():
+    if len(word) == 1 and (word.isupper() or (small and word.islower())):
         return False  # an initial: J. K. Doe
     opener_match = _OPENER.match(text, match.end())
     opener = opener_match.group(1) if opener_match else ""

@@ -36,16 +36,23 @@ FOOTBALL = (
 )
 
 
-def make_pipeline_run(folder: Path, texts: Mapping[str, str], settings: Mapping[str, Any] | None = None) -> StoredRun:
+def make_pipeline_run(
+    folder: Path,
+    texts: Mapping[str, str],
+    settings: Mapping[str, Any] | None = None,
+    titles: Mapping[str, str] | None = None,
+) -> StoredRun:
     """Run the pipeline on ``texts`` by id and read the run back.
 
     Args:
         folder: An empty folder to write in.
         texts: Texts by article id.
         settings: Settings that differ from the defaults.
+        titles: Headlines by article id.
     """
     source = folder / "articles.jsonl"
-    lines = (json.dumps({"id": one, "text": text, "lang": "en"}) for one, text in texts.items())
+    told = titles or {}
+    lines = (json.dumps({"id": one, "text": text, "lang": "en", "title": told.get(one)}) for one, text in texts.items())
     source.write_text("\n".join(lines), encoding="utf-8")
     pipeline.run([source], folder / "out", Config.model_validate(settings or {}))
     return read_run(folder / "out")

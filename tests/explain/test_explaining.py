@@ -14,7 +14,7 @@ from dedup.config import Config
 from dedup.errors import OutputError, UsageError
 from dedup.explain import Explanation, explain, explaining
 from dedup.match.evidence import evidence
-from dedup.match.pairs import Sides
+from dedup.match.sides import Sides
 from dedup.schemas import EVIDENCE
 from dedup.sketch.documents import documents
 from dedup.store.outputs import StoredRun
@@ -27,6 +27,13 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
     """A story, its rewrite, another story, and a note too short to be matched."""
     texts = {"harbour": HARBOUR, "rewrite": HARBOUR_REWRITTEN, "football": FOOTBALL, "note": "It rained in Palisade."}
     return make_pipeline_run(tmp_path_factory.mktemp("small"), texts)
+
+
+def make_titled_run(folder: Path, config: Config) -> Explanation:
+    """Why two of three articles belong together, of which the headlines name the same two."""
+    titles = {"a": "Zhukov leaves Brask", "b": "Jukov and BRASK part", "c": "Zhukov, Brask: a chronicle"}
+    texts = {"a": HARBOUR, "b": HARBOUR_REWRITTEN, "c": FOOTBALL}
+    return explain(make_pipeline_run(folder, texts, config.model_dump(mode="json"), titles), "a", "b")
 
 
 def values(explanation: Explanation) -> dict[str, float | None]:
@@ -115,6 +122,19 @@ class TestAnchors:
         for anchor in told.anchors.shared:
             assert anchor.left in HARBOUR
             assert anchor.right in HARBOUR_REWRITTEN
+            assert anchor.leads_left or anchor.leads_right
+
+    def test_may_stand_in_headlines(self, tmp_path: Path) -> None:
+        told = make_titled_run(tmp_path, Config())
+        assert {("Zhukov", "Jukov"), ("Brask", "BRASK")} <= {(one.left, one.right) for one in told.anchors.shared}
+
+    def test_that_only_two_together_are_rare_enough_are_told_together(self, tmp_path: Path) -> None:
+        config = Config.model_validate({"match": {"anchors": {"max_articles": 2, "joined": 2}}})
+        told = make_titled_run(tmp_path, config)
+        (both,) = (one for one in told.anchors.shared if "Zhukov" in one.left)
+        assert set(both.left.split(" + ")) == {"Zhukov", "Brask"}
+        assert set(both.right.split(" + ")) == {"Jukov", "BRASK"}
+        assert both.n_articles == 3
 
     def test_are_told_from_a_sample_of_a_large_run(self, small_run: StoredRun, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(explaining, "MAX_SAMPLED", 1)
@@ -169,7 +189,7 @@ class TestStories:
         assert not told.one_story
         assert told.bridge is not None
         assert (told.bridge.n_pairs, told.bridge.n_confident) == (2, 1)
-        assert (told.bridge.min_bridge, told.bridge.min_support) == (asked.min_bridge, asked.min_support)
+        assert (told.bridge.min_bridge, told.bridge.min_support) == (asked.min_support, asked.min_support)
         assert told.bridge.mean_confidence == pytest.approx(0.4)
         # c is sure of a by 0.7, d of nobody.
         assert told.bridge.support == pytest.approx(0.35)

@@ -86,6 +86,7 @@ class TestBridge:
         found = bridge(run, home(run, "a"), home(run, "b"), StoriesConfig(min_support=0.9))
         assert found is not None
         assert (found.support, found.min_support) == (None, 0.9)
+        assert found.min_bridge == StoriesConfig().min_bridge
 
     def test_tells_how_sure_the_average_article_is_of_one_of_the_others(self) -> None:
         run = make_stored_run(
@@ -111,3 +112,26 @@ class TestBridge:
         found = bridge(run, home(run, "a"), home(run, "b"), StoriesConfig(min_bridge=0.5))
         assert found is not None
         assert found.outgrown is outgrown
+
+    def test_asks_two_groups_for_the_mean_that_two_groups_need(self) -> None:
+        pairs = [make_pair(*pair, confidence=0.45, decision="bridge_cut") for pair in ("ab", "ad", "bc", "cd")]
+        run = make_stored_run([make_story("s-1", "a", "c"), make_story("s-2", "b", "d")], pairs=pairs)
+        config = StoriesConfig(min_bridge=0.3, min_support=0.5)
+        found = bridge(run, home(run, "a"), home(run, "b"), config)
+        assert found is not None
+        assert (found.min_bridge, found.outgrown) == (0.5, False)
+
+    @pytest.mark.parametrize(("carried", "outgrown", "held"), [(0.2, False, True), (0.6, True, False)])
+    def test_knows_stories_that_only_an_article_brings_together_that_holds_others(
+        self, carried: float, outgrown: bool, held: bool
+    ) -> None:
+        # The blog is in a story with a; that it carries b, too, says nothing of a and b.
+        holds = {"relation": "partial", "aligned_left": 0.9, "aligned_right": carried, "confidence": 0.9}
+        run = make_stored_run(
+            [make_story("s-1", "a", "blog"), make_story("s-2", "b")],
+            pairs=[make_pair("b", "blog", decision="bridge_cut", **holds)],
+        )
+        for one, other in (("a", "b"), ("b", "blog")):
+            found = bridge(run, home(run, one), home(run, other), StoriesConfig())
+            assert found is not None
+            assert (found.outgrown, found.held) == (outgrown, held)

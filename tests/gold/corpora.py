@@ -9,10 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from dedup.schemas import ARTICLES, TIME
+from dedup.store.times import parse_time
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -30,6 +34,8 @@ class Corpus:
         apart: Articles or stories that must not be together, by what they are called in the table.
         same: Pairs that belong together, for corpora that are labelled pair by pair.
         alignment: Labelled sentence alignments.
+        events: Event of each article, where accounts of one event by several reporters are labelled too.
+        written: Whether it was written for this project, so that its labels are complete.
     """
 
     name: str
@@ -38,6 +44,8 @@ class Corpus:
     apart: Mapping[str, list[Pair]] = field(default_factory=dict)
     same: list[Pair] = field(default_factory=list)
     alignment: list[dict[str, Any]] = field(default_factory=list)
+    events: Mapping[str, str] = field(default_factory=dict)
+    written: bool = False
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -49,7 +57,7 @@ def samples(_: Path) -> Corpus:
     paths = sorted((ROOT / "seeds").glob("*.txt"))
     articles = pl.DataFrame({"id": [path.stem for path in paths], "text": [path.read_text("utf-8") for path in paths]})
     stories = json.loads((HERE / "samples" / "GOLD.json").read_text(encoding="utf-8"))["stories"]
-    return Corpus("samples", articles, {Path(one).stem: group[0] for group in stories for one in group})
+    return Corpus("samples", articles, {Path(one).stem: group[0] for group in stories for one in group}, written=True)
 
 
 def written(folder: Path) -> Corpus:
@@ -68,14 +76,16 @@ def written(folder: Path) -> Corpus:
         for one in [row["id"]]
         for other in members.get(story, [])
     }
-    trapped = [row["id"] for row in rows if row["trap"]]
-    alone = [(one, other) for one in trapped for other in truth if other != one]
+    trapped = [row["id"] for row in rows if row["trap"] and row["id"] in truth]
+    alone = [(one, other) for one in trapped for other in truth if truth[other] != truth[one]]
     return Corpus(
         folder.name,
         articles,
         truth,
         {"related": sorted(related), "traps": alone},
         alignment=_lines(folder / "alignment.jsonl"),
+        events={row["id"]: row["story"] for row in rows},
+        written=True,
     )
 
 
@@ -115,10 +125,19 @@ def confusable(folder: Path) -> Corpus:
         for other in ids[at + 1 :]
         if events[one] != events[other] and events[one].rstrip("abceplus") == events[other].rstrip("abceplus")
     ]
-    return Corpus(folder.name, corpus.articles, apart={"two events": apart}, same=corpus.same)
+    return Corpus(folder.name, corpus.articles, apart={"two events": apart}, same=corpus.same, events=events)
 
 
-WRITTEN: Mapping[str, Callable[[Path], Corpus]] = {"samples": samples, "newsroom": written, "traps": written}
+WRITTEN: Mapping[str, Callable[[Path], Corpus]] = {
+    "samples": samples,
+    "newsroom": written,
+    "traps": written,
+    "desk": written,
+    "wire": written,
+    "sequels": written,
+    "lookalikes": written,
+    "tongues": written,
+}
 PUBLIC: Mapping[str, Callable[[Path], Corpus]] = {
     "imbd_xsum_llm_rewrites": clustered,
     "sheepdog_politifact_restyled": clustered,
@@ -136,3 +155,18 @@ def load(name: str, corpora: Path | None = None) -> Corpus:
     if corpora is None:
         raise SystemExit(f"{name} is not part of the repository: name the folder that holds it with --corpora")
     return PUBLIC[name](corpora / name)
+
+
+def as_articles(corpus: Corpus) -> pl.DataFrame:
+    """A corpus as the ARTICLES frame."""
+    given = corpus.articles.rename({"id": "article_id"}).with_columns(origin=pl.lit(corpus.name))
+    missing = [name for name in ARTICLES.columns if name not in given.columns]
+    filled = given.with_columns(pl.lit(None, dtype=ARTICLES.schema[name]).alias(name) for name in missing)
+    times = filled["published_at"]
+    if times.dtype == pl.String:
+        read = [parse_time(time) if time else None for time in times]
+        times = pl.Series([time if isinstance(time, datetime) else None for time in read], dtype=TIME)
+    elif times.dtype.is_temporal() and getattr(times.dtype, "time_zone", None) is None:
+        times = times.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    typed = filled.with_columns(published_at=times).cast(ARTICLES.schema)
+    return ARTICLES.check(typed.select(*ARTICLES.columns).sort("article_id"))

@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from dedup.match.evidence import Side
+import polars as pl
+
+from dedup.config import Config
 from dedup.match.profiles import Profile, make_profile
+from dedup.match.sides import Side, Sides
+from dedup.sketch.documents import documents
 from dedup.text.sentences import sentences
 
 
@@ -18,9 +22,22 @@ def make_profile_of(text: str, lang: str = "en", furniture: Sequence[int] = ()) 
     return make_profile(text, sentences(text), furniture, lang)
 
 
-def make_side(text: str, lang: str = "en", published_at: datetime | None = None, furniture: Sequence[int] = ()) -> Side:
+def make_side(
+    text: str,
+    lang: str = "en",
+    published_at: datetime | None = None,
+    furniture: Sequence[int] = (),
+    headline: str | None = None,
+) -> Side:
     """The side of ``text`` with shingles of five words."""
-    return Side(make_profile_of(text, lang, furniture), 5, published_at)
+    title = None if headline is None else make_profile(headline, [(0, len(headline))], [], lang)
+    return Side(make_profile_of(text, lang, furniture), 5, published_at, title)
+
+
+def sides_of(articles: pl.DataFrame) -> list[Side]:
+    """The sides of an ARTICLES frame, as the stage ``pairs`` makes them."""
+    sides = Sides(articles, documents(articles, Config().text), Config())
+    return [sides[row] for row in range(articles.height)]
 
 
 TOW = (

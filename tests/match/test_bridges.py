@@ -74,11 +74,27 @@ class TestBoth:
         Random(seed).shuffle(shuffled)
         assert crossing(shuffled, 3, 3) == crossing(pairs, 3, 3)
 
-    def test_are_needed(self) -> None:
+    def test_are_needed_between_groups_at_one_threshold(self) -> None:
         one_good_pair = crossing([("a", "x", 0.9)], 3, 3)
         assert one_good_pair.reaches_mean(0.9)
-        assert not one_good_pair.carries(0.5, 0.7)
+        assert not one_good_pair.carries(0.1, 0.5)
         good_and_bad = crossing([("a", "x", 0.9), ("a", "y", 0.1), ("b", "x", 0.1), ("b", "y", 0.9)], 2, 2)
         assert good_and_bad.reaches_support(0.9)
-        assert not good_and_bad.carries(0.6, 0.7)
-        assert good_and_bad.carries(0.5, 0.7)
+        assert not good_and_bad.carries(0.1, 0.6)
+        assert good_and_bad.carries(0.1, 0.5)
+
+    @given(across, st.floats(0, 1), st.floats(0, 1))
+    def test_of_groups_do_not_ask_for_the_mean_of_a_single_article(
+        self, pairs: Pairs, min_bridge: float, min_support: float
+    ) -> None:
+        found = crossing(pairs, 3, 3)
+        assert found.carries(min_bridge, min_support) == found.carries(0.0, min_support)
+        assert found.carries(min_bridge, min_support) == (
+            found.reaches_mean(min_support) and found.reaches_support(min_support)
+        )
+
+    @given(across, st.floats(0, 1), st.floats(0, 1))
+    def test_are_too_much_to_ask_of_a_single_article(self, pairs: Pairs, min_bridge: float, min_support: float) -> None:
+        of_one = [pair for pair in pairs if pair[0] == "a"]
+        found = crossing(of_one, 1, 3)
+        assert found.carries(min_bridge, min_support) == found.reaches_mean(min_bridge)

@@ -110,6 +110,12 @@ class TestAnchors:
         assert max(partners.values()) <= 2 * 3
         assert found.caps["pairs_beyond_best_partners"] > 0
 
+    def test_too_widespread_to_compare_all_who_have_them_lead_to_the_first_and_are_told(self) -> None:
+        everywhere = make_terms([{1: 0.5, 2: 0.5}] * 5)
+        found = find([[n] for n in range(5)], None, everywhere, anchors=AnchorConfig(max_articles=3, min_shared=1))
+        assert found.caps == {"anchors_trimmed": 1}
+        assert pairs_of(found) == [pair for pair in combinations(range(5), 2) if pair != (3, 4)]
+
 
 class TestWindow:
     def articles(self, *hours: float | None) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import AnchorConfig, Config, MatchConfig, SketchConfig, ViewConfig
+from dedup.match.anchors import UNIT, anchors
 from dedup.match.candidates import candidates
 from dedup.match.discovery import Discovery, SharedAnchor, SharedAnchors, ViewOdds, chance, discovery, misses
 from dedup.sketch.bands import bands
@@ -33,7 +34,7 @@ def make_batch(*texts: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 def make_discovery(n_shared: int = 0, n_counted: int = 0, score: float = 0.0, jaccard: float | None = 0.2) -> Discovery:
     """What was found out about a pair, the same in both views."""
     views = tuple(ViewOdds(view, jaccard, 32, 4, 0.05, n_shared) for view in ("copy", "story"))
-    shared = tuple(SharedAnchor(at, 0.5, 2, counted=True) for at in range(n_counted))
+    shared = tuple(SharedAnchor((at,), 0.5, 2, leads_left=True, leads_right=False) for at in range(n_counted))
     return Discovery(views, SharedAnchors(shared, 10, 10, score))
 
 
@@ -76,12 +77,42 @@ class TestDiscovery:
         assert found.anchors.score == pytest.approx(1.0)
         assert len(found.anchors.shared) == found.anchors.n_left == found.anchors.n_right
 
-    def test_counts_no_anchor_that_too_many_articles_have(self) -> None:
-        config = Config(match=MatchConfig(anchors=AnchorConfig(max_articles=2)))
+    def test_counts_a_term_that_too_many_articles_have_only_beside_another(self) -> None:
         prepared, salient = make_batch(make_text(0), make_text(0), make_text(0))
-        found = discovery(0, 1, prepared, salient, config)
-        assert found.anchors.n_counted == 0 < len(found.anchors.shared)
-        assert {anchor.n_articles for anchor in found.anchors.shared} == {3}
+        apart, joined = (
+            discovery(
+                0, 1, prepared, salient, Config(match=MatchConfig(anchors=AnchorConfig(max_articles=2, joined=n)))
+            )
+            for n in (0, 3)
+        )
+        assert apart.anchors == SharedAnchors((), 0, 0, 0.0)
+        assert {(len(anchor.terms), anchor.n_articles) for anchor in joined.anchors.shared} == {(2, 3)}
+        assert joined.anchors.n_counted == 3, "three terms, two by two"
+
+    def test_an_anchor_leads_to_whom_it_is_an_anchor_of(self) -> None:
+        # The long article has more rare terms than it can have anchors; what the short one shares are all of its own.
+        long, short = make_text(0, 60), make_text(20, 8)
+        prepared, salient = make_batch(long, short, long.replace("kelvasti2", "kelvasti9"), make_text(100))
+        config = Config(match=MatchConfig(anchors=AnchorConfig(per_text=10)))
+        told = discovery(0, 1, prepared, salient, config).anchors
+        back = discovery(1, 0, prepared, salient, config).anchors
+        assert all(anchor.leads_left or anchor.leads_right for anchor in told.shared)
+        assert told.n_counted == sum(anchor.leads_right for anchor in told.shared) == told.n_right
+        assert sum(anchor.leads_left for anchor in told.shared) < told.n_counted
+        assert told.score == 1.0
+        assert (back.n_counted, back.score) == (told.n_counted, told.score)
+        assert [anchor.leads_left for anchor in back.shared] == [anchor.leads_right for anchor in told.shared]
+
+    def test_the_values_of_shared_anchors_add_up_to_the_score(self) -> None:
+        prepared, salient = make_batch(make_text(20), make_text(26), make_text(14), make_text(32))
+        told = discovery(0, 1, prepared, salient, Config()).anchors
+        left, right = (anchors(salient, 4, AnchorConfig()).totals / UNIT)[:2]
+        of_left = sum(anchor.value for anchor in told.shared if anchor.leads_left)
+        of_right = sum(anchor.value for anchor in told.shared if anchor.leads_right)
+        assert told.score == pytest.approx(max(of_left / left, of_right / right))
+        assert 0 < told.score < 1
+        values = [anchor.value for anchor in told.shared]
+        assert values == sorted(values, reverse=True)
 
     def test_knows_which_views_found_every_candidate(self) -> None:
         config = Config()
@@ -109,12 +140,12 @@ class TestMisses:
     def test_lay_with_the_buckets_and_the_number_of_anchors(self) -> None:
         told = misses(make_discovery(n_counted=1), None, MatchConfig())
         assert told["copy"] == told["story"] == "no bucket in common at a similarity of 0.200"
-        assert told["anchor"] == "1 in common that at most 100 articles have, 2 are needed"
+        assert told["anchor"] == "only 1 of either article's anchors in common, 2 are needed"
 
     def test_lay_with_anchors_of_little_value(self) -> None:
         told = misses(make_discovery(1, 5, 0.01), 48.0, MatchConfig(anchors=AnchorConfig(min_score=0.08)))
         assert told["story"] == told["anchor"]
-        assert told["anchor"] == "only 1.0% of the poorer article's anchor value is shared, 8.0% is needed"
+        assert told["anchor"] == "only 1.0% of either article's anchor value is shared, 8.0% is needed"
 
     def test_lay_with_better_partners(self) -> None:
         told = misses(make_discovery(1, 5, 0.9), None, MatchConfig(max_bucket=64, anchors=AnchorConfig(per_article=30)))

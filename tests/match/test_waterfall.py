@@ -6,25 +6,22 @@ import math
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from dedup.match.verdict import FEATURES, confidences
-from dedup.match.waterfall import MEANINGS, waterfall
-from dedup.schemas import EVIDENCE
-
-SHARES = st.fixed_dictionaries({name: st.floats(0, 1) for name in EVIDENCE})
+from dedup.match.additive import load_additive
+from dedup.match.verdict import FEATURES, confidences, features
+from dedup.match.waterfall import waterfall
+from tests.match.test_verdict import Values, all_evidence, make_evidence
 
 
-@given(SHARES, st.integers(0, 60))
-def test_ends_at_the_confidence_of_the_verdict(shares: dict[str, float], n_links: int) -> None:
-    evidence = {**shares, "aligned_sentences": float(n_links), "hours_apart": None}
+@given(all_evidence)
+def test_ends_at_the_confidence_of_the_verdict(evidence: Values) -> None:
     steps = waterfall(evidence)
     assert steps.confidence == pytest.approx(float(confidences([evidence])[0]), abs=1e-9)
 
 
-@given(SHARES)
-def test_every_step_goes_on_where_the_last_one_ended(shares: dict[str, float]) -> None:
-    steps = waterfall(shares)
+@given(all_evidence)
+def test_every_step_goes_on_where_the_last_one_ended(evidence: Values) -> None:
+    steps = waterfall(evidence)
     at = steps.start
     for factor in steps.factors:
         at += factor.effect
@@ -32,12 +29,28 @@ def test_every_step_goes_on_where_the_last_one_ended(shares: dict[str, float]) -
     assert steps.log_odds == pytest.approx(math.fsum([steps.start, *(factor.effect for factor in steps.factors)]))
 
 
-@given(SHARES)
-def test_the_largest_effect_comes_first(shares: dict[str, float]) -> None:
-    sizes = [abs(factor.effect) for factor in waterfall(shares).factors]
+@given(all_evidence)
+def test_the_largest_effect_comes_first(evidence: Values) -> None:
+    sizes = [abs(factor.effect) for factor in waterfall(evidence).factors]
     assert sizes == sorted(sizes, reverse=True)
 
 
+@given(all_evidence)
+def test_what_is_unknown_has_no_value_and_no_effect(evidence: Values) -> None:
+    known = features([evidence])
+    for factor in waterfall(evidence).factors:
+        if math.isnan(known[factor.name][0]):
+            assert (factor.value, factor.effect) == (None, 0.0)
+        else:
+            assert factor.value == known[factor.name][0]
+
+
 def test_every_feature_is_there_in_words() -> None:
-    assert set(MEANINGS) == set(FEATURES)
-    assert {factor.name for factor in waterfall(dict.fromkeys(EVIDENCE, 0.5)).factors} == set(FEATURES)
+    told = {factor.name: factor.meaning for factor in waterfall(make_evidence()).factors}
+    assert told == {name: feature.meaning for name, feature in FEATURES.items()}
+    assert len(set(told.values())) == len(told), "two features that people cannot tell apart"
+
+
+def test_starts_where_nothing_is_known() -> None:
+    start = waterfall(make_evidence(containment_left=1.0)).start
+    assert start == load_additive("verdict").intercept

@@ -113,6 +113,7 @@ def _documents(article_ids: list[str]) -> pl.DataFrame:
             "row": row,
             "lang": "en",
             "matching": "",
+            "headline": "",
             "sentences": [],
             "boilerplate": [],
             "flags": [],

@@ -44,7 +44,8 @@ def make_link(left: int, right: int, **fields: Any) -> Row:
 
 
 def make_anchor(word: str, right: str | None = None, **fields: Any) -> Row:
-    return {"left": word, "right": right or word, "value": 0.5, "n_articles": 2, "counted": True, **fields}
+    plain = {"value": 0.5, "n_articles": 2, "leads_left": True, "leads_right": True}
+    return {"left": word, "right": right or word, **plain, **fields}
 
 
 LEFT = "Two tugs towed the Amberlight. The quay lies idle."
@@ -62,7 +63,7 @@ def make_explained(**fields: Any) -> Row:
         "views": ["story", "anchor"],
     }
     anchors = {
-        "shared": [make_anchor("Amberlight"), make_anchor("towed", "tow"), make_anchor("ship", counted=False)],
+        "shared": [make_anchor("Amberlight"), make_anchor("towed", "tow"), make_anchor("ship + quay")],
         "n_left": 12,
         "n_right": 9,
         "n_counted": 2,
@@ -81,12 +82,15 @@ def make_explained(**fields: Any) -> Row:
             {"name": "names_agree", "value": 1.0, "meaning": "share of names"},
             {"name": "hours_apart", "value": None, "meaning": "hours between"},
             {"name": "aligned_sentences", "value": 4, "meaning": "links"},
+            {"name": "names_shared", "value": 1200.0, "meaning": "words of names"},
+            {"name": "salience_shared", "value": 2.5, "meaning": "weight"},
         ],
         "waterfall": {
             "start": -1.5,
             "factors": [
                 {"name": "names_agree", "meaning": "names agree", "value": 1.0, "effect": 4.0, "log_odds": 2.5},
                 {"name": "links", "meaning": "links", "value": 0.2, "effect": -0.2, "log_odds": 2.3},
+                {"name": "quotes", "meaning": "quoted words agree", "value": None, "effect": 0.0, "log_odds": 2.3},
             ],
             "log_odds": 2.3,
             "confidence": 0.909,
@@ -158,7 +162,8 @@ class TestTheStories:
 
     def told_apart(self, **bridge: Any) -> str:
         """Two stories of several, and what was verified between them."""
-        plain = {"n_pairs": 3, "n_confident": 1, "mean_confidence": 0.33, "min_bridge": 0.5, "outgrown": False}
+        plain = {"n_pairs": 3, "n_confident": 1, "mean_confidence": 0.33, "min_bridge": 0.5}
+        plain |= {"outgrown": False, "held": False}
         return shown(
             make_explained(
                 one_story=False,
@@ -183,6 +188,11 @@ class TestTheStories:
     def test_a_bridge_that_came_too_late_is_said_to_be_one(self) -> None:
         said = "They would be joined as they stand; weighed before they had all their articles, they were not."
         assert f"\n{said}\n" in self.told_apart(mean_confidence=0.6, outgrown=True)
+        assert said not in self.told_apart()
+
+    def test_an_article_that_holds_others_is_said_to_be_no_bridge(self) -> None:
+        said = "Only an article that holds others among much else brings them together; that says nothing of them."
+        assert f"\n{said}\n" in self.told_apart(mean_confidence=0.6, held=True)
         assert said not in self.told_apart()
 
     def test_stories_that_never_met_are_said_to_be_so(self) -> None:
@@ -215,8 +225,8 @@ class TestHowThePairWasFound:
 
     def test_anchors_are_words_with_their_value(self) -> None:
         told = shown(make_explained())
-        assert "3 anchors shared, of 12 and 9: 50.0% of the poorer article's value, a pair needs 2 and 5.0%" in told
-        assert "  Amberlight 0.50 · towed / tow 0.50 · [ship 0.50]\n" in told
+        assert "3 anchors shared, of 12 and 9: 50.0% of one article's anchor value, a pair needs 2 and 5.0%" in told
+        assert "  Amberlight 0.50 · towed / tow 0.50 · ship + quay 0.50\n" in told
 
     def test_many_anchors_are_counted(self) -> None:
         many = [make_anchor(f"w{at}") for at in range(MAX_ANCHORS + 7)]
@@ -232,20 +242,23 @@ class TestWhatMadeTheConfidence:
     def test_every_step_has_its_effect_and_a_bar(self) -> None:
         lines = shown(make_explained(), width=60).splitlines()
         start = next(at for at, line in enumerate(lines) if line.startswith("starting point"))
-        steps = [line.split() for line in lines[start : start + 4]]
+        steps = [line.split() for line in lines[start : start + 5]]
         assert [step[:-1] for step in steps] == [
             ["starting", "point", "-1.50"],
             ["names", "agree", "1.00", "+4.00"],
             ["links", "0.20", "-0.20", "│"],
+            ["quoted", "words", "agree", "unknown", "+0.00", "│"],
             ["confidence", "0.909", "+2.30"],
         ]
-        assert [set(step[-1]) for step in steps] == [{"░"}, {"█"}, {"░"}, {"█"}]
+        assert [set(step[-1]) for step in steps] == [{"░"}, {"█"}, {"░"}, {"█"}, {"█"}]
 
     def test_evidence_is_listed_with_its_meaning(self) -> None:
         told = shown(make_explained())
         assert re.search(r"\nnames_agree +1\.000  share of names\n", told)
         assert re.search(r"\nhours_apart +unknown  hours between\n", told)
         assert re.search(r"\naligned_sentences +4  links\n", told)
+        assert re.search(r"\nnames_shared +1,200  words of names\n", told)
+        assert re.search(r"\nsalience_shared +2\.500  weight\n", told)
 
 
 class TestTheSentences:

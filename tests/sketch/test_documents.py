@@ -56,6 +56,15 @@ def test_matching_text_is_folded_and_without_furniture() -> None:
     assert row["matching"] == "the 'amberlight' was towed."
 
 
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [(None, ""), ("", ""), (" \n", ""), (" ‘Amberlight’ Towed\u00ad ", "'amberlight' towed"), ("Kеlvasti", "kelvasti")],
+)
+def test_the_headline_is_folded_and_none_is_empty(title: str | None, headline: str) -> None:
+    articles = make_articles(Article(text="It rained in Palisade.", title=title))
+    assert documents(articles, TextConfig())["headline"].to_list() == [headline]
+
+
 def test_furniture_stays_when_the_user_wants_it() -> None:
     row = document("It rained. © Tavra Vision 2026.", TextConfig(drop_boilerplate=False))
     assert row["boilerplate"] == []

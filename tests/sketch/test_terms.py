@@ -51,5 +51,16 @@ def test_furniture_has_none() -> None:
     assert found.filter(row=0)["term"].to_list() == found.filter(row=1)["term"].to_list()
 
 
+def test_the_headline_has_them_too() -> None:
+    text, title = "Nine people were hurt on the quay.", "Kelvasti towed"
+    told = set(terms_of(Article(text=text, title=title))["term"].to_list())
+    assert told - set(terms_of(text)["term"].to_list()) == set(terms_of("Kelvasti towed")["term"].to_list())
+    assert terms_of(Article(text=text, title=title)).equals(terms_of(f"{title}. {text}"))
+
+
+def test_a_headline_alone_makes_no_article_long_enough() -> None:
+    assert terms_of(Article(text="It rained.", title="Kelvasti spoke of hawsers and of looms"), min_words=5).is_empty()
+
+
 def test_no_documents_give_no_terms() -> None:
     assert terms(DOCUMENTS.empty()).is_empty()

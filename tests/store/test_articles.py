@@ -174,7 +174,11 @@ def test_order_of_inputs_and_lines_changes_nothing(lines: list[object], n_files:
     for _ in range(2):
         with TemporaryDirectory() as name:
             folder = Path(name)
-            parts = {f"{part}.jsonl": make_lines(*lines[part::n_files]) for part in range(n_files)}
+            # Of its own each file has one article: one of blank lines alone would be empty, and be told.
+            parts = {
+                f"{part}.jsonl": make_lines({"id": f"own{part}", "text": "Own."}, *lines[part::n_files])
+                for part in range(n_files)
+            }
             inputs = sorted(make_files(folder, {"keep.txt": "Keep.", **parts}).iterdir())
             shuffle.shuffle(inputs)
             found = read(*inputs)

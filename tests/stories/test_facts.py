@@ -144,6 +144,46 @@ def test_one_letter_makes_a_changed_name() -> None:
     assert ("changed", "entity", "Odran Kelvasti", "Odran Kelvatsi") in rows
 
 
+@pytest.mark.parametrize(
+    ("canonical", "variant", "told"),
+    [
+        ("Yevgeny Kaddour signed it.", "Evgeni Qaddur signed it.", ("Yevgeny Kaddour", "Evgeni Qaddur")),
+        ("Yevgeny Kaddour signed it.", "Mr Qaddur signed it.", ("Yevgeny Kaddour", "Qaddur")),
+        (
+            "Aleksandr Zhukov met Sorvan Ildomar.",
+            "Sorvan Ildomar met Alexandr Jukov.",
+            ("Aleksandr Zhukov", "Alexandr Jukov"),
+        ),
+        ("They held Muhammad Dosymbek.", "They held Mohammed Dosymbek.", ("Muhammad Dosymbek", "Mohammed Dosymbek")),
+    ],
+)
+def test_another_transcription_makes_a_changed_name_that_is_neither_added_nor_dropped(
+    canonical: str, variant: str, told: tuple[str, str]
+) -> None:
+    assert ledger(canonical, variant) == [("changed", "entity", *told)]
+
+
+def test_a_name_spelt_otherwise_in_an_unlinked_sentence_is_not_taken_for_somebody_new() -> None:
+    assert ledger("Yevgeny Kaddour signed it.", "It rained on Evgeni Qaddur.", linked=False) == []
+
+
+def test_a_name_that_only_begins_alike_is_somebody_else() -> None:
+    assert ledger("Yevgeny Kaddour signed it.", "Evgeni Marchbane signed it.") == [
+        ("added", "entity", None, "Evgeni Marchbane"),
+        ("dropped", "entity", "Yevgeny Kaddour", None),
+    ]
+
+
+def test_a_name_spelt_otherwise_throughout_is_told_once() -> None:
+    canonical = "Yevgeny Kaddour signed it. Then it rained on Kaddour."
+    variant = "Evgeni Qaddur signed it. Qaddur was wet from the rain."
+    links = [((0, 24), [(0, 26)]), ((25, len(variant)), [(27, len(canonical))])]
+    rows = facts(canonical, variant, links, lang="en")
+    assert [(row["status"], row["canonical"], row["variant"]) for row in rows] == [
+        ("changed", "Yevgeny Kaddour", "Evgeni Qaddur")
+    ]
+
+
 def test_a_retold_quotation_was_changed() -> None:
     rows = ledger("“We have had enough papers before,” she said.", "“We have had papers enough,” she said.")
     assert [row[:2] for row in rows] == [("changed", "quote")]

@@ -174,10 +174,24 @@ class TestStories:
         related = dict(told.stories.select("story_id", "related").iter_rows())
         assert related[story_id("a00")] == [story_id("a02")]
 
-    def test_related_pairs_make_related_stories(self) -> None:
-        told = tell(make_pair(0, 1, 0.9), make_pair(1, 2, 0.2, relation="related"))
+    @pytest.mark.parametrize("relation", ["related", "same_event"])
+    def test_related_pairs_and_accounts_of_one_event_make_related_stories(self, relation: str) -> None:
+        told = tell(make_pair(0, 1, 0.9), make_pair(1, 2, 0.2, relation=relation))
         related = dict(told.stories.select("story_id", "related").iter_rows())
         assert related[story_id("a02")] == [story_id("a00")]
+
+    def test_an_article_that_holds_two_others_among_much_else_leaves_them_apart_but_related(self) -> None:
+        holds = {"relation": "partial", "aligned_left": 0.9, "aligned_right": 0.2}
+        told = tell(make_pair(0, 3, 0.9, **holds), make_pair(2, 3, 0.8, **holds))
+        assert grouped(told) == [["a00", "a03"], ["a01"], ["a02"], ["a04"]]
+        assert told.pairs["decision"].to_list() == ["accepted", "bridge_cut"]
+        related = dict(told.stories.select("story_id", "related").iter_rows())
+        assert related[story_id("a02")] == [story_id("a00")]
+
+    def test_an_article_that_is_carried_by_half_is_no_container(self) -> None:
+        partial = {"relation": "partial", "aligned_left": 0.9, "aligned_right": 0.6}
+        told = tell(make_pair(0, 3, 0.9, **partial), make_pair(2, 3, 0.8, **partial))
+        assert grouped(told) == [["a00", "a02", "a03"], ["a01"], ["a04"]]
 
     def test_the_policy_is_the_users(self) -> None:
         config = Config.model_validate({"stories": {"canonical": {"policy": "earliest"}}})

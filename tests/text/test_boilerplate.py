@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from dedup.text.boilerplate import is_boilerplate
+from dedup.text.boilerplate import _ANYWHERE, _WHOLE, is_boilerplate
 from dedup.text.normalise import normalise
 from dedup.text.sentences import sentences
 from tests.text.strange import strange_texts
+
+words_of_furniture = st.sampled_from(
+    (re.sub(r"\W\?|[\\^$()?:|\[\]{}.,\d+*/]", " ", _ANYWHERE.pattern + _WHOLE.pattern)).split() + list("©|•·:/>»")
+)
 
 FURNITURE = [
     "© Harbour & Gulf News Agency 2025. Reproduction without permission is prohibited.",
@@ -54,6 +60,9 @@ NEWS = [
     "It rained.",
     "",
 ]
+
+
+ODD = ["SKİP TO CONTENT", "ſubſcribe now", "ſHARE", "Lıre auſſi : la grève", "READ MORE", "TOUS DROITS RÉSERVÉS"]
 
 
 @pytest.mark.parametrize("sentence", FURNITURE)
@@ -107,3 +116,20 @@ def test_hostile_text_costs_next_to_nothing(unit: str) -> None:
     is_boilerplate(unit * (260 // len(unit)))
     is_boilerplate(unit * 100_000)
     assert time.process_time() - before < 2
+
+
+def by_patterns(sentence: str) -> bool:
+    return _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None
+
+
+@pytest.mark.parametrize("sentence", [*FURNITURE, *NEWS, *ODD])
+def test_looking_for_hints_first_changes_nothing(sentence: str) -> None:
+    assert is_boilerplate(sentence) == by_patterns(sentence)
+
+
+@given(
+    st.lists(st.one_of(words_of_furniture, words_of_furniture.map(str.upper), strange_texts), max_size=6).map(" ".join)
+)
+def test_looking_for_hints_first_changes_nothing_whatever_the_words(sentence: str) -> None:
+    if len(sentence) <= 260:
+        assert is_boilerplate(sentence) == by_patterns(sentence)

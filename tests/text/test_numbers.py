@@ -68,6 +68,54 @@ def test_units_words_and_fractions_are_read(text: str, value: float, unit: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("6-1/8 percent", 6.125, "%"),
+        ("12 3/4 percent", 12.75, "%"),
+        ("3 1/2 hours", 3.5, "hour"),
+        ("closed 17/32 up at 98-17/32", 98.53125, ""),
+        ("a 5-1/2-year deal", 5.5, "year"),
+    ],
+)
+def test_a_fraction_behind_a_whole_number_belongs_to_it(text: str, value: float, unit: str) -> None:
+    assert numbers(text) == [(value, unit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1/8", []),
+        ("a stake of 5 3/7", [(5.0, "")]),
+        ("a stake of 5 9/8", [(5.0, "")]),
+        ("10 - 1/2", [(10.0, "")]),
+        ("on 6-1/8/1987", [(6.0, "")]),
+        ("won 16 10/2", [(16.0, "")]),
+    ],
+)
+def test_other_numbers_around_a_slash_are_no_fractions(text: str, expected: list[tuple[float, str]]) -> None:
+    assert numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3.2 mln", 3.2e6),
+        ("3.2 mln dollars", 3.2e6),
+        ("1.5 bn dollars", 1.5e9),
+        ("1.5bn", 1.5e9),
+        ("2 tn dollars", 2e12),
+    ],
+)
+def test_the_short_magnitudes_of_wires_may_stand_behind_a_space(text: str, value: float) -> None:
+    assert [number for number, _ in numbers(text)] == [value]
+
+
+@pytest.mark.parametrize("text", ["gate 3 b", "size 42 m", "vitamin 3 k"])
+def test_single_letters_behind_a_space_are_no_magnitudes(text: str) -> None:
+    assert numbers(text)[0][0] < 100
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "value", "unit"),
     [
         ("zh", "造价增加约460万元", 4_600_000.0, "CNY"),

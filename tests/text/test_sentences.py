@@ -87,6 +87,33 @@ class TestFullStops:
         assert split(text) == expected
 
 
+class TestSmallLetters:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("it rained. he left. nobody came.", ["it rained.", "he left.", "nobody came."]),
+            ("версия была. он ушёл.", ["версия была.", "он ушёл."]),
+            ("mr. j. k. doe came. he left.", ["mr. j. k. doe came.", "he left."]),
+            ("the u.s. senate met. it voted.", ["the u.s. senate met.", "it voted."]),
+            ("it cost 3.5 million. he paid.", ["it cost 3.5 million.", "he paid."]),
+            ("he waited ... and waited. it rained.", ["he waited ... and waited.", "it rained."]),
+        ],
+    )
+    def test_without_any_capital_end_at_full_stops(self, text: str, expected: list[str]) -> None:
+        assert split(text) == expected
+
+    def test_behind_a_full_stop_go_on_where_capitals_are_written(self) -> None:
+        assert split("It rained. he left.") == ["It rained. he left."]
+
+    def test_are_not_meant_by_single_letters_of_scripts_that_have_none(self) -> None:
+        assert split("वह आई न. वह गया.") == ["वह आई न.", "वह गया."]
+        assert split("水. 我停下了.") == ["水.", "我停下了."]
+
+    @given(st.lists(plain_sentences.map(str.lower).filter(lambda one: len(one.split()[-1]) > 2), max_size=10))
+    def test_of_plain_sentences_come_back_one_by_one(self, written: list[str]) -> None:
+        assert split(" ".join(written)) == written
+
+
 class TestOtherScripts:
     @pytest.mark.parametrize(
         ("text", "expected"),

@@ -1,0 +1,110 @@
+"""The join over anchors, compiled.
+
+In: the keys of every article as numbers, and which articles each key leads to. Out: the best partners of every
+article, and the scores of given pairs. Must not know what a key stands for. ``anchors`` is the readable reference; the
+tests hold both together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    def njit(**options: Any) -> Callable[[Any], Any]:
+        """Numba's decorator as type checkers should see it."""
+        ...
+
+else:
+    from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def partners(
+    begins: Any, number: Any, value: Any, offsets: Any, rows: Any, totals: Any, min_shared: int, most: int
+) -> Any:
+    """Each article's best partners.
+
+    Args:
+        begins: (n_articles + 1,) where the keys of each article begin.
+        number: Number of each key.
+        value: Its value.
+        offsets: (n_keys + 1,) where the articles that a key leads to begin.
+        rows: Those articles, ascending within a key.
+        totals: (n_articles,) summed value of each article's anchors, positive.
+        min_shared: Keys a partner must share.
+        most: Partners kept for each article, the best first, ties by row.
+
+    Returns:
+        Two arrays: article and partner.
+    """
+    n_articles = len(totals)
+    shared = np.zeros(n_articles, np.int64)
+    n_shared = np.zeros(n_articles, np.int64)
+    touched = np.empty(n_articles, np.int64)
+    found = np.empty(1024, np.int64)
+    found_by = np.empty(1024, np.int64)
+    n_found = 0
+    for row in range(n_articles):
+        n_touched = 0
+        for at in range(begins[row], begins[row + 1]):
+            key = number[at]
+            for place in range(offsets[key], offsets[key + 1]):
+                other = rows[place]
+                if other == row:
+                    continue
+                if n_shared[other] == 0:
+                    touched[n_touched] = other
+                    n_touched += 1
+                n_shared[other] += 1
+                shared[other] += value[at]
+        near = np.sort(touched[:n_touched])
+        n_near = 0
+        score = np.empty(n_touched, np.float64)
+        for at in range(n_touched):
+            other = near[at]
+            if n_shared[other] >= min_shared:
+                near[n_near] = other
+                score[n_near] = -(shared[other] / totals[other])
+                n_near += 1
+            n_shared[other] = 0
+            shared[other] = 0
+        best = np.argsort(score[:n_near], kind="mergesort")[:most]
+        if n_found + len(best) > len(found):
+            size = max(2 * len(found), n_found + len(best))
+            larger, larger_by = np.empty(size, np.int64), np.empty(size, np.int64)
+            larger[:n_found] = found[:n_found]
+            larger_by[:n_found] = found_by[:n_found]
+            found, found_by = larger, larger_by
+        for at in best:
+            found_by[n_found] = row
+            found[n_found] = near[at]
+            n_found += 1
+    return found_by[:n_found], found[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def shares(left: Any, right: Any, begins: Any, number: Any, value: Any, anchor: Any, totals: Any) -> Any:
+    """The larger share of one article's anchors that the other has, for each pair; see ``anchors.anchor_scores``."""
+    scores = np.zeros(len(left), np.float64)
+    for pair in range(len(left)):
+        one, stop_one = begins[left[pair]], begins[left[pair] + 1]
+        other, stop_other = begins[right[pair]], begins[right[pair] + 1]
+        of_left = of_right = 0
+        while one < stop_one and other < stop_other:
+            if number[one] < number[other]:
+                one += 1
+            elif number[one] > number[other]:
+                other += 1
+            else:
+                if anchor[one]:
+                    of_left += value[one]
+                if anchor[other]:
+                    of_right += value[one]
+                one += 1
+                other += 1
+        scores[pair] = max(of_left / max(totals[left[pair]], 1), of_right / max(totals[right[pair]], 1))
+    return scores

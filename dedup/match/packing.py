@@ -1,0 +1,267 @@
+"""The articles of a batch as a few long arrays, so that compiled code can go through pairs without a Python object.
+
+In: sides. Out: each of their arrays end to end, with the place where each article begins. Must not know what is
+computed from them; ``evidence_kernels`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.match.sides import RARE_HEADLINE, Int64s, Side, heaviest, told_in_headline
+from dedup.sketch.salience import term_id
+
+HEADLINE: Final = -1
+"""The sentence that a headline is."""
+_KIND: Final = 1 << 20
+"""Parts of dates are numbered by kind and value."""
+_DATE_KINDS: Final = ("weekday", "day", "month", "year")
+
+
+class Packed(NamedTuple):
+    """Articles end to end. A field of article ``i`` is ``field[at[i, k]:at[i + 1, k]]`` with the ``k`` of its group.
+
+    Args:
+        at: (n_articles + 1, 15) where the parts of each article begin, by group.
+        unit_sentence: Group 0, see ``profiles.Units``; so the next three.
+        unit_index: Term of each unit, counted within its article.
+        unit_root: Root of its weight.
+        unit_kinds: Its kinds.
+        term: Group 1, see ``Units.vocabulary``; so the next two.
+        term_count: Sentences that have the term.
+        term_strength: Its largest root weight.
+        n_words: Group 2: words of each sentence.
+        fingerprint: Hash of each sentence, 0 for one without words.
+        mass: Content weight of each sentence.
+        word_end: Distinct words of all sentences up to this one, within the article.
+        shingle: Group 3: sorted distinct shingles.
+        has: Group 4: sorted distinct terms of content and headline.
+        has_weight: Their weight.
+        begins: Group 5: sorted distinct word beginnings of content and headline.
+        name: Group 6: sorted distinct name terms.
+        mention_name: Group 7, each mention of a name in order, the headline's last: its place among the names.
+        mention_sentence: Its sentence, ``HEADLINE`` for the headline.
+        mention_weight: Weight of the word.
+        mention_prefix: Its beginning, 0 where there is none.
+        number: Group 8: sorted distinct numbers and dated days.
+        number_weight: Their weight.
+        stated_number: Group 9, each mention of a number, the headline's last: its place among the numbers.
+        stated_sentence: Its sentence.
+        stated_weight: Its weight.
+        quoted: Group 10: sorted distinct quoted terms.
+        quoted_weight: Their weight.
+        headline: Group 11: sorted distinct rare terms of the headline.
+        headline_weight: Their weight.
+        date: Group 12: sorted parts of all dates, by kind and value.
+        day: Group 13: days of the opening sentences.
+        day_is_text: Whether such a day is as stated, not numbered.
+        word: Group 14: distinct words of each sentence, sorted within it.
+        word_is_digits: Whether such a word is written in digits.
+        n_content: (n_articles,) words outside furniture.
+        unspaced: (n_articles,) share of characters of scripts without spaces.
+        hours: (n_articles,) publication time in hours, NaN where unknown.
+        has_headline: (n_articles,) whether there is a headline.
+    """
+
+    at: Int64s
+    unit_sentence: npt.NDArray[np.int32]
+    unit_index: npt.NDArray[np.int32]
+    unit_root: npt.NDArray[np.float64]
+    unit_kinds: npt.NDArray[np.uint8]
+    term: Int64s
+    term_count: npt.NDArray[np.int32]
+    term_strength: npt.NDArray[np.float64]
+    n_words: npt.NDArray[np.int32]
+    fingerprint: npt.NDArray[np.uint64]
+    mass: npt.NDArray[np.float64]
+    word_end: npt.NDArray[np.int32]
+    shingle: Int64s
+    has: Int64s
+    has_weight: npt.NDArray[np.float32]
+    begins: Int64s
+    name: Int64s
+    mention_name: npt.NDArray[np.int32]
+    mention_sentence: npt.NDArray[np.int32]
+    mention_weight: npt.NDArray[np.float32]
+    mention_prefix: Int64s
+    number: Int64s
+    number_weight: npt.NDArray[np.float32]
+    stated_number: npt.NDArray[np.int32]
+    stated_sentence: npt.NDArray[np.int32]
+    stated_weight: npt.NDArray[np.float32]
+    quoted: Int64s
+    quoted_weight: npt.NDArray[np.float32]
+    headline: Int64s
+    headline_weight: npt.NDArray[np.float32]
+    date: Int64s
+    day: Int64s
+    day_is_text: npt.NDArray[np.bool_]
+    word: Int64s
+    word_is_digits: npt.NDArray[np.bool_]
+    n_content: Int64s
+    unspaced: npt.NDArray[np.float64]
+    hours: npt.NDArray[np.float64]
+    has_headline: npt.NDArray[np.bool_]
+
+
+_GROUPS: Final = (
+    ("unit_sentence", "unit_index", "unit_root", "unit_kinds"),
+    ("term", "term_count", "term_strength"),
+    ("n_words", "fingerprint", "mass", "word_end"),
+    ("shingle",),
+    ("has", "has_weight"),
+    ("begins",),
+    ("name",),
+    ("mention_name", "mention_sentence", "mention_weight", "mention_prefix"),
+    ("number", "number_weight"),
+    ("stated_number", "stated_sentence", "stated_weight"),
+    ("quoted", "quoted_weight"),
+    ("headline", "headline_weight"),
+    ("date",),
+    ("day", "day_is_text"),
+    ("word", "word_is_digits"),
+)
+_DTYPES: Final[dict[str, Any]] = {
+    **dict.fromkeys(
+        "unit_sentence unit_index term_count n_words word_end mention_name mention_sentence stated_number "
+        "stated_sentence".split(),
+        np.int32,
+    ),
+    **dict.fromkeys(
+        "term shingle has begins name mention_prefix number quoted headline date day word".split(), np.int64
+    ),
+    **dict.fromkeys("unit_root term_strength mass".split(), np.float64),
+    **dict.fromkeys(
+        "has_weight mention_weight number_weight stated_weight quoted_weight headline_weight".split(), np.float32
+    ),
+    "unit_kinds": np.uint8,
+    "fingerprint": np.uint64,
+    "day_is_text": np.bool_,
+    "word_is_digits": np.bool_,
+}
+
+
+def packed(sides: Iterable[Side]) -> Packed:
+    """Put articles end to end.
+
+    Args:
+        sides: Any number of articles; each is asked for once and not kept.
+    """
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [np.empty(0, dtype)] for name, dtype in _DTYPES.items()}
+    n_content, unspaced, hours, has_headline = [], [], [], []
+    for side in sides:
+        for name, values in _arrays(side).items():
+            parts[name].append(np.asarray(values, dtype=_DTYPES[name]))
+        n_content.append(int(side.content.sum()))
+        unspaced.append(side.unspaced)
+        hours.append(np.nan if side.published_at is None else side.published_at.timestamp() / 3600)
+        has_headline.append(side.headline is not None)
+    at = np.zeros((len(n_content) + 1, len(_GROUPS)), dtype=np.int64)
+    for group, names in enumerate(_GROUPS):
+        at[:, group] = np.cumsum([len(part) for part in parts[names[0]]])
+    return Packed(
+        at=at,
+        **{name: np.concatenate(arrays) for name, arrays in parts.items()},
+        n_content=np.asarray(n_content, dtype=np.int64),
+        unspaced=np.asarray(unspaced, dtype=np.float64),
+        hours=np.asarray(hours, dtype=np.float64),
+        has_headline=np.asarray(has_headline, dtype=np.bool_),
+    )
+
+
+def _arrays(side: Side) -> dict[str, Any]:
+    profile, units = side.profile, side.profile.units
+    words, is_digits, word_end = _distinct_words(side)
+    days = sorted(side.lead_days, key=str)
+    headline = _headline(side)
+    return {
+        "unit_sentence": units.sentence,
+        "unit_index": units.index,
+        "unit_root": units.root,
+        "unit_kinds": units.kinds,
+        "term": units.vocabulary,
+        "term_count": units.count,
+        "term_strength": units.strength,
+        "n_words": profile.n_words,
+        "fingerprint": np.asarray(profile.fingerprints, dtype=np.uint64),
+        "mass": side.mass,
+        "word_end": word_end,
+        "shingle": side.shingles,
+        "has": side.salience[0],
+        "has_weight": side.salience[1],
+        "begins": side.begins,
+        **_names(side),
+        **_numbers(side),
+        "quoted": side.quoted[0],
+        "quoted_weight": side.quoted[1],
+        "headline": headline[0],
+        "headline_weight": headline[1],
+        "date": sorted(
+            _KIND * _DATE_KINDS.index(kind) + value for kind, values in side.dates.items() for value in values
+        ),
+        "day": [term_id(day) if isinstance(day, str) else day for day in days],
+        "day_is_text": [isinstance(day, str) for day in days],
+        "word": words,
+        "word_is_digits": is_digits,
+    }
+
+
+def _distinct_words(side: Side) -> tuple[Int64s, npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Distinct words of each sentence, whether they are digits, and where those of each sentence end."""
+    profile = side.profile
+    order = np.lexsort((profile.word, profile.sentence))
+    sentence, word = profile.sentence[order], profile.word[order]
+    first = np.ones(len(word), dtype=np.bool_)
+    first[1:] = (word[1:] != word[:-1]) | (sentence[1:] != sentence[:-1])
+    ends = np.cumsum(np.bincount(sentence[first], minlength=profile.n_sentences))
+    return word[first], profile.is_digits[order][first], ends
+
+
+def _names(side: Side) -> dict[str, Any]:
+    profile = side.profile
+    chosen = profile.is_name & side.content
+    term, sentence = profile.term[chosen], profile.sentence[chosen]
+    weight, prefix = profile.weight[chosen], profile.prefix[chosen]
+    if (head := side.headline) is not None:
+        told = told_in_headline(head)
+        term = np.concatenate([term, head.term[told]])
+        sentence = np.concatenate([sentence, np.full(int(told.sum()), HEADLINE, dtype=np.int32)])
+        weight = np.concatenate([weight, head.weight[told]])
+        prefix = np.concatenate([prefix, head.prefix[told]])
+    distinct, place = np.unique(term, return_inverse=True)
+    return {
+        "name": distinct,
+        "mention_name": place,
+        "mention_sentence": sentence,
+        "mention_weight": weight,
+        "mention_prefix": prefix,
+    }
+
+
+def _numbers(side: Side) -> dict[str, Any]:
+    profile = side.profile
+    amount, weight = profile.amount[side.stated], profile.amount_weight[side.stated]
+    sentence = profile.amount_sentence[side.stated]
+    if (head := side.headline) is not None:
+        amount, weight = np.concatenate([amount, head.amount]), np.concatenate([weight, head.amount_weight])
+        sentence = np.concatenate([sentence, np.full(len(head.amount), HEADLINE, dtype=np.int32)])
+    return {
+        "number": side.numbers[0],
+        "number_weight": side.numbers[1],
+        "stated_number": np.searchsorted(side.numbers[0], amount),
+        "stated_sentence": sentence,
+        "stated_weight": weight,
+    }
+
+
+def _headline(side: Side) -> tuple[Int64s, npt.NDArray[np.float64]]:
+    """The rare terms of the headline."""
+    if side.headline is None:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    term, weight = heaviest(side.headline.term, side.headline.weight)
+    rare = weight >= RARE_HEADLINE
+    return term[rare], weight[rare]
