@@ -39,7 +39,7 @@ format: $(VENV)/.dev ## Format the code and mend what ruff can mend safely
 
 .PHONY: types
 types: $(VENV)/.dev ## Types (mypy --strict)
-	@$(BIN)/mypy --strict dedup flows tests
+	@$(BIN)/mypy --strict dedup flows tests benchmarks
 
 .PHONY: imports
 imports: $(VENV)/.dev ## Floors: who may import whom (import-linter)
@@ -57,6 +57,10 @@ fit: $(VENV)/.dev ## Refit both models and print their cross-validated figures (
 .PHONY: browser
 browser: $(VENV)/.dev ## The report in Chromium only
 	@$(BIN)/python -m pytest -m browser $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.bench ## Speed and exactness against other tools, into build/bench/ (ARGS="--articles 100000 --rounds 5")
+	@$(BIN)/python -m benchmarks compare $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(VENV)/.dev ## The laws (hypothesis) with 20 times as many examples
@@ -80,7 +84,7 @@ constraints: ## Renew constraints.txt from the newest versions pyproject.toml al
 .PHONY: clean
 clean: ## Remove the environment, results and caches
 	@rm -rf $(VENV) build dist out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	@find dedup flows tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find benchmarks dedup flows tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
 help: ## This list
@@ -100,4 +104,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.installed
 	@echo "Installing the test tools into $(VENV) ..." >&2
 	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.installed
+	@echo "Installing the tools to compare with into $(VENV) ..." >&2
+	@$(PIP) install -c constraints.txt -e '.[bench]'
 	@touch $@

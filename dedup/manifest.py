@@ -16,6 +16,7 @@ import xxhash
 from dedup import __version__
 from dedup.config import Config, SketchConfig
 from dedup.match.candidates import Candidates
+from dedup.match.certificate import Certificate
 from dedup.match.recall import Recall
 from dedup.settings.describing import config_hash
 from dedup.store.articles import Read
@@ -28,7 +29,13 @@ def utc_now() -> datetime:
 
 
 def manifest(
-    read: Read, found: Candidates, recall: Recall, told: Stories, config: Config, started_at: datetime
+    read: Read,
+    found: Candidates,
+    recall: Recall,
+    certificate: Certificate | None,
+    told: Stories,
+    config: Config,
+    started_at: datetime,
 ) -> dict[str, Any]:
     """The manifest of a finished run.
 
@@ -36,6 +43,7 @@ def manifest(
         read: What was read.
         found: The candidates.
         recall: The estimate of what the candidate search missed.
+        certificate: What an exact join says it missed; None where nobody asked.
         told: The stories.
         config: All settings, written too so that the run can be explained.
         started_at: When the run began, UTC.
@@ -53,7 +61,8 @@ def manifest(
         "counts": _counts(read, found, told),
         "caps": dict(sorted(found.caps.items())),
         "lsh": _lsh(config.sketch, recall),
-        "warnings": list(read.warnings),
+        "certificate": None if certificate is None else certificate.as_dict(),
+        "warnings": [*read.warnings, *(certificate.warnings if certificate else ())],
         "config": config.model_dump(mode="json"),
     }
 

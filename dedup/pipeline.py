@@ -4,7 +4,7 @@ In: inputs, an output folder, a configuration. Out: a finished run on disk and i
 the command line calls each stage directly, Prefect as a task run, both through the same ``run``.
 
     articles -> documents -> terms -> signatures -> bands -> candidates -> pairs -> stories -> framing
-             -> recall -> report -> outputs
+             -> recall (-> certificate) -> report -> outputs
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dedup.config import Config
 from dedup.errors import ConfigError
 from dedup.manifest import manifest, utc_now
 from dedup.match.candidates import candidates
+from dedup.match.certificate import certificate
 from dedup.match.pairs import pairs
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
@@ -89,15 +90,34 @@ STAGES = (
     "report",
     "outputs",
 )
+CERTIFIED_STAGES = (*STAGES[:-2], "certificate", *STAGES[-2:])
+"""The stages of a run that is to be certified."""
 
 
-def run(inputs: Sequence[str | Path], out: Path, config: Config, *, runner: Runner = call_directly) -> Run:
+def check_engine(config: Config) -> None:
+    """Refuse, before any work, an engine that is not there.
+
+    Raises:
+        ConfigError: It is not there.
+    """
+    if config.engine.name != "local":
+        raise ConfigError(
+            f"the engine '{config.engine.name}' is not part of this version",
+            where="engine.name",
+            hint="Use engine.name=local.",
+        )
+
+
+def run(
+    inputs: Sequence[str | Path], out: Path, config: Config, *, certify: bool = False, runner: Runner = call_directly
+) -> Run:
     """Detect stories in ``inputs`` and write them to ``out``.
 
     Args:
         inputs: Files, folders or globs to read.
         out: Folder to write; replaced as a whole when everything is ready, untouched until then.
         config: All settings.
+        certify: Whether the candidates are held against an exact join (see ``dedup.match.certificate``).
         runner: How each stage is called.
 
     Returns:
@@ -107,26 +127,22 @@ def run(inputs: Sequence[str | Path], out: Path, config: Config, *, runner: Runn
         DedupError: Whatever stops the whole run; a single bad article never does.
     """
     started_at = utc_now()
-    if config.engine.name != "local":
-        raise ConfigError(
-            f"the engine '{config.engine.name}' is not part of this version",
-            where="engine.name",
-            hint="Use engine.name=local.",
-        )
+    check_engine(config)
     check_output(out, inputs)
     with output_lock(out):
         read = runner("articles", read_articles, inputs, config.input)
         articles = read.articles
         prepared = runner("documents", documents, articles, config.text)
         salient = runner("terms", terms, prepared)
-        signed = runner("signatures", signatures, prepared, salient, config.sketch)
+        signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.threads)
         banded = runner("bands", bands, signed, config.sketch)
         found = runner("candidates", candidates, banded, salient, articles, config.match)
         verified = runner("pairs", pairs, found.frame, articles, prepared, config)
         told = runner("stories", stories, verified, articles, prepared, config)
         framed = runner("framing", framing, told.members, articles, prepared, config)
         recall = runner("recall", estimate_recall, salient, found.frame, articles, prepared, config)
-        told_manifest = manifest(read, found, recall, told, config, started_at)
+        certified = runner("certificate", certificate, found.frame, prepared, articles, config) if certify else None
+        told_manifest = manifest(read, found, recall, certified, told, config, started_at)
         page = runner(
             "report",
             render_report,

@@ -360,15 +360,7 @@ FRAMING: Final = Frame(
         "canonical_id": Column(pl.String, "the article it is held against"),
         "variant_id": Column(pl.String, "the article it is about"),
         "counts": Column(
-            pl.Struct(
-                {
-                    "verbatim": pl.UInt32,
-                    "reworded": pl.UInt32,
-                    "added": pl.UInt32,
-                    "contradicted": pl.UInt32,
-                    "dropped": pl.UInt32,
-                }
-            ),
+            pl.Struct(dict.fromkeys(("verbatim", "reworded", "added", "contradicted", "dropped"), pl.UInt32)),
             "sentences of each kind; dropped ones are the canonical's",
         ),
         "headline": Column(
@@ -383,4 +375,18 @@ FRAMING: Final = Frame(
     },
 )
 
-FRAMES: Final = (ARTICLES, SKIPPED, DOCUMENTS, TERMS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING)
+COPIES: Final = Frame(
+    "copies",
+    "an article and the first of its near-duplicates, of 'dedup copies'; sorted by article_id",
+    ("article_id",),
+    {
+        "article_id": Column(pl.String, "as given"),
+        "story_id": Column(pl.String, "what a story of its group is called"),
+        "similar_to": Column(pl.String, "the group's smallest article_id; null for that article", nullable=True),
+    },
+)
+
+FRAMES: Final = (
+    *(ARTICLES, SKIPPED, DOCUMENTS, TERMS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING),
+    COPIES,
+)

@@ -65,13 +65,14 @@ def _run_name() -> str:
     persist_result=False,
     validate_parameters=True,
 )
-def detect(inputs: list[str], out: str, config: Config | None = None) -> State[Any]:
+def detect(inputs: list[str], out: str, config: Config | None = None, certify: bool = False) -> State[Any]:
     """Detect stories in a batch; each stage is a task run.
 
     Args:
         inputs: Files, folders or globs to read, as seen by the process that runs the flow.
         out: Folder to write; replaced as a whole when everything is ready, untouched until then.
         config: Settings that differ from the defaults, as in config.yaml.
+        certify: Whether the candidates are held against an exact join, one more stage.
 
     Returns:
         A completed state whose message names the stories found and the inputs rejected, and whose data are a few
@@ -80,9 +81,9 @@ def detect(inputs: list[str], out: str, config: Config | None = None) -> State[A
     Raises:
         DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
     """
-    progress = Progress()
+    progress = Progress(len(pipeline.CERTIFIED_STAGES if certify else pipeline.STAGES))
     try:
-        run = pipeline.run(inputs, Path(out), config or Config(), runner=StageTasks(progress))
+        run = pipeline.run(inputs, Path(out), config or Config(), certify=certify, runner=StageTasks(progress))
     except SchemaError:  # a bug, and its traceback is wanted
         raise
     except DedupError as error:
@@ -119,10 +120,13 @@ class Progress:
     """A progress artifact of the current flow run, moved on by one stage at a time.
 
     NOTE: A view that cannot be written must not cost a batch, so an API fault is a warning here and in ``publish``.
+
+    Args:
+        n_stages: Stages there will be.
     """
 
-    def __init__(self) -> None:
-        self._done = 0
+    def __init__(self, n_stages: int) -> None:
+        self._done, self._n_stages = 0, n_stages
         self._artifact: UUID | None = None
         try:
             created = create_progress_artifact(0.0, key="dedup-progress", description="Reading articles")
@@ -135,7 +139,7 @@ class Progress:
         self._done += 1
         if self._artifact is None:
             return
-        share = min(100.0, 100 * self._done / len(pipeline.STAGES))
+        share = min(100.0, 100 * self._done / self._n_stages)
         try:
             update_progress_artifact(self._artifact, progress=share, description=f"Last stage done: {stage}")
         except httpx.HTTPError as fault:
@@ -159,7 +163,7 @@ def publish(run: pipeline.Run) -> None:
         get_run_logger().warning("The run is complete in %s, but its artifacts are not: %s", run.out, fault)
 
 
-def run_flow(inputs: Sequence[str], out: Path, config: Config) -> None:
+def run_flow(inputs: Sequence[str], out: Path, config: Config, *, certify: bool = False) -> None:
     """Run the batch once as a flow in this process; ``out`` then holds what ``dedup run`` would have written.
 
     Without PREFECT_API_URL Prefect starts a temporary server for the run (some 10 seconds).
@@ -168,9 +172,10 @@ def run_flow(inputs: Sequence[str], out: Path, config: Config) -> None:
         inputs: Files, folders or globs to read.
         out: Folder to write.
         config: All settings.
+        certify: See ``detect``.
 
     Raises:
         DedupError: As ``dedup.pipeline.run``.
     """
     with tags("dedup", "command-line"):
-        detect(list(inputs), str(out), config)
+        detect(list(inputs), str(out), config, certify)

@@ -51,7 +51,7 @@ def columns(frame: Frame) -> str:
     """One row a column of a frame, folded away until somebody opens it."""
     lines = ["| column | type | meaning |", "|---|---|---|"]
     for name, column in frame.columns.items():
-        empty = "; null where unknown" if column.nullable else ""
+        empty = "; null where unknown" if column.nullable and "null" not in column.meaning else ""
         lines.append(f"| `{name}` | {type_name(column.dtype)} | {column.meaning}{empty} |")
     evidence = f", {len(EVIDENCE)} of them evidence" if frame is PAIRS else ""
     summary = f"<summary><code>{frame.name}</code>: {len(frame.columns)} columns{evidence}</summary>"

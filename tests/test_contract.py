@@ -12,6 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dedup.config import Config
+from dedup.pipeline import run
 from dedup.schemas import PAIRS
 from dedup.store.outputs import FILES
 from tests.runs import detect, given_texts, read_lines, read_manifest
@@ -28,8 +30,9 @@ FRAMING = [
 ]
 MANIFEST = {
     *("schema_version", "run_id", "version", "config_hash", "input_hash", "started_at", "finished_at", "counts"),
-    *("caps", "lsh", "warnings"),
+    *("caps", "lsh", "certificate", "warnings", "config"),
 }
+CERTIFICATE = {"min_jaccard", "pairs", "missed", "not_checked"}
 COUNTS = {"read", "skipped", "articles", "candidates", "accepted", "rejected", "stories"}
 KINDS = {"verbatim", "reworded", "added", "contradicted"}
 FACT_KINDS = {"entity", "number", "date", "quote", "attribution"}
@@ -76,7 +79,9 @@ class TestContract:
 
     def test_the_manifest_says_what_was_done(self, out: Path) -> None:
         manifest = read_manifest(out)
-        assert set(manifest) >= MANIFEST
+        assert set(manifest) == MANIFEST
+        assert manifest["schema_version"] == 1
+        assert manifest["certificate"] is None  # nobody asked
         counts = manifest["counts"]
         assert set(counts) >= COUNTS
         pairs = pl.read_parquet(out / "pairs.parquet")
@@ -95,6 +100,16 @@ class TestContract:
             found_by_view = pairs.filter(pl.col("views").list.contains(name)).height
             assert counts["candidates"][name] == found_by_view
         assert manifest["started_at"] <= manifest["finished_at"]
+
+    def test_the_manifest_of_a_certified_run_says_what_an_exact_join_finds(
+        self, newsroom: Path, tmp_path: Path, runs: dict[str, Path]
+    ) -> None:
+        run([newsroom / "articles.jsonl"], tmp_path / "out", Config(), certify=True)
+        manifest = read_manifest(tmp_path / "out")
+        assert set(manifest) == MANIFEST
+        assert set(manifest["certificate"]) == CERTIFICATE
+        assert manifest["certificate"] == {"min_jaccard": 0.7, "pairs": 8, "missed": 0, "not_checked": 0}
+        assert manifest["schema_version"] == read_manifest(runs["seeds"])["schema_version"]
 
     def test_every_article_is_in_exactly_one_story(self, out: Path) -> None:
         members = pl.read_parquet(out / "members.parquet")

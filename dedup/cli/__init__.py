@@ -73,7 +73,7 @@ def _options(
 
 @app.command("run")
 @reported
-def run_command(
+def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
     inputs: Inputs,
     out: Out = Path("out"),
     config: ConfigFile = None,
@@ -83,16 +83,32 @@ def run_command(
     prefect: Annotated[
         bool, typer.Option("--prefect", metavar="", help="Run as a Prefect flow, each stage a task run.")
     ] = False,
+    certify: Annotated[
+        bool,
+        typer.Option(
+            "--certify", metavar="", help="Hold the copies found against an exact join of all texts; run.json says it."
+        ),
+    ] = False,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            "--profile",
+            help="Write what took how long as a trace, for chrome://tracing, Perfetto or Speedscope.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Find the stories in INPUTS and write them to the output folder.
 
     The folder is replaced as a whole when everything is ready, and untouched until then.
     """
-    from dedup.cli.running import run_inputs
+    from dedup.cli.running import Switches, run_inputs
     from dedup.settings import load_config
 
     settings = load_config(config, overrides or ())
-    return run_inputs(inputs, out, settings, as_json=as_json, quiet=quiet, with_prefect=prefect)
+    switches = Switches(as_json=as_json, quiet=quiet, with_prefect=prefect, certify=certify, profile=profile)
+    return run_inputs(inputs, out, settings, switches)
 
 
 @app.command("show")
@@ -133,6 +149,45 @@ def explain_command(
     from dedup.cli.explaining import explain_pair
 
     explain_pair(left, right, out, as_json=as_json)
+
+
+@app.command("copies")
+@reported
+def copies_command(
+    inputs: Inputs,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Table of articles and their groups: .parquet, .csv or .jsonl; without it none is written.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
+    min_jaccard: Annotated[
+        float,
+        typer.Option("--min-jaccard", help="Share of all their word runs that two copies have in common, at least."),
+    ] = 0.7,
+    certify: Annotated[
+        bool,
+        typer.Option(
+            "--certify", metavar="", help="Hold the groups against an exact join of all texts with all others."
+        ),
+    ] = False,
+    as_json: Json = False,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+) -> int:
+    """Find near-duplicates only: articles that share most of their runs of words.
+
+    Quick, and exact: what shares a bucket is compared word run by word run. Rewrites are found by 'dedup run'.
+    """
+    from dedup.cli.copying import show_copies
+    from dedup.settings import load_config
+
+    settings = load_config(config, overrides or ())
+    return show_copies(inputs, out, settings, min_jaccard=min_jaccard, certify=certify, as_json=as_json)
 
 
 @app.command("eval")

@@ -7,7 +7,7 @@ stage does.
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn, ParamSpec, TypeVar
@@ -15,7 +15,8 @@ from typing import Final, NoReturn, ParamSpec, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from dedup.pipeline import STAGES, Runner, call_directly
+from dedup.compiling import when_compiling
+from dedup.pipeline import Runner, call_directly
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,18 +32,21 @@ WORK: Final = {
     "stories": "Grouping stories",
     "framing": "Comparing variants",
     "recall": "Estimating recall",
+    "certificate": "Comparing all with all",
     "report": "Writing the report",
     "outputs": "Writing outputs",
+    "copies": "Finding copies",
 }
 """What people read while a stage works."""
+COMPILING: Final = "Compiling for this machine, which happens once and takes up to a minute ..."
 
 
 class _Bar:
     """A runner that moves a bar on."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, n_stages: int) -> None:
         self.progress = progress
-        self.task: TaskID = progress.add_task("", total=len(STAGES))
+        self.task: TaskID = progress.add_task("", total=n_stages)
 
     def __call__(self, stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         self.progress.update(self.task, description=WORK.get(stage, stage.capitalize()), refresh=True)
@@ -52,7 +56,7 @@ class _Bar:
 
 
 @contextmanager
-def shown_progress(console: Console, *, quiet: bool) -> Iterator[Runner]:
+def shown_progress(console: Console, stages: Sequence[str], *, quiet: bool) -> Iterator[Runner]:
     """Give the runner that shows progress on ``console``, or the plain one where nobody watches.
 
     A termination signal ends the process with status 143, as it does anyway, but after the bar has given the cursor
@@ -60,9 +64,14 @@ def shown_progress(console: Console, *, quiet: bool) -> Iterator[Runner]:
 
     Args:
         console: Where to show it; nothing is shown where it is not a terminal.
+        stages: The stages that will be called.
         quiet: Show nothing.
     """
-    if quiet or not console.is_terminal:
+    if quiet:
+        yield call_directly
+        return
+    when_compiling(lambda: console.print(COMPILING, style="dim"))
+    if not console.is_terminal:
         yield call_directly
         return
     columns = (
@@ -75,7 +84,7 @@ def shown_progress(console: Console, *, quiet: bool) -> Iterator[Runner]:
     before = signal.signal(signal.SIGTERM, _terminate)
     try:
         with Progress(*columns, console=console, transient=True) as progress:
-            yield _Bar(progress)
+            yield _Bar(progress, len(stages))
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
+from dedup.cli.rejected import rejected, tell_skipped
 from dedup.cli.streams import discard_output, flush_output, laid_out, messages, records, tell, write_json, write_text
 from dedup.config import Config
+from dedup.errors import UsageError
 
 if TYPE_CHECKING:
     from dedup.pipeline import Run
@@ -26,25 +27,34 @@ if TYPE_CHECKING:
 OPENED_FIRST: Final = "report.html"
 """The file that a person looks for; the others are named in the order of the store."""
 
-FURNITURE: Final = ("hidden_file", "not_articles")
-"""Codes of what lies in a folder beside the articles (.DS_Store, README): skipped, but nobody took it for an input."""
 
-MAX_TOLD: Final = 5
-"""Rejected inputs told one by one; the file has them all."""
+@dataclass(frozen=True)
+class Switches:
+    """How a run is called.
+
+    Args:
+        as_json: Write the stories as JSON lines instead of a table.
+        quiet: Write nothing to stderr but errors.
+        with_prefect: Run as a Prefect flow.
+        certify: Hold the candidates against an exact join.
+        profile: File for a trace of what took how long; None for none.
+    """
+
+    as_json: bool = False
+    quiet: bool = False
+    with_prefect: bool = False
+    certify: bool = False
+    profile: Path | None = None
 
 
-def run_inputs(
-    inputs: Sequence[str], out: Path, config: Config, *, as_json: bool, quiet: bool, with_prefect: bool
-) -> int:
+def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> int:
     """Run the pipeline and show what came out.
 
     Args:
         inputs: Files, folders or globs to read.
         out: Folder to write.
         config: All settings.
-        as_json: Write the stories as JSON lines instead of a table.
-        quiet: Write nothing to stderr but errors.
-        with_prefect: Run as a Prefect flow.
+        switches: How it is called.
 
     Returns:
         Exit status: 0, or 3 if some inputs were rejected; the furniture of a folder is skipped without an alarm.
@@ -52,36 +62,65 @@ def run_inputs(
     Raises:
         DedupError: Whatever stopped the run.
     """
+    _check(inputs, switches)
     started = time.monotonic()
-    run = _run_flow(inputs, out, config) if with_prefect else _run_here(inputs, out, config, quiet=quiet)
+    if switches.with_prefect:
+        run: Run | StoredRun = _run_flow(inputs, out, config, certify=switches.certify)
+    else:
+        run = _run_here(inputs, out, config, switches)
     seconds = time.monotonic() - started
-    status = DONE_WITH_REJECTED if _rejected(run.skipped).height else 0
+    status = DONE_WITH_REJECTED if rejected(run.skipped).height else 0
     try:
-        if as_json:
+        if switches.as_json:
             _write_stories(run)
         else:
             _print_result(run, out)
         flush_output()
     except BrokenPipeError:  # "| head" has seen enough; the run itself is done
         discard_output()
-    if not quiet:
+    if not switches.quiet:
+        if switches.as_json and run.manifest["certificate"]:
+            _tell_certificate(run)
         _tell_rest(run, out, seconds)
     return status
 
 
-def _run_here(inputs: Sequence[str], out: Path, config: Config, *, quiet: bool) -> Run:
+def _check(inputs: Sequence[str], switches: Switches) -> None:
+    if switches.profile is None:
+        return
+    if switches.with_prefect:
+        raise UsageError(
+            "--profile does not work with --prefect",
+            hint="Leave out one of the two; Prefect's page of the run shows how long its stages took.",
+        )
+    from dedup.store.targets import check_file
+
+    check_file(switches.profile, inputs)
+
+
+def _run_here(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> Run:
     from dedup import pipeline
 
-    with shown_progress(messages(), quiet=quiet) as runner:
-        return pipeline.run(inputs, out, config, runner=runner)
+    stages = pipeline.CERTIFIED_STAGES if switches.certify else pipeline.STAGES
+    with shown_progress(messages(), stages, quiet=switches.quiet) as runner:
+        if switches.profile is None:
+            return pipeline.run(inputs, out, config, certify=switches.certify, runner=runner)
+        from dedup.store.traces import write_trace
+        from dedup.tracing import Traced
+
+        traced = Traced(runner)
+        try:
+            return pipeline.run(inputs, out, config, certify=switches.certify, runner=traced)
+        finally:  # what a run that failed did is worth seeing, too
+            write_trace(switches.profile, traced.document())
 
 
-def _run_flow(inputs: Sequence[str], out: Path, config: Config) -> StoredRun:
+def _run_flow(inputs: Sequence[str], out: Path, config: Config, *, certify: bool) -> StoredRun:
     with needing_prefect():
         from flows.detect import run_flow
     from dedup.store.outputs import read_run
 
-    run_flow(inputs, out, config)
+    run_flow(inputs, out, config, certify=certify)
     return read_run(out)
 
 
@@ -94,11 +133,14 @@ def _write_stories(run: Run | StoredRun) -> None:
 
 def _print_result(run: Run | StoredRun, out: Path) -> None:
     from dedup.report.terminal import run_summary, shown_text, stories_table
+    from dedup.report.terminal_copies import certified_line
     from dedup.store.outputs import FILES
 
     table = stories_table(run.stories, run.members, run.articles)
+    certified = run.manifest["certificate"]
     parts = [
         run_summary(run.articles.height, run.skipped.height, run.stories),
+        *([certified_line(certified)] if certified else []),
         *(["", table] if table is not None else []),
         "",
         shown_text(f"Written to {out}: {', '.join(sorted(FILES, key=OPENED_FIRST.__ne__))}", "dim"),
@@ -106,23 +148,18 @@ def _print_result(run: Run | StoredRun, out: Path) -> None:
     write_text(laid_out(lambda _: parts))
 
 
+def _tell_certificate(run: Run | StoredRun) -> None:
+    from dedup.report.terminal_copies import certified_line
+
+    tell(certified_line(run.manifest["certificate"]).plain)
+
+
 def _tell_rest(run: Run | StoredRun, out: Path, seconds: float) -> None:
     """Tell warnings, rejected inputs and what to do next."""
     for warning in run.manifest["warnings"]:
         tell(f"Warning: {warning}")
-    rejected, listing = _rejected(run.skipped), out / "skipped.jsonl"
-    for where, reason in rejected.head(MAX_TOLD).iter_rows():
-        tell(f"Rejected: {where}: {reason}")
-    if rejected.height > MAX_TOLD:
-        tell(f"Rejected: {rejected.height - MAX_TOLD:,} more, see {listing}")
-    if n_furniture := run.skipped.height - rejected.height:
-        tell(f"Passed over: {n_furniture:,} hidden or accompanying, such as a README, see {listing}")
+    tell_skipped(run.skipped, out / "skipped.jsonl")
     tell(f"Done in {seconds:.1f} s. Next: {_next_step(run, out)}")
-
-
-def _rejected(skipped: pl.DataFrame) -> pl.DataFrame:
-    """The skipped inputs that somebody might miss."""
-    return skipped.filter(~pl.col("reason").str.split(":").list.first().is_in(FURNITURE))
 
 
 def _next_step(run: Run | StoredRun, out: Path) -> str:

@@ -7,19 +7,11 @@ tests hold both together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    def njit(**options: Any) -> Callable[[Any], Any]:
-        """Numba's decorator as type checkers should see it."""
-        ...
-
-else:
-    from numba import njit
+from dedup.sketch.machine import njit
 
 
 @njit(cache=True, nogil=True)

@@ -20,8 +20,8 @@ from dedup.config import Config, MatchConfig, SketchConfig, ViewConfig
 from dedup.match.anchors import UNIT, Anchors, anchor_scores, anchors
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.bands import bands
-from dedup.sketch.shingles import element_hashes, shingle_size, shingles
-from dedup.sketch.signatures import replicate, signatures
+from dedup.sketch.hashes import element_hashes
+from dedup.sketch.signatures import copy_elements, replicate, signatures
 from dedup.text.words import words
 
 UInt32s = npt.NDArray[np.uint32]
@@ -161,9 +161,7 @@ def _elements(view: str, row: int, two: pl.DataFrame, salient: pl.DataFrame, con
     if view == "story":
         mine = salient.filter(pl.col("row") == row)
         return np.unique(replicate(mine["term"].to_numpy(), mine["weight"].to_numpy()))
-    found = words(two["matching"][row])
-    size = shingle_size(found, config.shingle_words, config.shingle_characters)
-    return np.unique(element_hashes(shingles(found, size)))
+    return np.unique(element_hashes(copy_elements(words(two["matching"][row]), config)))
 
 
 def _jaccard(left: UInt32s, right: UInt32s) -> float:

@@ -7,7 +7,7 @@ readable reference; the tests hold both together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,16 +16,7 @@ from dedup.match.evidence import FEW_LINKS, SAME_WORDS, SURE_LINK, TELLING_AMOUN
 from dedup.match.kernels import link_grid
 from dedup.match.set_kernels import common_mass, holds, n_common, share
 from dedup.match.sides import LEAD_SENTENCES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    def njit(**options: Any) -> Callable[[Any], Any]:
-        """Numba's decorator as type checkers should see it."""
-        ...
-
-else:
-    from numba import njit
+from dedup.sketch.machine import njit
 
 _UNITS, _TERMS, _SENTENCES, _SHINGLES, _HAS, _BEGINS, _NAMES, _MENTIONS = range(8)
 _NUMBERS, _STATED, _QUOTED, _HEADLINE, _DATES, _DAYS, _WORDS = range(8, 15)

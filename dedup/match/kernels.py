@@ -9,22 +9,13 @@ costs what its sentences share, not sentences times vocabulary.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.match.alignment import TIE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    def njit(**options: Any) -> Callable[[Any], Any]:
-        """Numba's decorator as type checkers should see it."""
-        ...
-
-else:
-    from numba import njit
+from dedup.sketch.machine import njit
 
 Matrix = npt.NDArray[np.float64]
 

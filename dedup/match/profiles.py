@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
-from dedup.sketch.salience import term_id, vocabulary
+from dedup.sketch.forms import forms
+from dedup.sketch.salience import term_id
 from dedup.text.claims import Claim, claims
 from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
 from dedup.text.units import Quantity
-from dedup.text.words import is_unspaced, word_spans
+from dedup.text.words import word_spans
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -38,7 +39,6 @@ _AMOUNT_WEIGHTS: Final = (0.03, 0.12, 0.35)
 """Weight of a number of one, two, three and more significant digits."""
 _SMALL: Final = 12
 """Plain counts up to a dozen weigh as little as one digit."""
-_PREFIX_CHARACTERS: Final = 5
 _PREFIX_SHARE: Final = 0.5
 
 
@@ -190,12 +190,10 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     """
     folded = normalise(text)
     places = word_spans(folded.text)
-    known = _forms(lang)
-    forms = [folded.text[start:end] for start, end in places]
-    at = known.places(forms)
-    term, weight = known.term[at], known.weight[at]
-    is_unspaced = known.is_unspaced[at]
-    _pair_up(forms, is_unspaced, lang, term, weight)
+    known = forms(lang)
+    written = [folded.text[start:end] for start, end in places]
+    at = known.places(written)
+    term, weight = known.terms_of(written, at)
     raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2))
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
     sentence = np.clip(np.searchsorted(span_array[:, 0], raw[:, 0], side="right") - 1, 0, None).astype(np.int32)
@@ -217,7 +215,7 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         start=raw[:, 0],
         end=raw[:, 1],
         is_digits=known.is_digits[at],
-        is_unspaced=is_unspaced,
+        is_unspaced=known.is_unspaced[at],
         is_name=named & (weight >= _NAME_WEIGHT),
         is_quoted=quoted,
         amount_sentence=amounts[0],
@@ -225,72 +223,6 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         amount_weight=amounts[2],
         moments=_moments(claimed, span_array[:, 0]),
     )
-
-
-class _Forms:
-    """What is known of the word forms of a language, looked up once a form and then taken from arrays.
-
-    Args:
-        lang: ISO 639-1 code.
-    """
-
-    def __init__(self, lang: str) -> None:
-        self._vocabulary = vocabulary(lang)
-        self._place: dict[str, int] = {}
-        self.term = np.empty(0, dtype=np.int64)
-        self.weight = np.empty(0, dtype=np.float32)
-        self.prefix = np.empty(0, dtype=np.int64)
-        self.word = np.empty(0, dtype=np.int64)
-        self.is_digits = np.empty(0, dtype=np.bool_)
-        self.is_unspaced = np.empty(0, dtype=np.bool_)
-
-    def places(self, forms: Sequence[str]) -> Int64s:
-        """(n,) where each form is in the arrays."""
-        known = self._place
-        if fresh := [form for form in dict.fromkeys(forms) if form not in known]:
-            known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
-            self._add(fresh)
-        return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
-
-    def _add(self, forms: list[str]) -> None:
-        unspaced = [is_unspaced(form) for form in forms]
-        found = [
-            self._vocabulary.pair(form) if alone else self._vocabulary.term(form)
-            for form, alone in zip(forms, unspaced, strict=True)
-        ]
-        first, last = len(self._place) - len(forms), len(self._place)
-        for name, values in (
-            ("term", [term.id for term in found]),
-            ("weight", [term.weight for term in found]),
-            ("prefix", [_prefix_id(form) for form in forms]),
-            ("word", [term_id(form) for form in forms]),
-            ("is_digits", [form.isdecimal() for form in forms]),
-            ("is_unspaced", unspaced),
-        ):
-            column = getattr(self, name)
-            if last > len(column):  # room for as many again, so that growing costs little
-                column = np.concatenate([column[:first], np.empty(2 * last - first, dtype=column.dtype)])
-                setattr(self, name, column)
-            column[first:last] = values
-
-
-@lru_cache(maxsize=64)
-def _forms(lang: str) -> _Forms:
-    return _Forms(lang)
-
-
-def _pair_up(forms: Sequence[str], unspaced: Flags, lang: str, term: Int64s, weight: Floats) -> None:
-    """Let characters of scripts without spaces count as the pair they begin."""
-    known = vocabulary(lang)
-    for at in np.flatnonzero(unspaced[:-1] & unspaced[1:]).tolist():
-        pair = known.pair(forms[at] + forms[at + 1])
-        term[at], weight[at] = pair.id, pair.weight
-
-
-def _prefix_id(form: str) -> int:
-    if len(form) <= _PREFIX_CHARACTERS or form[0].isdigit():
-        return 0
-    return term_id("~" + form[:_PREFIX_CHARACTERS])
 
 
 def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:

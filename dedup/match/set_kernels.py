@@ -5,17 +5,9 @@ In: an array, and where the sets begin and end in it. Out: counts and weights. M
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    def njit(**options: Any) -> Callable[[Any], Any]:
-        """Numba's decorator as type checkers should see it."""
-        ...
-
-else:
-    from numba import njit
+from dedup.sketch.machine import njit
 
 
 @njit(cache=True, nogil=True)

@@ -92,8 +92,8 @@ def overview(
     """Sum up a run.
 
     Args:
-        manifest: What ``run.json`` holds. Only ``counts``, ``lsh``, ``caps``, ``warnings``, ``version``, ``run_id`` and
-            ``finished_at`` are used, and each may be absent.
+        manifest: What ``run.json`` holds. Only ``counts``, ``lsh``, ``caps``, ``certificate``, ``warnings``,
+            ``version``, ``run_id`` and ``finished_at`` are used, and each may be absent.
         stories: The STORIES frame.
         members: The MEMBERS frame.
         skipped: The SKIPPED frame.
@@ -128,6 +128,7 @@ def overview(
             *flattened(lsh),
             *flattened(pairs, "pairs"),
             *(flattened(manifest["caps"], "cut") or [("cut", "nothing")] if "caps" in manifest else ()),
+            *flattened(manifest.get("certificate") or {}, "certificate"),
             *flattened({name: manifest[name] for name in ("version", "run_id") if name in manifest}),
         ],
         warnings=[str(warning) for warning in manifest.get("warnings") or ()],

@@ -37,7 +37,8 @@ def _view_bands(signatures: pl.DataFrame, view: str, config: ViewConfig) -> pl.D
     signed = signatures.select("row", view).drop_nulls()
     if signed.is_empty():
         return BANDS.empty()
-    slots = np.stack(signed[view].to_list()).astype(np.uint64).reshape(signed.height, config.bands, config.rows)
+    flat = signed[view].list.explode().to_numpy()
+    slots = flat.astype(np.uint64).reshape(signed.height, config.bands, config.rows)
     key = np.zeros((signed.height, config.bands), dtype=np.uint64)
     for at in range(config.rows):
         key = (key ^ slots[:, :, at]) * np.uint64(0x9E3779B97F4A7C15)

@@ -1,19 +1,13 @@
-"""Runs of words, the elements of the copy view.
+"""How long the runs of words are that the copy view is made of.
 
-In: words of a folded text. Out: shingles as text, or their 32-bit hashes. Must not know signatures or rarity.
+In: words of a folded text. Out: words a shingle. Must not know what a shingle becomes; ``hashes`` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-import xxhash
-
 from dedup.text.words import is_unspaced
-
-UInt32s = npt.NDArray[np.uint32]
 
 
 def shingle_size(words: Sequence[str], spaced: int, unspaced: int) -> int:
@@ -24,26 +18,3 @@ def shingle_size(words: Sequence[str], spaced: int, unspaced: int) -> int:
         (5, 8)
     """
     return unspaced if 2 * sum(map(is_unspaced, words)) > len(words) else spaced
-
-
-def shingles(words: Sequence[str], size: int) -> list[str]:
-    """Every run of ``size`` words joined by a space, in order; a shorter text is one shingle, an empty one none.
-
-    Examples:
-        >>> shingles("two tugs towed the ship".split(), 3)
-        ['two tugs towed', 'tugs towed the', 'towed the ship']
-        >>> shingles(["two"], 3), shingles([], 3)
-        (['two'], [])
-    """
-    if not words:
-        return []
-    return [" ".join(words[at : at + size]) for at in range(max(1, len(words) - size + 1))]
-
-
-def element_hashes(elements: Sequence[str]) -> UInt32s:
-    """xxh32 of each element's UTF-8 bytes: what ``datasketch.MinHash(hashfunc=xxhash.xxh32_intdigest)`` hashes.
-
-    Returns:
-        (n,) unsigned 32-bit hashes, in order.
-    """
-    return np.fromiter((xxhash.xxh32_intdigest(element.encode()) for element in elements), np.uint32, len(elements))

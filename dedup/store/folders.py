@@ -1,7 +1,7 @@
-"""Replacing a whole folder in one step.
+"""Replacing a whole folder, or a single file, in one step.
 
-In: the folder to replace and a function that fills a new one. Out: the new folder in its place, or the old one
-untouched. Must not know what the files mean.
+In: what to replace and a function that fills a new one. Out: the new one in its place, or the old one untouched. Must
+not know what the files mean.
 
 Beside ``OUT`` there can be, for a while, ``.OUT.partial-PID`` (being written, or left by a killed run) and, where
 folders cannot change places in one step, ``.OUT.previous-PID`` (the old one, on its way out).
@@ -63,6 +63,40 @@ def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path
             ) from error
         finally:
             _remove(fresh)
+
+
+def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
+    """Put a new file in the place of ``out``, in one step.
+
+    Args:
+        out: The file; if it is a link, the file it leads to.
+        fill: Writes the file to the path it is given.
+
+    Raises:
+        StoreLockedError: Another process is writing ``out``.
+        OutputError: It cannot be written: no space, no permission.
+    """
+    target = _target(out)
+    with output_lock(out):
+        fresh = _beside(target, f"partial-{os.getpid()}")
+        try:
+            for left in target.parent.glob(f"{_escaped(target)}.partial-*"):
+                left.unlink()
+            fill(fresh)
+            if target.exists():
+                shutil.copymode(target, fresh)
+            _sync(fresh)
+            fresh.replace(target)
+            _sync(target.parent)
+        except OSError as error:
+            raise OutputError(
+                f"cannot be written: {error.strerror or error}",
+                where=legal_text(str(out)),
+                hint="The previous file, if there was one, is untouched.",
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                fresh.unlink(missing_ok=True)
 
 
 def current_folder(out: Path) -> Path:

@@ -1,7 +1,7 @@
-"""Whether an output folder may be replaced.
+"""Whether an output folder, or file, may be replaced.
 
-In: the folder that a run is to write, and what it is to read. Out: nothing, or an error before any work is done. Must
-not write anything itself but missing parents.
+In: the folder that a run is to write, or the file, and what it is to read. Out: nothing, or an error before any work is
+done. Must not write anything itself but missing parents.
 """
 
 from __future__ import annotations
@@ -73,6 +73,28 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
         )
 
 
+def check_file(out: Path, inputs: Sequence[str | Path] = ()) -> None:
+    """Make sure, before any work, that the file ``out`` can be replaced and is none of the inputs.
+
+    Args:
+        out: The file that will be written.
+        inputs: What will be read.
+
+    Raises:
+        OutputError: ``out`` is a folder, or an input, or lies where the inputs are read; or its parent cannot be
+            written.
+    """
+    target = Path(os.path.realpath(out))
+    where = legal_text(str(out))
+    if target.exists() and not target.is_file():
+        raise OutputError("is no file that could be replaced", where=where, hint="Name a file with --out.")
+    for given in (os.fspath(each) for each in inputs if os.fspath(each)):
+        if target == Path(os.path.realpath(given)):
+            raise OutputError("is an input, which would be lost", where=where, hint="Name another file with --out.")
+        _check_apart(target, where, given)
+    _make_parent(target, where)
+
+
 def _check_apart(target: Path, where: str, given: str) -> None:
     path = Path(given)
     is_glob = glob.has_magic(given) and not path.exists()
@@ -95,12 +117,12 @@ def _check_apart(target: Path, where: str, given: str) -> None:
         "lies where the input is read, so that the next run would read its own output",
         where=where,
         got=legal_text(given),
-        hint="Name a folder beside the input with --out.",
+        hint="Name a place outside the input with --out.",
     )
 
 
 def _make_parent(target: Path, where: str) -> None:
-    hint = "A folder is written beside it first, so its parent must exist and be writable."
+    hint = "The new one is written beside it first, so its parent must exist and be writable."
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:

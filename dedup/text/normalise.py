@@ -18,7 +18,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-VERSION: Final = 1
+from dedup.text.words import UNSPACED
+
+VERSION: Final = 2
 """Changes whenever the folded text of any input may change; stored signatures depend on it."""
 
 
@@ -117,13 +119,16 @@ _INVISIBLE: Final = re.compile(
 _MARKUP: Final = re.compile(
     r"</?[A-Za-z][A-Za-z0-9]{0,15}(?:\s[^<>]{0,300})?/?>|&(?:amp;){0,8}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});"
 )
-_MOJIBAKE: Final = re.compile(
-    "[\xc2-\xf4\u0192\u201a\u0160\u0152\u017d][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}"
-)
+_LEAD: Final = "\xc2-\xf4\u0192\u201a\u0160\u0152\u017d"
+_TRAIL: Final = "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_MOJIBAKE: Final = re.compile(f"[{_LEAD}][{_TRAIL}]{{1,3}}")
+_MOJIBAKE_LEAD: Final = re.compile(f"[{_LEAD}]")
+_MOJIBAKE_TRAIL: Final = re.compile(f"[{_TRAIL}]")
 _HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _HARD: Final = re.compile(r"[<&]|-[ \t]*\r?\n")  # what an easy text may hold and a character table cannot fold
-_MIXED_WORD: Final = re.compile(r"[^\W\d_]+")
+_MIXED_WORD: Final = re.compile(rf"[^\W\d_{UNSPACED}]+")
 _FOREIGN_TWIN: Final = re.compile("[\u0370-\u058f]")
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 
 
 def normalise(text: str) -> Normalised:
@@ -249,7 +254,7 @@ def _read_mixed_word(raw: str) -> str | None:
     foreign = len(raw) - latin
     if twins == foreign and (latin >= foreign or foreign <= 2):
         return "".join(_LATIN_TWIN.get(c, c) for c in raw)
-    if all(c in _CYRILLIC_TWIN for c in raw if c.isascii()) and foreign > latin:
+    if foreign > latin and _CYRILLIC.search(raw) and all(c in _CYRILLIC_TWIN for c in raw if c.isascii()):
         return "".join(_CYRILLIC_TWIN.get(c, c) for c in raw)
     if twins == foreign:
         return "".join(_LATIN_TWIN.get(c, c) for c in raw)
@@ -286,13 +291,36 @@ def _joins(before: str, character: str) -> bool:
     return unicodedata.combining(character) > 0 and not before.isspace()
 
 
+def depends_on_neighbours(character: str) -> bool:
+    """Whether a character may be folded otherwise, or be left out, because of what it is or what stands beside it."""
+    marks = character in _JOINING or unicodedata.combining(character) > 0
+    return marks or _INVISIBLE.match(character) is not None
+
+
+def mojibake_lead(character: str) -> int:
+    """How many trailing characters a sequence of mojibake has that begins with this one; 0 if none does."""
+    if not _MOJIBAKE_LEAD.match(character):
+        return 0
+    try:
+        (byte,) = _windows_1252(character)
+    except UnicodeEncodeError:
+        return 0
+    return 0 if byte < 0xC2 or byte > 0xF4 else 1 if byte < 0xE0 else 2 if byte < 0xF0 else 3
+
+
+def mojibake_trail(character: str) -> bool:
+    """Whether a character can stand in a sequence of mojibake behind the first."""
+    return _MOJIBAKE_TRAIL.match(character) is not None
+
+
 @lru_cache(maxsize=65_536)
 def _fold_cluster(cluster: str) -> str:
     """NFKC, quotes, dashes, spaces and case of one base character with its combining marks."""
     folded = cluster
     for _ in range(4):
         before = folded
-        folded = unicodedata.normalize("NFKC", folded).translate(_PLAIN)
+        # Quotes and spaces first: to NFKC an acute accent that stands for an apostrophe is a blank with an accent.
+        folded = unicodedata.normalize("NFKC", folded.translate(_PLAIN)).translate(_PLAIN)
         folded = unicodedata.normalize("NFKC", folded.casefold()).translate(_PLAIN)
         if folded == before:
             break

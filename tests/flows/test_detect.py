@@ -61,6 +61,17 @@ def test_a_run_is_named_tagged_and_made_of_its_stages(api: Server, news: Path, t
 
 
 @pytest.mark.prefect
+def test_a_certified_run_has_one_stage_more_and_the_same_bytes(api: Server, news: Path, tmp_path: Path) -> None:
+    pipeline.run([str(news)], tmp_path / "plain", Config(), certify=True)
+    run_flow([str(news)], tmp_path / "flow", Config(), certify=True)
+
+    run = last_run(api)
+    assert [task["name"] for task in api.tasks(run["id"])] == list(pipeline.CERTIFIED_STAGES)
+    assert api.artifacts(run["id"])["dedup-progress"]["data"] == 100.0
+    assert files(tmp_path / "flow") == files(tmp_path / "plain")
+
+
+@pytest.mark.prefect
 def test_the_artifacts_show_what_was_written(api: Server, news: Path, tmp_path: Path) -> None:
     run_flow([str(news)], tmp_path / "out", Config())
 

@@ -35,6 +35,16 @@ def test_the_run_is_summed_up() -> None:
     assert figures.n_undated == 1
 
 
+def test_a_certificate_is_part_of_how_it_was_found() -> None:
+    run = ferry_run()
+    certificate = {"min_jaccard": 0.7, "pairs": 1200, "missed": 0, "not_checked": 3}
+    figures = overview({**run.manifest, "certificate": certificate}, run.stories, run.members, run.skipped)
+    assert ("certificate · pairs", "1,200") in figures.method
+    assert ("certificate · missed", "0") in figures.method
+    without = overview({**run.manifest, "certificate": None}, run.stories, run.members, run.skipped)
+    assert not [name for name, _ in without.method if "certificate" in name]
+
+
 def test_a_manifest_without_anything_is_enough() -> None:
     run = make_run([], manifest={})
     figures = overview({}, run.stories, run.members, run.skipped)

@@ -8,19 +8,22 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.config import SketchConfig, TextConfig, ViewConfig
 from dedup.schemas import DOCUMENTS, SIGNATURES, TERMS
+from dedup.sketch import passes
+from dedup.sketch import signatures as module
 from dedup.sketch.documents import documents
+from dedup.sketch.hashes import element_hashes, shingle_elements, word_hashes
 from dedup.sketch.minhash import as_datasketch, signature
-from dedup.sketch.shingles import element_hashes, shingles
 from dedup.sketch.signatures import REPLICAS, replicate, signatures
 from dedup.sketch.terms import terms
 from dedup.text.normalise import normalise
 from dedup.text.words import words
 from tests.builders import make_articles
+from tests.gold.corpora import as_articles, load
 from tests.text.strange import few, plain_texts, strange_texts
 
 UInt32s = npt.NDArray[np.uint32]
@@ -83,7 +86,7 @@ class TestStage:
 
     def test_the_copy_view_is_a_minhash_over_runs_of_words(self) -> None:
         text = "Nine people, most of them dockers, were hurt when a hawser parted under the load."
-        expected = signature(element_hashes(shingles(words(normalise(text).text), 5)), 128, 1)
+        expected = signature(element_hashes(shingle_elements(word_hashes(words(normalise(text).text)), 5)), 128, 1)
         assert sign(text)["copy"][0].to_list() == expected.tolist()
 
     def test_the_story_view_is_a_minhash_over_replicas_of_terms(self) -> None:
@@ -124,3 +127,27 @@ class TestStage:
 
     def test_no_documents_give_no_signatures(self) -> None:
         assert signatures(DOCUMENTS.empty(), TERMS.empty(), SketchConfig()).is_empty()
+
+
+class TestCompiled:
+    """The kernels sign as the readable way does."""
+
+    @few
+    @given(st.lists(st.one_of(strange_texts, plain_texts, st.text("河市a ", max_size=30)), max_size=6))
+    @example(["河市政府周二宣布东湖路改道古樟将予保留", "", "Nine people were hurt.", "e\u0301te\u0301 mar\u0327e"])
+    def test_any_texts(self, texts: list[str]) -> None:
+        config = SketchConfig(copy_view=ViewConfig(bands=4, rows=2), story_view=ViewConfig(bands=5, rows=3))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "COMPILED_FROM", 0)
+            compiled = sign(*texts, config=config)
+        assert compiled.equals(sign(*texts, config=config))
+
+    @pytest.mark.parametrize("name", ["traps", "tongues"])
+    @pytest.mark.parametrize("threads", [1, 3])
+    def test_a_labelled_corpus(self, name: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepared = documents(as_articles(load(name)), TextConfig())
+        salient = terms(prepared)
+        readable = signatures(prepared, salient, SketchConfig())
+        monkeypatch.setattr(module, "COMPILED_FROM", 0)
+        monkeypatch.setattr(passes, "_CHUNK", 7)
+        assert signatures(prepared, salient, SketchConfig(), threads).equals(readable)

@@ -1,0 +1,89 @@
+"""The command of the benchmarks.
+
+    python -m benchmarks compare --articles 20000 --rounds 3 --peers ours-copies datasketch daft
+    python -m benchmarks grow --sizes 20000 100000 400000
+    python -m benchmarks field
+
+In: arguments. Out: tables, and files in build/bench. Must not know how anything is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import comparison, growth
+from benchmarks.field import FIELD, installed
+
+_OUT = Path("build/bench")
+_WIDTH = 152
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say.
+
+    Args:
+        arguments: Those of the command line by default.
+
+    Returns:
+        0, or 1 if a tool that is installed failed.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = _parser().parse_args(given)
+    out, err = Console(), Console(stderr=True)
+    if out.width < _WIDTH and not out.is_terminal:
+        out = Console(width=_WIDTH)
+    if chosen.command == "field":
+        for name, tool in installed(list(FIELD), chosen.python).items():
+            out.print(f"{name:12} {tool.version if tool else 'not installed':14} {FIELD[name].note}", highlight=False)
+        return 0
+    wanted = comparison.Wanted(
+        chosen.peers, chosen.rounds, chosen.cores, chosen.python, chosen.timeout, chosen.out, given
+    )
+    if chosen.command == "grow":
+        points, record = growth.grown(chosen.sizes, wanted, err.print)
+        comparison.write_record(record, chosen.out / "grow.json")
+        if points:
+            (chosen.out / "grow.svg").write_text(growth.picture_of(points, record), encoding="utf-8")
+        out.print(growth.table_of(points, record))
+        return int(any(run["status"] for run in record["runs"]) or not points)
+    corpus = chosen.corpus or comparison.corpus_of(chosen.articles, chosen.out)
+    rows, record = comparison.compared(corpus, wanted, err.print)
+    comparison.write_record(record, chosen.out / f"compare-{corpus.stem}.json")
+    out.print(comparison.table_of(rows, record))
+    return int(any(row.state == "failed" for row in rows))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    compare = commands.add_parser("compare", help="speed and exactness of several tools on one corpus")
+    compare.add_argument("--articles", type=int, default=20_000, help="size of the made corpus")
+    compare.add_argument("--corpus", type=Path, help="a Parquet file with article_id and text instead")
+    grow = commands.add_parser("grow", help="time and memory over the number of articles")
+    grow.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000, 400_000])
+    field = commands.add_parser("field", help="the tools, and which of them are installed")
+    for command, peers in ((compare, [name for name in FIELD if name != "ours-run"]), (grow, ["ours-copies"])):
+        command.add_argument("--peers", nargs="+", choices=list(FIELD), default=peers, metavar="NAME")
+        command.add_argument("--rounds", type=int, default=3)
+        command.add_argument("--cores", type=int, default=1, help="cores a tool may use")
+        command.add_argument("--timeout", type=float, default=3600.0, help="seconds after which a run is given up")
+        command.add_argument("--out", type=Path, default=_OUT, help="folder for corpora and results")
+    for command in (compare, grow, field):
+        command.add_argument(
+            "--python",
+            action="append",
+            default=[],
+            help="another interpreter to look for tools in; can be repeated, the first that has a tool runs it",
+        )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""What was not read, told to the user.
+
+In: the skipped inputs of a command. Out: sentences on stderr. Must not know why anything was skipped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from dedup.cli.streams import tell
+
+FURNITURE: Final = ("hidden_file", "not_articles")
+"""Codes of what lies in a folder beside the articles (.DS_Store, README): skipped, but nobody took it for an input."""
+
+MAX_TOLD: Final = 5
+"""Rejected inputs told one by one; the rest is counted."""
+
+
+def rejected(skipped: pl.DataFrame) -> pl.DataFrame:
+    """Return the skipped inputs that somebody might miss."""
+    return skipped.filter(~pl.col("reason").str.split(":").list.first().is_in(FURNITURE))
+
+
+def tell_skipped(skipped: pl.DataFrame, listing: Path | None) -> None:
+    """Tell what was rejected, and count what was passed over.
+
+    Args:
+        skipped: The SKIPPED frame.
+        listing: The file that lists all of it; None where there is none: then the rest is counted by reason.
+    """
+    missed = rejected(skipped)
+    for where, reason in missed.head(MAX_TOLD).iter_rows():
+        tell(f"Rejected: {where}: {reason}")
+    if missed.height > MAX_TOLD:
+        rest = Counter(reason.partition(":")[0] for reason in missed["reason"][MAX_TOLD:])
+        reasons = ", ".join(f"{count:,} {code}" for code, count in sorted(rest.items()))
+        where = f"see {listing}" if listing else f"{reasons}; 'dedup run' lists them all"
+        tell(f"Rejected: {missed.height - MAX_TOLD:,} more, {where}")
+    if n_furniture := skipped.height - missed.height:
+        where = f", see {listing}" if listing else ""
+        tell(f"Passed over: {n_furniture:,} hidden or accompanying, such as a README{where}")

@@ -1,0 +1,305 @@
+"""Texts to words, compiled: UTF-8 bytes in, where the words of the folded text lie out.
+
+In: the address of a text (see ``texts``) and the character tables (see ``codepoints``). Out: the folded text and the
+edges of its words. Must not know hashes. The readable references are ``dedup.text.normalise`` and ``dedup.text.words``:
+the words are theirs byte for byte; what lies between them is not. A text that has to be folded with its context (an
+entity, look-alike letters, combining accents) is not folded here but reported.
+
+A text is read 64 bytes at a time while it is ASCII, and character by character where it is not. No Python object is
+touched, and memory is handed in, so that threads need no lock.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from dedup.sketch.codepoints import (
+    BREAK,
+    CHARACTER,
+    HARD,
+    LATIN,
+    LEAD_SHIFT,
+    NEUTRAL,
+    SCRIPT_SHIFT,
+    SEQUENCE,
+    TARGET_SHIFT,
+    TRAIL_BIT,
+    TWIN,
+    WORD,
+)
+from dedup.sketch.machine import fold_ascii, load8, lowest_bit, njit, store8
+
+NOT_HERE: Final = 0
+UNSURE: Final = -1
+_ONE: Final = np.uint64(1)
+_CALM: Final = 12
+"""ASCII characters in a row after which it is worth reading 64 bytes at a time again."""
+
+
+@njit(cache=True, nogil=True)
+def suspect(source: int, at: int, n_bytes: int) -> int:
+    """What begins at a ``<``, ``&`` or ``-``.
+
+    Returns:
+        One past the last byte of a tag, which is folded to a blank; ``UNSURE`` for what ``normalise`` has to read (an
+        entity, a word broken over two lines, a tag with other letters in it); ``NOT_HERE`` for a plain character.
+    """
+    byte = load8(source + at)
+    place = at + 1
+    if byte == 38:  # &
+        while place < min(at + 140, n_bytes):
+            inside = load8(source + place)
+            if inside == 59:
+                return UNSURE if place > at + 1 else NOT_HERE
+            if inside == 0xEF or inside == 0xCD:
+                return UNSURE  # begins the other semicolons; letters of an entity may be any that fold to ASCII
+            small = inside | np.uint8(32)
+            if inside < 128 and not (97 <= small <= 122 or 48 <= inside <= 57 or inside == 35):
+                return NOT_HERE
+            place += 1
+        return NOT_HERE
+    if byte == 45:  # -
+        while place < n_bytes:
+            inside = load8(source + place)
+            if inside == 10 or inside == 60:
+                return UNSURE  # a tag may leave the line's end behind
+            if inside not in (9, 13, 32):
+                return NOT_HERE
+            place += 1
+        return NOT_HERE
+    if place < n_bytes and load8(source + place) == 47:  # </
+        place += 1
+    name = place
+    while place < n_bytes and place < name + 16:
+        inside = load8(source + place)
+        small = inside | np.uint8(32)
+        if not (97 <= small <= 122 or (place > name and 48 <= inside <= 57)):
+            break
+        place += 1
+    if place >= n_bytes:
+        return NOT_HERE
+    inside = load8(source + place)
+    if inside >= 128:
+        return UNSURE
+    if place == name:
+        return NOT_HERE
+    if inside == 60:
+        return UNSURE  # a tag inside a tag leaves the outer one whole
+    if inside == 47 and place + 1 < n_bytes:
+        last = load8(source + place + 1)
+        if last == 62 or last >= 128:
+            return place + 2 if last == 62 else UNSURE
+    if inside == 62:
+        return place + 1
+    if inside != 32 and not 9 <= inside <= 13 and not 28 <= inside <= 31:
+        return NOT_HERE
+    longest = place + 301
+    place += 1
+    while place < min(longest + 2, n_bytes):
+        inside = load8(source + place)
+        if inside == 62:
+            return place + 1 if place <= longest or load8(source + longest) == 47 else NOT_HERE
+        if inside >= 128 or inside == 60:
+            return UNSURE
+        place += 1
+    return NOT_HERE
+
+
+@njit(inline="always")
+def _write(address: int, point: int) -> int:
+    """Write a code point as UTF-8; returns its bytes."""
+    if point < 0x80:
+        store8(address, np.uint8(point))
+        return 1
+    if point < 0x800:
+        store8(address, np.uint8(0xC0 | point >> 6))
+        store8(address + 1, np.uint8(0x80 | point & 0x3F))
+        return 2
+    if point < 0x10000:
+        store8(address, np.uint8(0xE0 | point >> 12))
+        store8(address + 1, np.uint8(0x80 | point >> 6 & 0x3F))
+        store8(address + 2, np.uint8(0x80 | point & 0x3F))
+        return 3
+    store8(address, np.uint8(0xF0 | point >> 18))
+    store8(address + 1, np.uint8(0x80 | point >> 12 & 0x3F))
+    store8(address + 2, np.uint8(0x80 | point >> 6 & 0x3F))
+    store8(address + 3, np.uint8(0x80 | point & 0x3F))
+    return 4
+
+
+@njit(inline="always")
+def _read(source: int, at: int) -> Any:
+    """The code point at ``at`` of valid UTF-8, and its bytes."""
+    byte = np.int64(load8(source + at))
+    if byte < 0x80:
+        return byte, 1
+    second = np.int64(load8(source + at + 1)) & 0x3F
+    if byte < 0xE0:
+        return (byte & 0x1F) << 6 | second, 2
+    third = np.int64(load8(source + at + 2)) & 0x3F
+    if byte < 0xF0:
+        return (byte & 0x0F) << 12 | second << 6 | third, 3
+    return (byte & 0x07) << 18 | second << 12 | third << 6 | np.int64(load8(source + at + 3)) & 0x3F, 4
+
+
+@njit(inline="always")
+def _entry(point: int, pages: Any, entries: Any) -> Any:
+    return np.int64(entries[pages[point >> 8], point & 0xFF])
+
+
+@njit(inline="always")
+def _is_mojibake(source: int, at: int, n_bytes: int, n_trail: int, pages: Any, entries: Any) -> bool:
+    """Whether the characters behind ``at`` complete what may be UTF-8 read as Windows-1252."""
+    for _ in range(n_trail):
+        if at >= n_bytes:
+            return False
+        point, width = _read(source, at)
+        if _entry(point, pages, entries) >> TRAIL_BIT & 1 == 0:
+            return False
+        at += width
+    return True
+
+
+@njit(cache=True, nogil=True)
+def fold_words(
+    source: int, n_bytes: int, target: int, spare: int, pages: Any, entries: Any, pool: Any, edges: Any
+) -> int:
+    """Fold a text and find its words.
+
+    Args:
+        source: Address of valid UTF-8; nothing behind ``n_bytes`` is read.
+        n_bytes: Its length.
+        target: Where the folded text goes; room for ``6 * n_bytes + SLACK`` is enough for any.
+        spare: 128 bytes of scratch.
+        pages: Of the character tables.
+        entries: Of the character tables.
+        pool: Of the character tables.
+        edges: Written to: first and one past the last byte of every word in the folded text; room for
+            ``4 * n_bytes + 8``.
+
+    Returns:
+        Number of words; -1 if the text must be folded by ``normalise``.
+    """
+    at = written = n_edges = 0
+    inside = False
+    while at < n_bytes:
+        left = n_bytes - at
+        if left >= 64:
+            word, outside, doubtful = fold_ascii(source + at, target + written)
+        else:
+            for place in range(64):
+                store8(spare + place, load8(source + at + place) if place < left else np.uint8(0))
+            word, outside, doubtful = fold_ascii(spare, target + written)
+        step = min(left, 64)
+        if outside != np.uint64(0):
+            step = min(step, lowest_bit(outside))
+        if step < 64:
+            keep = (_ONE << np.uint64(step)) - _ONE
+            word &= keep
+            doubtful &= keep
+        tag = 0
+        while doubtful != np.uint64(0):
+            place = lowest_bit(doubtful)
+            doubtful &= doubtful - _ONE
+            end = suspect(source, at + place, n_bytes)
+            if end == UNSURE:
+                return -1
+            if end:
+                tag, step = end, place
+                word &= (_ONE << np.uint64(step)) - _ONE
+                break
+        if step:
+            changes = word ^ ((word << _ONE) | np.uint64(inside))
+            if step < 64:
+                changes &= (_ONE << np.uint64(step)) - _ONE
+            while changes != np.uint64(0):
+                edges[n_edges] = written + lowest_bit(changes)
+                n_edges += 1
+                changes &= changes - _ONE
+            inside = (word >> np.uint64(step - 1)) & _ONE == _ONE
+            at += step
+            written += step
+        if tag:
+            if inside:
+                edges[n_edges] = written
+                n_edges += 1
+                inside = False
+            store8(target + written, np.uint8(32))
+            written += 1
+            at = tag
+            continue
+        if step == 64:
+            continue
+        # Character by character while it is not ASCII, and on while little ASCII lies between.
+        calm = 0
+        script = BREAK  # of the run of letters that is open
+        if at > 0 and 97 <= load8(source + at - 1) | np.uint8(32) <= 122:
+            script = LATIN
+        while at < n_bytes and calm < _CALM:
+            point, width = _read(source, at)
+            if width == 1:
+                calm += 1
+                if point == 60 or point == 38 or point == 45:
+                    end = suspect(source, at, n_bytes)
+                    if end == UNSURE:
+                        return -1
+                    if end:
+                        if inside:
+                            edges[n_edges] = written
+                            n_edges += 1
+                            inside = False
+                        store8(target + written, np.uint8(32))
+                        written += 1
+                        at = end
+                        script = BREAK
+                        continue
+                letter = 97 <= point | 32 <= 122
+                if letter and script == TWIN:
+                    return -1
+                script = LATIN if letter else BREAK
+                within = letter or 48 <= point <= 57
+                if within != inside:
+                    edges[n_edges] = written
+                    n_edges += 1
+                    inside = within
+                store8(target + written, np.uint8(point | 32 if 65 <= point <= 90 else point))
+                written += 1
+                at += 1
+                continue
+            calm = 0
+            entry = _entry(point, pages, entries)
+            kind = entry & 7
+            trail = entry >> LEAD_SHIFT & 3
+            if kind == HARD or (trail and _is_mojibake(source, at + width, n_bytes, trail, pages, entries)):
+                return -1
+            here = entry >> SCRIPT_SHIFT & 3
+            if here != NEUTRAL:
+                if here + script == LATIN + TWIN:
+                    return -1
+                script = here
+            n_points = np.int64(1)
+            first = entry >> TARGET_SHIFT & 0x1FFFFF
+            if kind == SEQUENCE:
+                n_points = np.int64(pool[first])
+            for place in range(n_points):
+                if kind == SEQUENCE:
+                    entry = np.int64(pool[first + 1 + place])
+                of = entry & 7
+                within = of == WORD
+                if within != inside:
+                    edges[n_edges] = written
+                    n_edges += 1
+                    inside = within
+                begin = written
+                written += _write(target + written, entry >> TARGET_SHIFT & 0x1FFFFF)
+                if of == CHARACTER:
+                    edges[n_edges] = begin
+                    edges[n_edges + 1] = written
+                    n_edges += 2
+            at += width
+    if inside:
+        edges[n_edges] = written
+        n_edges += 1
+    return n_edges >> 1

@@ -1,0 +1,170 @@
+"""Words to hashes, and hashes to shingles, compiled.
+
+In: a folded text and the edges of its words (see ``fold_kernels``). Out: word hashes, shingle hashes, one hash of a
+whole text. Must not know how a text was folded, nor what a signature is. ``hashes`` is the readable reference, which
+these equal bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from dedup.sketch.machine import load64, multiply_fold, njit, swap_bytes
+
+# XXH3, lengths 9 to 64, without seed: the parts of its secret that those lengths use.
+_SECRET: Final = bytes.fromhex(
+    "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221b8084674f743248e"
+    "e03590e6813a264c"
+)
+_S: Final = tuple(np.uint64(int.from_bytes(_SECRET[at : at + 8], "little")) for at in range(0, 64, 8))
+_S0, _S1, _S2, _S3, _S4, _S5, _S6, _S7 = _S
+_LOW_MASK: Final = _S[3] ^ _S[4]
+_HIGH_MASK: Final = _S[5] ^ _S[6]
+_PRIME64: Final = np.uint64(0x9E3779B185EBCA87)
+_MIXER: Final = np.uint64(0x165667919E3779F9)
+_ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+_P1: Final = np.uint32(0x9E3779B1)
+_P2: Final = np.uint32(0x85EBCA77)
+_P3: Final = np.uint32(0xC2B2AE3D)
+_P4: Final = np.uint32(0x27D4EB2F)
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+@njit(inline="always")
+def _avalanche(value: Any) -> Any:
+    value ^= value >> np.uint64(37)
+    value *= _MIXER
+    return value ^ (value >> np.uint64(32))
+
+
+@njit(inline="always")
+def word_hash(address: int, n_bytes: int) -> Any:
+    """XXH3 of a word padded with NUL to 16 bytes and cut at 64; reads up to 16 bytes whatever its length."""
+    if n_bytes <= 16:
+        low = load64(address)
+        high = np.uint64(0)
+        if n_bytes < 8:
+            low &= _ALL >> np.uint64(64 - 8 * n_bytes)
+        elif n_bytes > 8:
+            high = load64(address + 8) & (_ALL >> np.uint64(128 - 8 * n_bytes))
+        low ^= _LOW_MASK
+        high ^= _HIGH_MASK
+        return _avalanche(np.uint64(16) + swap_bytes(low) + high + multiply_fold(low, high))
+    n_bytes = min(n_bytes, 64)
+    value = np.uint64(n_bytes) * _PRIME64
+    if n_bytes > 32:
+        value += multiply_fold(load64(address + 16) ^ _S4, load64(address + 24) ^ _S5)
+        value += multiply_fold(load64(address + n_bytes - 32) ^ _S6, load64(address + n_bytes - 24) ^ _S7)
+    value += multiply_fold(load64(address) ^ _S0, load64(address + 8) ^ _S1)
+    value += multiply_fold(load64(address + n_bytes - 16) ^ _S2, load64(address + n_bytes - 8) ^ _S3)
+    return _avalanche(value)
+
+
+@njit(inline="always")
+def _avalanche32(value: Any) -> Any:
+    value ^= value >> np.uint32(15)
+    value = np.uint32(value * _P2)
+    value ^= value >> np.uint32(13)
+    value = np.uint32(value * _P3)
+    return np.uint32(value ^ (value >> np.uint32(16)))
+
+
+@njit(inline="always")
+def _mix32(value: Any) -> Any:
+    """The MurmurHash3 finaliser with which datasketch's scheme affine32 begins; see ``minhash.mix``."""
+    value ^= value >> np.uint32(16)
+    value = np.uint32(value * np.uint32(0x85EBCA6B))
+    value ^= value >> np.uint32(13)
+    value = np.uint32(value * np.uint32(0xC2B2AE35))
+    return np.uint32(value ^ (value >> np.uint32(16)))
+
+
+@njit(inline="always")
+def _round(value: Any, word: Any) -> Any:
+    value = np.uint32(value + np.uint32(word * _P2))
+    return np.uint32(np.uint32((value << np.uint32(13)) | (value >> np.uint32(19))) * _P1)
+
+
+@njit(inline="always")
+def _gather(one: Any, two: Any, three: Any, four: Any) -> Any:
+    value = np.uint32((one << np.uint32(1)) | (one >> np.uint32(31)))
+    value = np.uint32(value + np.uint32((two << np.uint32(7)) | (two >> np.uint32(25))))
+    value = np.uint32(value + np.uint32((three << np.uint32(12)) | (three >> np.uint32(20))))
+    return np.uint32(value + np.uint32((four << np.uint32(18)) | (four >> np.uint32(14))))
+
+
+@njit(inline="always")
+def _tail(value: Any, word: Any) -> Any:
+    value = np.uint32(value + np.uint32(word * _P3))
+    return np.uint32(np.uint32((value << np.uint32(17)) | (value >> np.uint32(15))) * _P4)
+
+
+@njit(cache=True, nogil=True)
+def shingle_hashes(words: Any, n_words: int, size: int, shingles: Any) -> int:
+    """XXH32 of every run of ``size`` words (their low halves, four bytes each), mixed for the permutations.
+
+    Args:
+        words: Hashes of words.
+        n_words: How many there are; fewer than ``size`` are one shingle, none give none.
+        size: Words a shingle.
+        shingles: Written to.
+
+    Returns:
+        Number of shingles.
+    """
+    if n_words == 0:
+        return 0
+    size = min(size, n_words)
+    n_shingles = n_words - size + 1
+    if size == 5:  # the usual size, without a loop inside, so that shingles are hashed many at a time
+        for at in range(n_shingles):
+            value = _gather(
+                _round(np.uint32(_P1 + _P2), np.uint32(words[at])),
+                _round(_P2, np.uint32(words[at + 1])),
+                _round(np.uint32(0), np.uint32(words[at + 2])),
+                _round(np.uint32(np.uint32(0) - _P1), np.uint32(words[at + 3])),
+            )
+            shingles[at] = _mix32(_avalanche32(_tail(np.uint32(value + np.uint32(20)), np.uint32(words[at + 4]))))
+        return n_shingles
+    for at in range(n_shingles):
+        one, two = np.uint32(_P1 + _P2), _P2
+        three, four = np.uint32(0), np.uint32(np.uint32(0) - _P1)
+        read = 0
+        while size - read >= 4:
+            one = _round(one, np.uint32(words[at + read]))
+            two = _round(two, np.uint32(words[at + read + 1]))
+            three = _round(three, np.uint32(words[at + read + 2]))
+            four = _round(four, np.uint32(words[at + read + 3]))
+            read += 4
+        value = _gather(one, two, three, four) if size >= 4 else np.uint32(0x165667B1)
+        value = np.uint32(value + np.uint32(4 * size))
+        while read < size:
+            value = _tail(value, np.uint32(words[at + read]))
+            read += 1
+        shingles[at] = _mix32(_avalanche32(value))
+    return n_shingles
+
+
+@njit(cache=True, nogil=True)
+def hash_words(folded: int, edges: Any, n_words: int, hashes: Any) -> Any:
+    """Hash every word of a folded text.
+
+    Returns:
+        One hash of all of them in order.
+    """
+    for word in range(n_words):
+        begin = edges[2 * word]
+        hashes[word] = word_hash(folded + begin, np.int64(edges[2 * word + 1] - begin))
+    return content_of(hashes[:n_words])
+
+
+@njit(cache=True, nogil=True)
+def content_of(hashes: Any) -> Any:
+    """One hash of all words in order."""
+    content = np.uint64(len(hashes))
+    for word in range(len(hashes)):
+        content = (content ^ hashes[word]) * _GOLDEN
+        content ^= content >> np.uint64(29)
+    return content

@@ -1,0 +1,186 @@
+"""Machine instructions that Numba has no words for.
+
+In: addresses and integers. Out: intrinsics that kernels call. Must not know what the bytes mean. An address is a plain
+signed integer: Numba turns a sum of signed and unsigned ones into a floating-point number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import xxhash
+
+from dedup import compiling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+        """Numba's decorator as type checkers should see it."""
+        ...
+
+    def _compiled(**options: Any) -> Callable[[Any], Any]:
+        """Numba's decorator as type checkers should see it."""
+        ...
+
+    ir: Any
+    types: Any
+    event: Any
+    pack_array: Any
+else:
+    from llvmlite import ir
+    from numba import njit as _compiled
+    from numba import types
+    from numba.core import event
+    from numba.core.cgutils import pack_array
+    from numba.extending import intrinsic
+
+__all__ = [
+    "fold_ascii", "load8", "load64", "lowest_bit", "multiply_fold", "njit", "store8", "swap_bytes",
+]  # fmt: skip
+
+_CONSTANTS: Final = ("match/alignment.py", "match/evidence.py", "match/sides.py", "sketch/codepoints.py")
+"""Where kernels take constants from, which become part of their code."""
+
+
+def _digest() -> str:
+    """A hash over the source of every kernel and its constants."""
+    root = Path(__file__).parent.parent
+    sources = [Path(__file__), *sorted(root.rglob("*kernels.py")), *(root / name for name in _CONSTANTS)]
+    return xxhash.xxh3_64_hexdigest(b"\0".join(source.read_bytes() for source in sources))
+
+
+_DIGEST: Final = _digest()
+
+
+def njit(**options: Any) -> Callable[[Any], Any]:
+    """Numba's decorator, for kernels whose object code is kept on disk.
+
+    Numba asks only a kernel's own file whether kept code is out of date, not the files of what it calls, and goes by
+    time and size, which an installed file may share with the one before. So the hash of all kernels is part of the name
+    under which the code is kept.
+    """
+
+    def decorate(kernel: Any) -> Any:
+        kernel.__qualname__ = f"{kernel.__qualname__}-{_DIGEST}"
+        return _compiled(**options)(kernel)
+
+    return decorate
+
+
+class _Listener(event.Listener):  # type: ignore[misc] # Numba has no types
+    """Passes on that Numba compiles, which takes long enough to be told."""
+
+    def on_start(self, event: Any) -> None:  # noqa: ARG002 - the name is Numba's
+        compiling.announce()
+
+    def on_end(self, event: Any) -> None:
+        """Nothing to tell."""
+
+
+event.register("numba:compile", _Listener())
+
+LANES = 64
+"""Bytes read at a time: one register of AVX-512; LLVM makes two of AVX2 or four of SSE or NEON of it."""
+
+
+def _load(bits: int) -> Callable[..., Any]:
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        read = builder.load(builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer()))
+        read.align = 1
+        return read
+
+    return codegen
+
+
+@intrinsic
+def load8(_typing: Any, _address: Any) -> Any:
+    """The byte at an address."""
+    return types.uint8(types.intp), _load(8)
+
+
+@intrinsic
+def load64(_typing: Any, _address: Any) -> Any:
+    """The eight bytes at an address."""
+    return types.uint64(types.intp), _load(64)
+
+
+@intrinsic
+def store8(_typing: Any, _address: Any, _value: Any) -> Any:
+    """Write one byte."""
+
+    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[1], builder.inttoptr(arguments[0], ir.IntType(8).as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.uint8), codegen
+
+
+@intrinsic
+def multiply_fold(_typing: Any, _left: Any, _right: Any) -> Any:
+    """The two halves of the 128-bit product of two 64-bit numbers, combined by exclusive or."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        wide, narrow = ir.IntType(128), ir.IntType(64)
+        product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
+        high = builder.lshr(product, ir.Constant(wide, 64))
+        return builder.xor(builder.trunc(product, narrow), builder.trunc(high, narrow))
+
+    return types.uint64(types.uint64, types.uint64), codegen
+
+
+@intrinsic
+def swap_bytes(_typing: Any, _value: Any) -> Any:
+    """The bytes of a 64-bit number in reverse."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.bswap(arguments[0])
+
+    return types.uint64(types.uint64), codegen
+
+
+@intrinsic
+def lowest_bit(_typing: Any, _mask: Any) -> Any:
+    """The position of the lowest bit that is set; the mask must not be 0."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        # NOTE: declare_intrinsic('llvm.cttz') crashes the compiler of numba 0.68; the builder's own works.
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
+    """Write 64 bytes in lower case, and say of each what it is.
+
+    Returns:
+        Three masks, bit ``n`` for byte ``n``: letters and digits; bytes of no ASCII character; characters that may
+        begin something to be read in another way (markup, an entity, a word broken at a line's end).
+    """
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(ir.IntType(8), LANES)
+
+        def all_of(value: int) -> Any:
+            return ir.Constant(vector, [value] * LANES)
+
+        def between(values: Any, low: int, high: int) -> Any:
+            return builder.icmp_unsigned("<=", builder.sub(values, all_of(low)), all_of(high - low))
+
+        def equal(value: str) -> Any:
+            return builder.icmp_unsigned("==", read, all_of(ord(value)))
+
+        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
+        read.align = 1
+        small = builder.or_(read, builder.select(between(read, 65, 90), all_of(32), all_of(0)))
+        written = builder.store(small, builder.inttoptr(arguments[1], vector.as_pointer()))
+        written.align = 1
+        word = builder.or_(between(small, 97, 122), between(small, 48, 57))
+        foreign = builder.icmp_unsigned(">=", read, all_of(128))
+        suspect = builder.or_(builder.or_(equal("<"), equal("&")), equal("-"))
+        mask = ir.IntType(LANES)
+        return pack_array(builder, [builder.bitcast(found, mask) for found in (word, foreign, suspect)])
+
+    return types.UniTuple(types.uint64, 3)(types.intp, types.intp), codegen

@@ -1,0 +1,96 @@
+"""What a run did when, as a trace that viewers open.
+
+In: the stages as they are called. Out: a trace in the Trace Event Format (Google 2016), which ``chrome://tracing``,
+Perfetto and Speedscope read: a slice a stage, with processor time and rows, and the memory of the process beside it.
+Must not know what a stage computes, nor write to disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, ParamSpec, TypeVar
+
+import polars as pl
+
+from dedup.pipeline import Runner
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Event = dict[str, Any]
+
+_MICROSECONDS: Final = 1_000_000
+
+
+class Traced:
+    """A runner that calls another and takes the time.
+
+    Args:
+        runner: The runner that does the work.
+
+    Attributes:
+        events: What was seen so far, in the Trace Event Format.
+
+    Examples:
+        >>> from dedup.pipeline import call_directly
+        >>> traced = Traced(call_directly)
+        >>> traced("documents", len, [1, 2, 3])
+        3
+        >>> [(event["ph"], event["name"]) for event in traced.events]
+        [('C', 'memory'), ('X', 'documents'), ('C', 'memory')]
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self.events: list[Event] = []
+        self._runner = runner
+        self._began = time.perf_counter()
+
+    def __call__(self, stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have a stage called, and note when it began and how long it took."""
+        self._memory()
+        began, used = time.perf_counter(), time.process_time()
+        result = self._runner(stage, function, *args, **kwargs)
+        ended = time.perf_counter()
+        arguments: dict[str, Any] = {"processor seconds": round(time.process_time() - used, 6)}
+        if (n_rows := rows_of(result)) is not None:
+            arguments["rows"] = n_rows
+        self._add("X", stage, began, dur=(ended - began) * _MICROSECONDS, args=arguments)
+        self._memory()
+        return result
+
+    def document(self) -> dict[str, Any]:
+        """The whole trace, as the object that its file holds."""
+        return {"traceEvents": self.events, "displayTimeUnit": "ms"}
+
+    def _add(self, kind: str, name: str, when: float, **more: Any) -> None:
+        at = (when - self._began) * _MICROSECONDS
+        self.events.append({"name": name, "ph": kind, "ts": at, "pid": os.getpid(), "tid": 1, **more})
+
+    def _memory(self) -> None:
+        self._add("C", "memory", time.perf_counter(), args={"peak MB": round(peak_megabytes(), 1)})
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held so far."""
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1_024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000
+
+
+def rows_of(result: object) -> int | None:
+    """Rows of the first frame in what a stage returned; None where there is none.
+
+    Examples:
+        >>> rows_of(pl.DataFrame({"row": [1, 2]})), rows_of("a page")
+        (2, None)
+    """
+    if isinstance(result, pl.DataFrame):
+        return result.height
+    if is_dataclass(result):
+        parts = (rows_of(getattr(result, part.name)) for part in fields(result))
+        return next((n_rows for n_rows in parts if n_rows is not None), None)
+    return None
