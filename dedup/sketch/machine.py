@@ -28,16 +28,19 @@ if TYPE_CHECKING:
     types: Any
     event: Any
     pack_array: Any
+    rtsys: Any
 else:
     from llvmlite import ir
     from numba import njit as _compiled
     from numba import types
     from numba.core import event
     from numba.core.cgutils import pack_array
+    from numba.core.runtime import rtsys
     from numba.extending import intrinsic
 
 __all__ = [
-    "fold_ascii", "load8", "load64", "lowest_bit", "multiply_fold", "njit", "store8", "swap_bytes",
+    "SLOTS", "fold_ascii", "least_permuted", "load8", "load64", "lowest_bit", "multiply_fold", "njit", "store8",
+    "swap_bytes",
 ]  # fmt: skip
 
 _CONSTANTS: Final = ("match/alignment.py", "match/evidence.py", "match/sides.py", "sketch/codepoints.py")
@@ -64,9 +67,35 @@ def njit(**options: Any) -> Callable[[Any], Any]:
 
     def decorate(kernel: Any) -> Any:
         kernel.__qualname__ = f"{kernel.__qualname__}-{_DIGEST}"
-        return _compiled(**options)(kernel)
+        dispatcher = _compiled(**options)(kernel)
+        if options.get("cache"):
+            _load_lightly(dispatcher)
+        return dispatcher
 
     return decorate
+
+
+def _load_lightly(dispatcher: Any) -> None:
+    """Load kept code without what only compiling needs.
+
+    Before it looks for kept code Numba gets ready to compile: it imports its implementation of all of NumPy, and SciPy
+    for its linear algebra, half of the time that the first kernel takes. Kept code needs its memory functions alone; if
+    there is none, the compiler gets ready by itself.
+    """
+    kept = dispatcher._cache  # noqa: SLF001 - Numba offers no other way
+    load = getattr(kept, "_load_overload", None)
+    guard = getattr(kept, "_guard_against_spurious_io_errors", None)
+    if load is None or guard is None:  # another release of Numba: its own way
+        return
+
+    def load_overload(signature: Any, target: Any) -> Any:
+        rtsys.initialize(target)
+        found = None
+        with guard():
+            found = load(signature, target)
+        return found  # noqa: RET504 - None where the guard has swallowed an error
+
+    kept.load_overload = load_overload
 
 
 class _Listener(event.Listener):  # type: ignore[misc] # Numba has no types
@@ -184,3 +213,54 @@ def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
         return pack_array(builder, [builder.bitcast(found, mask) for found in (word, foreign, suspect)])
 
     return types.UniTuple(types.uint64, 3)(types.intp, types.intp), codegen
+
+
+SLOTS: Final = 64
+"""Slots of a signature that are worked on at a time: four registers of AVX-512, eight of AVX2."""
+
+
+@intrinsic
+def least_permuted(_typing: Any, _elements: Any, _n: Any, _multipliers: Any, _offsets: Any, _least: Any) -> Any:
+    """Write for ``SLOTS`` affine permutations the least that any element is sent to; all ones for no element.
+
+    Args: addresses of 32-bit elements, how many there are, addresses of multipliers, offsets and of where to write.
+    """
+
+    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        elements, n_elements, *addresses = arguments
+        number, vector = ir.IntType(32), ir.VectorType(ir.IntType(32), SLOTS)
+        multipliers, offsets, least = (builder.inttoptr(one, vector.as_pointer()) for one in addresses)
+        first = builder.inttoptr(elements, number.as_pointer())
+
+        def read(pointer: Any) -> Any:
+            loaded = builder.load(pointer)
+            loaded.align = 4
+            return loaded
+
+        factor, summand = read(multipliers), read(offsets)
+        before = builder.basic_block
+        loop, after = builder.append_basic_block("permute"), builder.append_basic_block("permuted")
+        nothing, zero = ir.Constant(vector, [0xFFFFFFFF] * SLOTS), ir.Constant(n_elements.type, 0)
+        builder.cbranch(builder.icmp_signed(">", n_elements, zero), loop, after)
+        builder.position_at_end(loop)
+        at, smallest = builder.phi(n_elements.type), builder.phi(vector)
+        lone = builder.insert_element(
+            ir.Constant(vector, ir.Undefined), read(builder.gep(first, [at])), ir.Constant(number, 0)
+        )
+        spread = builder.shuffle_vector(lone, lone, ir.Constant(vector, [0] * SLOTS))
+        sent = builder.add(builder.mul(spread, factor), summand)
+        smaller = builder.select(builder.icmp_unsigned("<", sent, smallest), sent, smallest)
+        following = builder.add(at, ir.Constant(at.type, 1))
+        at.add_incoming(zero, before)
+        at.add_incoming(following, loop)
+        smallest.add_incoming(nothing, before)
+        smallest.add_incoming(smaller, loop)
+        builder.cbranch(builder.icmp_signed("<", following, n_elements), loop, after)
+        builder.position_at_end(after)
+        found = builder.phi(vector)
+        found.add_incoming(nothing, before)
+        found.add_incoming(smaller, loop)
+        builder.store(found, least).align = 4
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), codegen

@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.sketch.fold_kernels import fold_words
 from dedup.sketch.hash_kernels import hash_words, shingle_hashes
-from dedup.sketch.machine import njit
+from dedup.sketch.machine import SLOTS, least_permuted, njit
 
 EMPTY: Final = np.uint32(0xFFFFFFFF)
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -25,13 +25,17 @@ _SPREAD: Final = np.uint64(0xFF51AFD7ED558CCD)
 def minhash(mixed: Any, n_elements: int, multipliers: Any, offsets: Any, signature: Any) -> None:
     """The MinHash of mixed element hashes under datasketch's scheme affine32; see ``dedup.sketch.minhash``."""
     n_slots = len(signature)
-    for slot in range(n_slots):
-        signature[slot] = EMPTY
-    for at in range(n_elements):
-        element = mixed[at]
-        for slot in range(n_slots):
-            value = np.uint32(np.uint32(element * multipliers[slot]) + offsets[slot])
-            signature[slot] = min(signature[slot], value)
+    done = n_slots // SLOTS * SLOTS
+    for slot in range(0, done, SLOTS):  # the slots of a block stay in registers while all elements go by
+        least_permuted(
+            mixed.ctypes.data, n_elements, multipliers[slot:].ctypes.data, offsets[slot:].ctypes.data,
+            signature[slot:].ctypes.data,
+        )  # fmt: skip
+    for slot in range(done, n_slots):
+        least = EMPTY
+        for at in range(n_elements):
+            least = min(least, np.uint32(np.uint32(mixed[at] * multipliers[slot]) + offsets[slot]))
+        signature[slot] = least
 
 
 @njit(cache=True, nogil=True)

@@ -15,7 +15,6 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.match.alignment import Alignment, align
-from dedup.match.pairs import COMPILED_FROM
 from dedup.match.profiles import Profile, make_profile
 from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
@@ -32,6 +31,9 @@ _NEW_WEIGHT: Final = 0.004
 """Salience from which a new word is content: rarer than once per 1,500 words (Zipf 5.6); below are function words."""
 _GAP_WORDS: Final = 3
 """Function words that two new words may have between them and still be one added passage."""
+
+_COMPILED_FROM: Final = 300
+"""Variants from which the compiled alignment repays loading it."""
 
 
 def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:
@@ -53,7 +55,7 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
     )
     row_of = {one: row for row, one in enumerate(articles["article_id"].to_list())}
     sides = Sides(articles, documents, config)
-    compiled = variants.height >= COMPILED_FROM
+    compiled = variants.height >= _COMPILED_FROM
     rows = [
         _variant(
             story,
