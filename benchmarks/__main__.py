@@ -2,6 +2,7 @@
 
     python -m benchmarks compare --articles 20000 --rounds 3 --peers ours-copies datasketch daft
     python -m benchmarks grow --sizes 20000 100000 400000
+    python -m benchmarks sign --articles 20000
     python -m benchmarks field
 
 In: arguments. Out: tables, and files in build/bench. Must not know how anything is measured.
@@ -14,10 +15,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 
 from benchmarks import comparison, growth
 from benchmarks.field import FIELD, installed
+from benchmarks.signing import megabytes_a_second
 
 _OUT = Path("build/bench")
 _WIDTH = 152
@@ -40,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "field":
         for name, tool in installed(list(FIELD), chosen.python).items():
             out.print(f"{name:12} {tool.version if tool else 'not installed':14} {FIELD[name].note}", highlight=False)
+        return 0
+    if chosen.command == "sign":
+        corpus = chosen.corpus or comparison.corpus_of(chosen.articles, chosen.out)
+        column = pl.read_parquet(corpus, columns=["text"])["text"]
+        speed, left = megabytes_a_second(column, size=chosen.size)
+        out.print(f"{len(column):,} articles: {speed:,.0f} MB of text a second, {left:.1%} left to Python")
         return 0
     wanted = comparison.Wanted(
         chosen.peers, chosen.rounds, chosen.cores, chosen.python, chosen.timeout, chosen.out, given
@@ -68,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--corpus", type=Path, help="a Parquet file with article_id and text instead")
     grow = commands.add_parser("grow", help="time and memory over the number of articles")
     grow.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000, 400_000])
+    sign = commands.add_parser("sign", help="speed of our signing pass alone, on one core")
+    sign.add_argument("--articles", type=int, default=20_000, help="size of the made corpus")
+    sign.add_argument("--corpus", type=Path, help="a Parquet file with a column text instead")
+    sign.add_argument("--size", type=int, default=5, help="words a run")
+    sign.add_argument("--out", type=Path, default=_OUT, help="folder for corpora")
     field = commands.add_parser("field", help="the tools, and which of them are installed")
     for command, peers in ((compare, [name for name in FIELD if name != "ours-run"]), (grow, ["ours-copies"])):
         command.add_argument("--peers", nargs="+", choices=list(FIELD), default=peers, metavar="NAME")

@@ -9,8 +9,10 @@ Jaccard similarity 0.7 once in 7,000) and decided by the exact similarity of the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,7 @@ from dedup.sketch.texts import Texts, texts
 from dedup.text.normalise import normalise
 from dedup.text.words import words
 
+T = TypeVar("T")
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
 
@@ -186,14 +189,22 @@ class Finder:
         return np.flatnonzero((same_as == np.arange(len(order))) & ~empty), same_as
 
     def _pairs(self, kept: Int64s) -> tuple[UInt64s, int]:
-        pairs = np.zeros(max(1024, 4 * len(kept)), np.uint64)
-        n_pairs = n_large = 0
-        for band in range(self.n_bands):
-            pairs, n_pairs, large = join_kernels.bucket_pairs(
-                self.keys[band][kept], kept, _MOST_COMPARED, True, pairs, n_pairs
-            )
-            n_large += int(large)
-        return join_kernels.distinct_pairs(pairs, n_pairs), n_large
+        def of_band(band: int) -> tuple[UInt64s, int]:
+            room = np.zeros(max(1024, len(kept) // 4), np.uint64)
+            keys = self.keys[band][kept]
+            pairs, n_pairs, n_large = join_kernels.bucket_pairs(keys, kept, _MOST_COMPARED, True, room, 0)
+            return pairs[:n_pairs].copy(), int(n_large)
+
+        found = self._each(of_band, range(self.n_bands))
+        pairs = np.concatenate([pairs for pairs, _ in found])
+        return join_kernels.distinct_pairs(pairs, len(pairs)), sum(n_large for _, n_large in found)
+
+    def _each(self, work: Callable[[int], T], which: range) -> list[T]:
+        """Results of ``work`` in order, by several threads if asked; kernels let go of the interpreter's lock."""
+        if self.threads == 1:
+            return [work(one) for one in which]
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(work, which))
 
     # ---- pairs to similarities
 
@@ -211,8 +222,14 @@ class Finder:
         likely = shorter / longer >= min_jaccard
         packed = (at_left[likely].astype(np.uint64) << np.uint64(32)) | at_right[likely].astype(np.uint64)
         order = np.argsort(packed)
-        shared = np.zeros(len(packed), np.int64)
-        join_kernels.shared_counts(packed[order], begins, counts, runs, shared)
+        ordered, shared = packed[order], np.zeros(len(packed), np.int64)
+        edges = np.linspace(0, len(packed), self.threads + 1).astype(np.int64)
+
+        def count(part: int) -> None:
+            mine = slice(edges[part], edges[part + 1])
+            join_kernels.shared_counts(ordered[mine], begins, counts, runs, shared[mine])
+
+        self._each(count, range(self.threads))
         both = np.empty(len(packed), np.float64)
         both[order] = shared
         jaccard = np.zeros(len(left))
