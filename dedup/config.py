@@ -206,8 +206,9 @@ class MatchConfig(Branch):
         int,
         Field(
             ge=2,
-            description="Largest LSH bucket compared all to all, in articles. Larger ones are split by further keys, "
-            "and what is cut is reported. Raising it finds more, slower.",
+            description="Largest LSH bucket compared all to all, in articles. In a larger one of the copy view each is "
+            "compared with its neighbour and the first, one of the story view is left to the anchors; both are "
+            "counted in caps. Raising it finds more, slower.",
         ),
     ] = 64
     anchors: Annotated[AnchorConfig, Field(description="Pairs found by shared rare terms.")] = AnchorConfig()
@@ -290,8 +291,8 @@ class HistoryConfig(Branch):
         float,
         Field(
             gt=0,
-            description="Days of history new articles are held against. Raising it finds older originals, slower and "
-            "with more memory.",
+            description="Days of history new articles are held against; without effect in this version. Raising it "
+            "finds older originals, slower and with more memory.",
         ),
     ] = 7.0
 

@@ -94,7 +94,7 @@ def find_copies(
     size, threads = config.sketch.shingle_words, config.engine.threads or os.cpu_count() or 1
     found = runner(
         "copies", copies, column, min_jaccard=min_jaccard, size=size, n_bands=view.bands, n_rows=view.rows,
-        seed=config.sketch.seed, threads=threads,
+        seed=config.sketch.seed, max_bucket=config.match.max_bucket, threads=threads,
     )  # fmt: skip
     table = _table(read.articles["article_id"], found)
     if out is not None:

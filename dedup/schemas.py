@@ -183,7 +183,7 @@ BANDS: Final = Frame(
 
 CANDIDATES: Final = Frame(
     "candidates",
-    "a pair of articles that shares a bucket in at least one view",
+    "a pair of articles that shares a bucket or enough anchors",
     ("left", "right"),
     {
         "left": Column(pl.UInt32, "row of the smaller article_id"),

@@ -181,7 +181,7 @@ def copies_command(
 ) -> int:
     """Find near-duplicates only: articles that share most of their runs of words.
 
-    Quick, and exact: what shares a bucket is compared word run by word run. Rewrites are found by 'dedup run'.
+    Quick, and decided exactly: candidates are compared word run by word run. Rewrites are found by 'dedup run'.
     """
     from dedup.cli.copying import show_copies
     from dedup.settings import load_config

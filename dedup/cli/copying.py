@@ -108,6 +108,7 @@ def _tell_rest(done: Copied, config: Config, min_jaccard: float) -> None:
         return
     if n_large := done.found.n_large:
         advice += (
-            f"; as {counted(n_large, 'large bucket')} could not be compared whole, raise sketch.copy_view.rows too"
+            f"; {counted(n_large, 'large bucket')} could not be compared whole: raise match.max_bucket "
+            f"(now {config.match.max_bucket}), too"
         )
     tell(f"{agreement_line(done.missed.height).plain}. {advice}.")

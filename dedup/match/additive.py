@@ -3,7 +3,7 @@
 In: feature values, some of them unknown. Out: probabilities, or what each feature adds to the log-odds. Must not know
 what the features mean. Fitting lives in ``tests/gold/fitting.py``: the package only reads coefficients.
 
-A generalised additive model (Hastie and Tibshirani 1990) with piecewise linear curves. A curve may be bound to rise or
+A generalised additive model (Hastie and Tibshirani 1986) with piecewise linear curves. A curve may be bound to rise or
 to fall, so that more agreement never speaks against a pair, whatever accident of the training data says. Beyond its
 ends a curve is level: what was never seen is judged like the outermost that was. An unknown value adds nothing, as an
 average one would.

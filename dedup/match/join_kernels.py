@@ -16,17 +16,6 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @njit(cache=True, nogil=True)
-def band_keys(signatures: Any, first: int, n_rows: int, keys: Any) -> None:
-    """The key of one band of every signature; see ``dedup.sketch.bands``."""
-    for row in range(len(signatures)):
-        key = np.uint64(0)
-        for at in range(first, first + n_rows):
-            key = (key ^ np.uint64(signatures[row, at])) * _GOLDEN
-            key ^= key >> np.uint64(32)
-        keys[row] = key
-
-
-@njit(cache=True, nogil=True)
 def bucket_pairs(keys: Any, rows: Any, max_bucket: int, chain: bool, pairs: Any, n_pairs: int) -> Any:
     """Pairs of rows with the same key.
 

@@ -83,8 +83,8 @@ def config_yaml(config: Config) -> str:
 
     Examples:
         >>> print(config_yaml(Config()).partition("history:\n")[2].partition("\n\n")[0])
-          # Days of history new articles are held against. Raising it finds older originals, slower and with
-          # more memory. Above 0.
+          # Days of history new articles are held against; without effect in this version. Raising it finds
+          # older originals, slower and with more memory. Above 0.
           window_days: 7.0
     """
     values = config.model_dump(mode="json")

@@ -54,11 +54,15 @@ def background(
 
 
 def wait_for(question: Callable[[], T | None], seconds: float, what: str, log: Path | None = None) -> T:
-    """The first answer to ``question`` that is not None; fails after ``seconds``."""
+    """The first answer to ``question`` that is not None; fails after ``seconds``.
+
+    A server that does not answer in time, on a machine that does much else, is asked again.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if (answer := question()) is not None:
-            return answer
+        with suppress(httpx.TimeoutException):
+            if (answer := question()) is not None:
+                return answer
         time.sleep(0.5)
     tail = log.read_text(errors="replace")[-3000:] if log else ""
     pytest.fail(f"no {what} within {seconds} seconds\n{tail}")

@@ -1,7 +1,7 @@
 """The labelled corpora that the gate scores: which articles, and what is known about them.
 
-``samples``, ``newsroom`` and ``traps`` lie beside this file. The public sets are only measured where somebody has them
-(``--corpora DIR``); their texts are never part of this repository.
+Those of ``WRITTEN`` lie beside this file (the articles of ``samples`` in ``seeds``). The public sets are only measured
+where somebody has them (``--corpora DIR``); their texts are never part of this repository.
 """
 
 from __future__ import annotations

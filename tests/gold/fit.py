@@ -82,7 +82,7 @@ def reliability(cases: Sequence[Cases], chances: Sequence[Matrix]) -> Table:
 
 
 def ablation(cases: Sequence[Cases], directions: dict[str, int], threshold: float) -> Table:
-    """Cross-validated pair F1 of each corpus without each kind of evidence, and with that kind alone."""
+    """Cross-validated pair F1 of each corpus without each kind of evidence."""
     table = Table("without", *(one.name for one in cases), title="pair F1, cross-validated")
     for what, left_out in {"nothing": "", **ABLATIONS}.items():
         kept = {name: direction for name, direction in directions.items() if name not in left_out.split()}

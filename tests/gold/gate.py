@@ -6,7 +6,8 @@
     python -m tests.gold.gate --corpora DIR --mixed            all corpora in one batch, each scored by itself
     python -m tests.gold.gate --corpora DIR --only ecbplus reuters21578
 
-``floors.json`` holds the floors. They are raised when the product gets better and never lowered.
+``floors.json`` holds the floors. They are raised when the product gets better; CONTRIBUTING.md says when one may be
+lowered.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from dedup.sketch import passes
 from dedup.sketch.hashes import LONGEST
 from dedup.text.normalise import normalise
 from dedup.text.words import words
+from tests.gold.corpora import WRITTEN, load
 from tests.sketch.rough_texts import columns, make_column, rough_texts
 
 SURE: Any = {"n_bands": 128, "n_rows": 1}
@@ -252,3 +253,10 @@ class TestAllWithAll:
         found = all_copies(pl.Series(articles), min_jaccard=0.5, size=3)
         assert found.pairs.height == 600 * 599 // 2
         assert set(found.first.tolist()) == {0}
+
+    @pytest.mark.parametrize("name", WRITTEN)
+    def test_and_the_usual_search_finds_the_same_groups_in_the_labelled_corpora(self, name: str) -> None:
+        column = load(name).articles["text"]
+        found, exact = copies(column, min_jaccard=0.7), all_copies(column, min_jaccard=0.7)
+        assert found.first.tolist() == exact.first.tolist()
+        assert verified(found) == verified(exact)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.match.join_kernels import band_keys, bucket_pairs, components, distinct_pairs, shared_counts
-from dedup.sketch.sign_kernels import write_keys
+from dedup.match.join_kernels import bucket_pairs, components, distinct_pairs, shared_counts
 
 UInt64s = npt.NDArray[np.uint64]
 Pairs = set[tuple[int, int]]
@@ -118,15 +117,3 @@ def test_components_are_named_after_their_smallest_row(n_rows: int, data: st.Dat
     left = np.asarray([one for one, _ in edges], np.int64)
     right = np.asarray([other for _, other in edges], np.int64)
     assert components(n_rows, left, right).tolist() == group
-
-
-@given(st.integers(0, 5), st.sampled_from([(1, 1), (4, 3), (32, 4)]), st.integers(0, 2**32))
-def test_keys_of_a_band_are_those_written_with_a_signature(n: int, shape: tuple[int, int], seed: int) -> None:
-    n_bands, n_rows = shape
-    signatures = np.random.default_rng(seed).integers(0, 2**32, (n, n_bands * n_rows), dtype=np.uint32)
-    at_once, written = np.zeros((n_bands, n), np.uint64), np.zeros((n_bands, n), np.uint64)
-    for row in range(n):
-        write_keys(signatures[row], n_rows, written, row)
-    for band in range(n_bands):
-        band_keys(signatures, band * n_rows, n_rows, at_once[band])
-    assert at_once.tolist() == written.tolist()
