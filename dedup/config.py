@@ -7,6 +7,7 @@ where values come from (``dedup.settings`` reads them) nor what a stage does wit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -282,6 +283,11 @@ class EngineConfig(Branch):
         int,
         Field(ge=0, description="Threads; 0 means one per processor. Raising it is faster up to your processors."),
     ] = 0
+
+    @property
+    def n_threads(self) -> int:
+        """Threads to start, at least 1."""
+        return self.threads or os.cpu_count() or 1
 
 
 class HistoryConfig(Branch):

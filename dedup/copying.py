@@ -9,7 +9,6 @@ agrees. Must not know who runs it, nor how copies are found.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import polars as pl
 
 from dedup.config import Config, SketchConfig
 from dedup.errors import UsageError
+from dedup.match.certificate import MIN_JACCARD
 from dedup.match.copies import Copies, all_copies, copies
 from dedup.match.discovery import chance
 from dedup.pipeline import Runner, call_directly, check_engine
@@ -26,8 +26,6 @@ from dedup.schemas import COPIES
 from dedup.store.articles import Read, read_articles
 from dedup.store.tables import check_table, write_table
 from dedup.stories.stories import story_id
-
-MIN_JACCARD: Final = 0.7
 
 STAGES: Final = ("articles", "copies", "outputs")
 CERTIFIED_STAGES: Final = ("articles", "copies", "outputs", "certificate")
@@ -91,7 +89,7 @@ def find_copies(
         check_table(out, inputs)
     read = runner("articles", read_articles, inputs, config.input)
     column, view = read.articles["text"], config.sketch.copy_view
-    size, threads = config.sketch.shingle_words, config.engine.threads or os.cpu_count() or 1
+    size, threads = config.sketch.shingle_words, config.engine.n_threads
     found = runner(
         "copies", copies, column, min_jaccard=min_jaccard, size=size, n_bands=view.bands, n_rows=view.rows,
         seed=config.sketch.seed, max_bucket=config.match.max_bucket, threads=threads,

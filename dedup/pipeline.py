@@ -134,7 +134,7 @@ def run(
         articles = read.articles
         prepared = runner("documents", documents, articles, config.text)
         salient = runner("terms", terms, prepared)
-        signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.threads)
+        signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads)
         banded = runner("bands", bands, signed, config.sketch)
         found = runner("candidates", candidates, banded, salient, articles, config.match)
         verified = runner("pairs", pairs, found.frame, articles, prepared, config)

@@ -55,8 +55,8 @@ class Traced:
         result = self._runner(stage, function, *args, **kwargs)
         ended = time.perf_counter()
         arguments: dict[str, Any] = {"processor seconds": round(time.process_time() - used, 6)}
-        if (n_rows := rows_of(result)) is not None:
-            arguments["rows"] = n_rows
+        if heights := heights_of(result):
+            arguments["rows"] = heights[0]
         self._add("X", stage, began, dur=(ended - began) * _MICROSECONDS, args=arguments)
         self._memory()
         return result
@@ -81,16 +81,18 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000
 
 
-def rows_of(result: object) -> int | None:
-    """Rows of the first frame in what a stage returned; None where there is none.
+def heights_of(result: object) -> list[int]:
+    """Rows of every frame that a stage returned, in order.
+
+    Args:
+        result: A frame, a tuple or dataclass of results, or anything else.
 
     Examples:
-        >>> rows_of(pl.DataFrame({"row": [1, 2]})), rows_of("a page")
-        (2, None)
+        >>> frame = pl.DataFrame({"row": [1, 2]})
+        >>> heights_of(frame), heights_of((frame, frame.head(1))), heights_of("a page")
+        ([2], [2, 1], [])
     """
-    if isinstance(result, pl.DataFrame):
-        return result.height
     if is_dataclass(result):
-        parts = (rows_of(getattr(result, part.name)) for part in fields(result))
-        return next((n_rows for n_rows in parts if n_rows is not None), None)
-    return None
+        result = tuple(getattr(result, field.name) for field in fields(result))
+    results = result if isinstance(result, tuple) else (result,)
+    return [each.height for each in results if isinstance(each, pl.DataFrame)]

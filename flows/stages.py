@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
-import polars as pl
 from prefect import State, Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun
 from prefect.states import Failed
 
 from dedup.errors import DedupError, SchemaError
+from dedup.tracing import heights_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,14 +59,12 @@ def rows_of(result: object) -> str:
         Rows of every frame in order, or an empty string when there is none.
 
     Examples:
+        >>> import polars as pl
         >>> frame = pl.DataFrame({"row": range(1200)})
         >>> rows_of(frame), rows_of((frame, frame.head(1))), rows_of("out/report.html")
         ('1,200 rows', '1,200 + 1 rows', '')
     """
-    if is_dataclass(result):
-        result = tuple(getattr(result, field.name) for field in fields(result))
-    results = result if isinstance(result, tuple) else (result,)
-    heights = [f"{each.height:,}" for each in results if isinstance(each, pl.DataFrame)]
+    heights = [f"{height:,}" for height in heights_of(result)]
     if not heights:
         return ""
     return "1 row" if heights == ["1"] else f"{' + '.join(heights)} rows"

@@ -12,7 +12,7 @@ import pytest
 from dedup.config import Config
 from dedup.pipeline import STAGES, call_directly, run
 from dedup.store.traces import write_trace
-from dedup.tracing import Traced, rows_of
+from dedup.tracing import Traced, heights_of
 from tests.gold.corpora import ROOT
 
 
@@ -54,5 +54,11 @@ def test_the_file_is_what_viewers_read(tmp_path: Path) -> None:
 
 
 def test_rows_are_those_of_the_first_frame() -> None:
-    assert rows_of(pl.DataFrame({"row": [1, 2, 3]})) == 3
-    assert rows_of(7) is None
+    traced = Traced(call_directly)
+    frame = pl.DataFrame({"row": [1, 2, 3]})
+    traced("articles", lambda: (frame, frame.head(1)))
+    traced("report", lambda: 7)
+    told = [event["args"].get("rows") for event in traced.events if event["ph"] == "X"]
+    assert told == [3, None]
+    assert heights_of((frame, 7)) == [3]
+    assert heights_of(7) == []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from dedup.cli.outcomes import DONE_WITH_REJECTED, FAILED
 from dedup.cli.progress import shown_progress
 from dedup.cli.rejected import rejected, tell_skipped
-from dedup.cli.streams import discard_output, flush_output, laid_out, messages, tell, write_json, write_text
+from dedup.cli.streams import laid_out, messages, output_that_may_end, tell, write_json, write_text
 from dedup.config import Config
 from dedup.report.terminal import counted, shown_text
 from dedup.report.terminal_copies import agreement_line, copies_summary, groups_table
@@ -57,15 +57,12 @@ def show_copies(
     with shown_progress(messages(), stages, quiet=False) as runner:
         done = copying.find_copies(inputs, out, config, min_jaccard=min_jaccard, certify=certify, runner=runner)
     seconds = time.monotonic() - started
-    try:
+    with output_that_may_end():
         if as_json:
             for group in done.groups.iter_rows(named=True):
                 write_json(group)
         else:
             _print_result(done, out)
-        flush_output()
-    except BrokenPipeError:  # "| head" has seen enough; the work itself is done
-        discard_output()
     _tell_rest(done, config, min_jaccard)
     if as_json and done.missed is not None and done.missed.is_empty():
         tell(agreement_line(0).plain)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
 from dedup.cli.rejected import rejected, tell_skipped
-from dedup.cli.streams import discard_output, flush_output, laid_out, messages, records, tell, write_json, write_text
+from dedup.cli.streams import laid_out, messages, output_that_may_end, records, tell, write_json, write_text
 from dedup.config import Config
 from dedup.errors import UsageError
 
@@ -70,14 +70,11 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
         run = _run_here(inputs, out, config, switches)
     seconds = time.monotonic() - started
     status = DONE_WITH_REJECTED if rejected(run.skipped).height else 0
-    try:
+    with output_that_may_end():
         if switches.as_json:
             _write_stories(run)
         else:
             _print_result(run, out)
-        flush_output()
-    except BrokenPipeError:  # "| head" has seen enough; the run itself is done
-        discard_output()
     if not switches.quiet:
         if switches.as_json and run.manifest["certificate"]:
             _tell_certificate(run)

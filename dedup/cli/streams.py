@@ -150,6 +150,16 @@ def discard_output() -> None:
 
 
 @contextmanager
+def output_that_may_end() -> Iterator[None]:
+    """Write and flush what a finished piece of work has to say; a reader who has seen enough ("| head") may leave."""
+    try:
+        yield
+        flush_output()
+    except BrokenPipeError:
+        discard_output()
+
+
+@contextmanager
 def _output_at_risk() -> Iterator[None]:
     try:
         yield

@@ -7,7 +7,6 @@ them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -100,7 +99,7 @@ def certificate(
         checked["matching"],
         min_jaccard=MIN_JACCARD,
         size=config.sketch.shingle_words,
-        threads=config.engine.threads or os.cpu_count() or 1,
+        threads=config.engine.n_threads,
     )
     similar = exact.pairs.select("left", "right")
     joined: Int64s = components(len(rows), *_copies_among(candidates, rows, documents.height, exact.same_as, similar))

@@ -14,13 +14,13 @@ import numpy as np
 from dedup.match.alignment import MIN_LINK, RARE_WEIGHT, SHADOW
 from dedup.match.evidence import FEW_LINKS, SAME_WORDS, SURE_LINK, TELLING_AMOUNT
 from dedup.match.kernels import link_grid
+from dedup.match.packing import DATE_KIND
 from dedup.match.set_kernels import common_mass, holds, n_common, share
 from dedup.match.sides import LEAD_SENTENCES
 from dedup.sketch.machine import njit
 
 _UNITS, _TERMS, _SENTENCES, _SHINGLES, _HAS, _BEGINS, _NAMES, _MENTIONS = range(8)
 _NUMBERS, _STATED, _QUOTED, _HEADLINE, _DATES, _DAYS, _WORDS = range(8, 15)
-_DATE_KIND = 1 << 20
 
 
 @njit(cache=True, nogil=True)
@@ -339,11 +339,11 @@ def _dates(p: Any, a: int, b: int) -> Any:
     for kind in range(4):
         has_a, has_b, common = False, False, False
         for here in range(p.at[a, _DATES], p.at[a + 1, _DATES]):
-            if p.date[here] // _DATE_KIND == kind:
+            if p.date[here] // DATE_KIND == kind:
                 has_a = True
                 common |= holds(p.date, p.at[b, _DATES], p.at[b + 1, _DATES], p.date[here])
         for there in range(p.at[b, _DATES], p.at[b + 1, _DATES]):
-            has_b |= p.date[there] // _DATE_KIND == kind
+            has_b |= p.date[there] // DATE_KIND == kind
         if has_a and has_b:
             kinds += 1
             apart += not common

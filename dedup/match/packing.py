@@ -17,7 +17,7 @@ from dedup.sketch.salience import term_id
 
 HEADLINE: Final = -1
 """The sentence that a headline is."""
-_KIND: Final = 1 << 20
+DATE_KIND: Final = 1 << 20
 """Parts of dates are numbered by kind and value."""
 _DATE_KINDS: Final = ("weekday", "day", "month", "year")
 
@@ -201,7 +201,7 @@ def _arrays(side: Side) -> dict[str, Any]:
         "headline": headline[0],
         "headline_weight": headline[1],
         "date": sorted(
-            _KIND * _DATE_KINDS.index(kind) + value for kind, values in side.dates.items() for value in values
+            DATE_KIND * _DATE_KINDS.index(kind) + value for kind, values in side.dates.items() for value in values
         ),
         "day": [term_id(day) if isinstance(day, str) else day for day in days],
         "day_is_text": [isinstance(day, str) for day in days],

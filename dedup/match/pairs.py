@@ -6,7 +6,6 @@ stories.
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -79,7 +78,7 @@ def gathered(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.Dat
     if candidates.height < COMPILED_FROM:
         known = [evidence(sides[left], sides[right]) for left, right in candidates.select("left", "right").iter_rows()]
         return columns(known)
-    return _compiled(candidates, sides, config.engine.threads)
+    return _compiled(candidates, sides, config.engine.n_threads)
 
 
 def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
@@ -98,7 +97,7 @@ def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
         evidence_rows(articles, left[chunk], right[chunk], model, found[chunk])
 
     fill(0)  # compiles, if that was not done before
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         # The list makes an error in a thread an error here.
         list(pool.map(fill, range(_CHUNK, candidates.height, _CHUNK)))
     return dict(zip(EVIDENCE, np.ascontiguousarray(found.T), strict=True))

@@ -43,7 +43,13 @@ __all__ = [
     "swap_bytes",
 ]  # fmt: skip
 
-_CONSTANTS: Final = ("match/alignment.py", "match/evidence.py", "match/sides.py", "sketch/codepoints.py")
+_CONSTANTS: Final = (
+    "match/alignment.py",
+    "match/evidence.py",
+    "match/packing.py",
+    "match/sides.py",
+    "sketch/codepoints.py",
+)
 """Where kernels take constants from, which become part of their code."""
 
 

@@ -9,7 +9,6 @@ stays a plain MinHash.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Final
 
@@ -44,7 +43,7 @@ def signatures(documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfi
         documents: DOCUMENTS frame.
         terms: TERMS frame of the same articles.
         config: The ``sketch`` settings.
-        threads: ``engine.threads``: threads of the compiled path, 0 for one a processor.
+        threads: Threads of the compiled path, at least 1.
 
     Returns:
         SIGNATURES frame, one row per article; null where the article is too short to be matched.
@@ -53,7 +52,7 @@ def signatures(documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfi
     TERMS.check(terms)
     short = documents["flags"].list.eval(pl.element().is_in(["short", "empty"])).list.any()
     if documents.height >= COMPILED_FROM:
-        copy, story = _compiled(documents, terms, config, threads or os.cpu_count() or 1)
+        copy, story = _compiled(documents, terms, config, threads)
     else:
         copy, story = _readable(documents, terms, config)
     has_terms = documents["row"].is_in(terms.filter(pl.col("weight") * REPLICAS >= 0.5)["row"].unique().implode())

@@ -37,22 +37,35 @@ among the candidates, and they are what a story must be kept apart from."""
 
 def evidence_of(corpus: Corpus, kept: Path | None) -> pl.DataFrame:
     """The evidence about every candidate pair of a corpus in the default configuration."""
-    path = kept / f"{corpus.name}.parquet" if kept else None
-    if path and path.exists():
-        return pl.read_parquet(path)
+    return _kept(corpus.name, kept, lambda: _candidate_evidence(corpus))
+
+
+def _candidate_evidence(corpus: Corpus) -> pl.DataFrame:
     config = Config()
     articles = as_articles(corpus)
     prepared = documents(articles, config.text)
     salient = terms(prepared)
     banded = bands(signatures(prepared, salient, config.sketch), config.sketch)
     found = candidates(banded, salient, articles, config.match).frame
+    return _evidence(found, articles, prepared)
+
+
+def _kept(name: str, folder: Path | None, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """What ``make`` makes, or what it made before if there is a folder to keep it in."""
+    if folder is None:
+        return make()
+    path = folder / f"{name}.parquet"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        make().write_parquet(path)
+    return pl.read_parquet(path)
+
+
+def _evidence(found: pl.DataFrame, articles: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
+    """The evidence about pairs, with the ids of both sides."""
     ids = articles["article_id"]
     sides = {"left_id": ids.gather(found["left"]), "right_id": ids.gather(found["right"])}
-    frame = pl.DataFrame({**sides, **_columns(gathered(found, articles, prepared, config))})
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(path)
-    return frame
+    return pl.DataFrame({**sides, **_columns(gathered(found, articles, prepared, Config()))})
 
 
 def made_copies(corpora: Sequence[Corpus], kept: Path | None) -> tuple[Corpus, pl.DataFrame]:
@@ -84,26 +97,18 @@ def made_copies(corpora: Sequence[Corpus], kept: Path | None) -> tuple[Corpus, p
     stories = {f"{corpus.name}:{one}": story for corpus in corpora for one, story in corpus.truth.items()}
     truth = {str(row["id"]): stories[str(row["id"]).partition("~")[0]] for row in rows}
     corpus = Corpus("copies", pl.DataFrame(rows), truth, written=True)
-    path = kept / "copies.parquet" if kept else None
-    if path and path.exists():
-        return corpus, pl.read_parquet(path)
+    return corpus, _kept("copies", kept, lambda: _evidence_of_copies(corpus))
+
+
+def _evidence_of_copies(corpus: Corpus) -> pl.DataFrame:
+    """The evidence about every source and each of its copies."""
     articles = as_articles(corpus)
     row_of = {one: row for row, one in enumerate(articles["article_id"])}
-    pairs = [sorted((row_of[one], row_of[other])) for one, other in true_pairs(truth) if other.startswith(f"{one}~")]
+    copied = [pair for pair in true_pairs(corpus.truth) if pair[1].startswith(f"{pair[0]}~")]
+    pairs = [sorted((row_of[one], row_of[other])) for one, other in copied]
     schema = {"left": pl.UInt32, "right": pl.UInt32, **dict.fromkeys(("copy", "story", "anchor"), pl.Boolean)}
     found = pl.DataFrame([[*pair, True, False, False] for pair in pairs], schema=schema, orient="row")
-    ids = articles["article_id"]
-    prepared = documents(articles, Config().text)
-    evidence = {
-        "left_id": ids.gather(found["left"]),
-        "right_id": ids.gather(found["right"]),
-        **_columns(gathered(found, articles, prepared, Config())),
-    }
-    frame = pl.DataFrame(evidence)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(path)
-    return corpus, frame
+    return _evidence(found, articles, documents(articles, Config().text))
 
 
 def _given(corpus: Corpus) -> Iterator[tuple[str, str, str | None, str | None]]:
@@ -119,14 +124,17 @@ def _columns(known: Columns) -> dict[str, pl.Series]:
 
 def cases_of(corpus: Corpus, evidence: pl.DataFrame, decide: Callable[..., tuple[Labels, Labels]]) -> Cases:
     """Every candidate pair of a corpus that its labels decide."""
-    _, known = decide(corpus, evidence)
-    cases = all_pairs_of(corpus, evidence, decide).only(known)
+    wanted, known = decide(corpus, evidence)
+    cases = _cases(corpus, evidence, wanted).only(known)
     return replace(cases, weight=_balanced(cases.weight, cases.labels))
 
 
 def all_pairs_of(corpus: Corpus, evidence: pl.DataFrame, decide: Callable[..., tuple[Labels, Labels]]) -> Cases:
     """Every candidate pair of a corpus, also those that its labels do not decide (false here)."""
-    wanted, _ = decide(corpus, evidence)
+    return _cases(corpus, evidence, decide(corpus, evidence)[0])
+
+
+def _cases(corpus: Corpus, evidence: pl.DataFrame, wanted: Labels) -> Cases:
     values = features(evidence.select(*EVIDENCE).to_dicts())
     # Pairs that are labelled one by one make stories, too.
     about = corpus.events or corpus.truth or joined([one for pair in corpus.same for one in pair], corpus.same)

@@ -56,14 +56,19 @@ ABLATIONS = {
 """Kinds of evidence, to be left out one at a time."""
 
 
+def scores(cases: Cases, chance: Matrix, threshold: float) -> tuple[float, float, float]:
+    """Precision, recall and F1 of a corpus at the threshold."""
+    called = chance >= threshold
+    right = int((called & cases.labels).sum())
+    precision, recall = right / max(1, int(called.sum())), right / max(1, int(cases.labels.sum()))
+    return precision, recall, f1(precision, recall)
+
+
 def report(title: str, cases: Sequence[Cases], chances: Sequence[Matrix], threshold: float) -> Table:
     """Precision, recall and F1 of each corpus at the threshold."""
     table = Table("corpus", "cases", "true", "precision", "recall", "F1", title=title)
     for one, chance in zip(cases, chances, strict=True):
-        called = chance >= threshold
-        right = int((called & one.labels).sum())
-        precision, recall = right / max(1, int(called.sum())), right / max(1, int(one.labels.sum()))
-        figures = (f"{value:.4f}" for value in (precision, recall, f1(precision, recall)))
+        figures = (f"{value:.4f}" for value in scores(one, chance, threshold))
         table.add_row(one.name, str(len(one.labels)), str(int(one.labels.sum())), *figures)
     return table
 
@@ -86,17 +91,9 @@ def ablation(cases: Sequence[Cases], directions: dict[str, int], threshold: floa
     table = Table("without", *(one.name for one in cases), title="pair F1, cross-validated")
     for what, left_out in {"nothing": "", **ABLATIONS}.items():
         kept = {name: direction for name, direction in directions.items() if name not in left_out.split()}
-        table.add_row(what, *_f1s(cases, cross_validated(cases, kept), threshold))
+        judged = zip(cases, cross_validated(cases, kept), strict=True)
+        table.add_row(what, *(f"{scores(one, chance, threshold)[2]:.3f}" for one, chance in judged))
     return table
-
-
-def _f1s(cases: Sequence[Cases], chances: Sequence[Matrix], threshold: float) -> list[str]:
-    found = []
-    for one, chance in zip(cases, chances, strict=True):
-        called = chance >= threshold
-        right = int((called & one.labels).sum())
-        found.append(f"{f1(right / max(1, int(called.sum())), right / max(1, int(one.labels.sum()))):.3f}")
-    return found
 
 
 def write(stored: dict[str, Any], name: str) -> None:

@@ -67,7 +67,7 @@ def fit_links(cases: LinkCases) -> Logistic:
 
 def links(console: Console) -> Logistic:
     """Print the cross-validated figures of the link model and fit it on everything."""
-    cases = link_cases([load(name) for name in WRITTEN if load(name).alignment])
+    cases = link_cases([corpus for corpus in map(load, WRITTEN) if corpus.alignment])
     chance = np.zeros(len(cases.labels))
     for held in range(FOLDS):
         seen = cases.fold != held

@@ -39,6 +39,11 @@ def same_pairs(corpus: Corpus) -> set[Pair]:
     return {(min(pair), max(pair)) for pair in corpus.same} | set(true_pairs(corpus.truth))
 
 
+def apart_pairs(corpus: Corpus) -> set[Pair]:
+    """Every pair that is labelled as a look-alike."""
+    return {(min(pair), max(pair)) for group in corpus.apart.values() for pair in group}
+
+
 def labels(corpus: Corpus, pairs: pl.DataFrame) -> tuple[Flags, Flags]:
     """Whether each pair is one story, and whether that is known.
 
@@ -47,7 +52,7 @@ def labels(corpus: Corpus, pairs: pl.DataFrame) -> tuple[Flags, Flags]:
         pairs: Columns left_id, right_id, aligned_left, aligned_right, containment_left, containment_right.
     """
     same = same_pairs(corpus)
-    apart = {(min(pair), max(pair)) for group in corpus.apart.values() for pair in group}
+    apart = apart_pairs(corpus)
     repeated = repeats(corpus, pairs)
     is_same = np.zeros(pairs.height, dtype=np.bool_)
     known = np.zeros(pairs.height, dtype=np.bool_)
@@ -80,7 +85,7 @@ def events(corpus: Corpus, pairs: pl.DataFrame) -> tuple[Flags, Flags]:
 def hard_pairs(corpus: Corpus, pairs: pl.DataFrame) -> Flags:
     """Pairs that are easily taken for one story: labelled as look-alikes, or two reports of one event."""
     same, about = same_pairs(corpus), corpus.events
-    apart = {(min(pair), max(pair)) for group in corpus.apart.values() for pair in group}
+    apart = apart_pairs(corpus)
     return np.asarray(
         [
             (left, right) in apart or ((left, right) not in same and left in about and about[left] == about.get(right))
