@@ -251,10 +251,39 @@ class CanonicalConfig(Branch):
         return self
 
 
+class OutletsConfig(Branch):
+    """What an outlet keeps adding, held against what all others add."""
+
+    min_articles: Annotated[
+        int,
+        Field(ge=1, description="Articles of an outlet that must add a term. Raising it lists fewer, surer terms."),
+    ] = 3
+    min_stories: Annotated[
+        int,
+        Field(ge=1, description="Stories those articles must be of. Raising it drops words of one subject."),
+    ] = 2
+    min_z: Annotated[
+        float,
+        Field(ge=0, description="Standard errors above all other outlets. Raising it lists fewer, surer terms."),
+    ] = 1.96
+    prior: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Weight of what all outlets show together, as a share of it. Raising it lists more words that "
+            "only one outlet adds, and fewer that others add, too.",
+        ),
+    ] = 0.05
+    max_terms: Annotated[
+        int, Field(ge=0, description="Terms listed an outlet; all that tell are counted. Raising it lists more.")
+    ] = 20
+
+
 class StoriesConfig(Branch):
-    """Clusters, canonical article and framing diff."""
+    """Clusters, canonical article, framing diff and outlets."""
 
     canonical: CanonicalConfig = CanonicalConfig()
+    outlets: OutletsConfig = OutletsConfig()
     min_bridge: Annotated[
         float,
         Field(

@@ -4,7 +4,7 @@ In: inputs, an output folder, a configuration. Out: a finished run on disk and i
 the command line calls each stage directly, Prefect as a task run, both through the same ``run``.
 
     articles -> documents -> terms -> signatures -> bands -> candidates -> pairs -> stories -> framing
-             -> recall (-> certificate) -> report -> outputs
+             -> outlets -> recall (-> certificate) -> report -> outputs
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from dedup.store.articles import read_articles
 from dedup.store.locks import output_lock
 from dedup.store.outputs import check_output, write_run
 from dedup.stories.framing import framing
+from dedup.stories.outlets import outlets
 from dedup.stories.stories import stories
 
 P = ParamSpec("P")
@@ -62,6 +63,8 @@ class Run:
         members: The MEMBERS frame.
         pairs: The PAIRS frame.
         framing: The FRAMING frame.
+        outlets: The OUTLETS frame.
+        flows: The FLOWS_BETWEEN_OUTLETS frame.
         articles: The ARTICLES frame.
         skipped: The SKIPPED frame.
     """
@@ -72,6 +75,8 @@ class Run:
     members: pl.DataFrame
     pairs: pl.DataFrame
     framing: pl.DataFrame
+    outlets: pl.DataFrame
+    flows: pl.DataFrame
     articles: pl.DataFrame
     skipped: pl.DataFrame
 
@@ -86,6 +91,7 @@ STAGES = (
     "pairs",
     "stories",
     "framing",
+    "outlets",
     "recall",
     "report",
     "outputs",
@@ -140,6 +146,16 @@ def run(
         verified = runner("pairs", pairs, found.frame, articles, prepared, config)
         told = runner("stories", stories, verified, articles, prepared, config)
         framed = runner("framing", framing, told.members, articles, prepared, config)
+        summed = runner(
+            "outlets",
+            outlets,
+            told.members,
+            told.pairs,
+            framed,
+            articles,
+            config.stories.outlets,
+            documents=prepared,
+        )
         recall = runner("recall", estimate_recall, salient, found.frame, articles, prepared, config)
         certified = runner("certificate", certificate, found.frame, prepared, articles, config) if certify else None
         told_manifest = manifest(read, found, recall, certified, told, config, started_at)
@@ -154,6 +170,8 @@ def run(
             framed,
             read.skipped,
             config.report,
+            outlets=summed.outlets,
+            flows=summed.flows,
             documents=prepared,
         )
         frames = {
@@ -162,6 +180,8 @@ def run(
             "members": told.members,
             "pairs": told.pairs,
             "framing": framed,
+            "outlets": summed.outlets,
+            "flows": summed.flows,
             "skipped": read.skipped,
         }
         runner("outputs", write_run, out, told_manifest, **frames, report=page)

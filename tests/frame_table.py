@@ -13,7 +13,8 @@ from typing import Final
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-from dedup.schemas import EVIDENCE, FRAMES, PAIRS, SPAN, Frame
+from dedup.frames import SPAN, Frame
+from dedup.schemas import EVIDENCE, FRAMES, PAIRS
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "ARCHITECTURE.md"
 BEGIN: Final = "<!-- frames: written by python -m tests.frame_table -->"

@@ -31,6 +31,7 @@ WORK: Final = {
     "pairs": "Verifying pairs",
     "stories": "Grouping stories",
     "framing": "Comparing variants",
+    "outlets": "Summing up outlets",
     "recall": "Estimating recall",
     "certificate": "Comparing all with all",
     "report": "Writing the report",

@@ -15,14 +15,18 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from dedup.report.outlet_data import outlet_rows
+from dedup.report.outlet_network import Network, network
 from dedup.report.overview import MAX_SKIPPED, Overview, overview, written_score, written_time
 from dedup.report.page_data import PageData, page_data, web_address
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 
     from dedup.config import ReportConfig
 
-STYLES: Final = ("page.css", "list.css", "story.css", "diff.css", "print.css")
+STYLES: Final = ("page.css", "list.css", "outlets.css", "story.css", "diff.css", "print.css")
 
 # Joined in this order inside one function: a file may use what the files before it declare.
 SCRIPTS: Final = (
@@ -46,12 +50,29 @@ SCRIPTS: Final = (
     "ledger.js",
     "diff.js",
     "story.js",
+    "outlets.js",
+    "outlet.js",
     "routes.js",
 )
 
 _UNSAFE_IN_HTML: Final = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
+
+
+@dataclass(frozen=True)
+class Tellers:
+    """What the page says about outlets.
+
+    Args:
+        rows: The outlets shown.
+        n_outlets: All outlets, articles that name none as one.
+        network: Who took text from whom.
+    """
+
+    rows: list[dict[str, Any]]
+    n_outlets: int
+    network: Network
 
 
 def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a run
@@ -64,6 +85,8 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
     skipped: pl.DataFrame,
     config: ReportConfig,
     *,
+    outlets: pl.DataFrame,
+    flows: pl.DataFrame,
     documents: pl.DataFrame | None = None,
 ) -> str:
     """The report of a run.
@@ -77,6 +100,8 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
         framing: The FRAMING frame.
         skipped: The SKIPPED frame.
         config: Title and limits of the report.
+        outlets: The OUTLETS frame.
+        flows: The FLOWS_BETWEEN_OUTLETS frame.
         documents: The DOCUMENTS frame; with it, characters folded for matching are pointed at.
 
     Returns:
@@ -88,7 +113,8 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
         >>> from dedup.config import ReportConfig
         >>> names = ("ARTICLES", "STORIES", "MEMBERS", "PAIRS", "FRAMING", "SKIPPED")
         >>> frames = [getattr(schemas, name).empty() for name in names]
-        >>> page = render_report({}, *frames, ReportConfig(title="Nothing < something"))
+        >>> empty = {"outlets": schemas.OUTLETS.empty(), "flows": schemas.FLOWS_BETWEEN_OUTLETS.empty()}
+        >>> page = render_report({}, *frames, ReportConfig(title="Nothing < something"), **empty)
         >>> "<title>Nothing &lt; something</title>" in page
         True
     """
@@ -102,7 +128,9 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
         documents=documents,
     )
     figures = overview(manifest, stories, members, skipped)
-    return _render(config, figures, data)
+    story_of = dict(members.select("article_id", "story_id").iter_rows())
+    tellers = Tellers(outlet_rows(outlets, flows, articles, story_of), outlets.height, network(flows))
+    return _render(config, figures, data, tellers)
 
 
 def embedded(value: Any) -> Markup:
@@ -142,7 +170,7 @@ def content_security_policy(scripts: Iterable[str], styles: Iterable[str]) -> st
     )
 
 
-def _render(config: ReportConfig, figures: Overview, data: PageData) -> str:
+def _render(config: ReportConfig, figures: Overview, data: PageData, tellers: Tellers) -> str:
     theme = _part("theme.js")
     style = "\n".join(_part(name) for name in STYLES)
     script = '"use strict";\n(() => {\n' + "\n".join(_part(name) for name in SCRIPTS) + "\n})();"
@@ -161,6 +189,8 @@ def _render(config: ReportConfig, figures: Overview, data: PageData) -> str:
             chart=_chart(figures),
             max_skipped=MAX_SKIPPED,
             data=data,
+            tellers=tellers,
+            outlets=embedded(tellers.rows),
             plain=sorted(zip(data.index, data.details, strict=True), key=lambda story: (-story[0][2], story[0][0])),
             index=embedded(index),
             details=[embedded(detail) for detail in data.details],
@@ -184,7 +214,8 @@ def _chart(figures: Overview) -> dict[str, Any]:
                 "width": round(step - gap, 2),
                 "shared": {"y": round(120 - shared, 2), "height": round(shared, 2)},
                 "alone": {"y": round(120 - shared - alone, 2), "height": round(alone, 2)},
-                "label": f"{bar.label}: {bar.n_shared + bar.n_alone:,} articles, {bar.n_shared:,} in shared stories",
+                "label": f"{bar.label}: {bar.n_shared + bar.n_alone:,} articles of {bar.n_stories:,} "
+                f"{'story' if bar.n_stories == 1 else 'stories'}, {bar.n_shared:,} in shared stories",
             }
         )
     busiest = max(figures.bars, key=lambda bar: bar.n_shared + bar.n_alone)
@@ -213,4 +244,5 @@ def _environment() -> Environment:
     environment.filters["score"] = written_score
     environment.filters["time"] = lambda seconds: written_time(datetime.fromtimestamp(seconds, UTC))
     environment.filters["web_address"] = web_address
+    environment.filters["fragment"] = lambda name: quote(name, safe="")
     return environment

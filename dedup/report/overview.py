@@ -32,11 +32,13 @@ class Bar:
         label: The hour, day, month or year.
         n_shared: Articles in stories of two or more.
         n_alone: All others.
+        n_stories: Stories that they tell.
     """
 
     label: str
     n_shared: int
     n_alone: int
+    n_stories: int
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ def overview(
     n_shared_articles = int(shared["size"].sum())
     reasons = Counter(reason.partition(":")[0].strip() for reason in skipped["reason"])
     unit, bars, n_outside = bars_over_time(
-        members.select("published_at", pl.col("story_id").is_in(shared["story_id"].implode()).alias("shared"))
+        members.select(
+            "published_at", "story_id", pl.col("story_id").is_in(shared["story_id"].implode()).alias("shared")
+        )
     )
     counts = manifest.get("counts") or {}
     lsh = manifest.get("lsh") or {}
@@ -140,7 +144,7 @@ def bars_over_time(dated: pl.DataFrame) -> tuple[str, list[Bar], int]:
     """Articles per hour, day, month or year, whichever first needs few enough bars.
 
     Args:
-        dated: ``published_at`` and the Boolean ``shared``, one row an article.
+        dated: ``published_at``, ``story_id`` and the Boolean ``shared``, one row an article.
 
     Returns:
         The unit, one bar per unit from first to last, and the number of articles left out: single far-off times (1970,
@@ -158,17 +162,19 @@ def bars_over_time(dated: pl.DataFrame) -> tuple[str, list[Bar], int]:
         pl.DataFrame({"start": starts})
         .join(
             inside.group_by(pl.col("published_at").dt.truncate(every).alias("start")).agg(
-                pl.col("shared").sum().alias("n_shared"), pl.len().alias("n")
+                pl.col("shared").sum().alias("n_shared"),
+                pl.len().alias("n"),
+                pl.col("story_id").n_unique().alias("n_stories"),
             ),
             on="start",
             how="left",
             maintain_order="left",
         )
-        .with_columns(pl.col("n_shared", "n").fill_null(0))
+        .with_columns(pl.col("n_shared", "n", "n_stories").fill_null(0))
     )
     bars = [
-        Bar(form.format(start, month=MONTHS[start.month - 1]), n_shared, n - n_shared)
-        for start, n_shared, n in counted.iter_rows()
+        Bar(form.format(start, month=MONTHS[start.month - 1]), n_shared, n - n_shared, n_stories)
+        for start, n_shared, n, n_stories in counted.iter_rows()
     ]
     return unit, bars, times.height - inside.height
 

@@ -20,7 +20,8 @@ import polars as pl
 
 from dedup.config import InputConfig
 from dedup.errors import InputError
-from dedup.schemas import ARTICLES, SKIPPED, TIME
+from dedup.frames import TIME
+from dedup.schemas import ARTICLES, SKIPPED
 from dedup.store.fields import FIELDS, REQUIRED, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, Reader, reader_for

@@ -15,7 +15,9 @@ from typing import Any, Final
 import polars as pl
 
 from dedup.errors import OutputError, SchemaError
-from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, SCHEMA_VERSION, SKIPPED, STORIES, Frame
+from dedup.frames import Frame
+from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
+from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, SCHEMA_VERSION, SKIPPED, STORIES
 from dedup.store.files import legal_text
 from dedup.store.folders import current_folder, replace_folder
 from dedup.store.locks import output_lock
@@ -33,6 +35,8 @@ FILES: Final = (
     "members.csv",
     "pairs.parquet",
     "framing.jsonl",
+    "outlets.parquet",
+    "flows_between_outlets.parquet",
     "skipped.jsonl",
     "articles.parquet",
     "report.html",
@@ -53,6 +57,8 @@ class StoredRun:
         members: The MEMBERS frame.
         pairs: The PAIRS frame.
         framing: The FRAMING frame, its scores rounded to four decimals.
+        outlets: The OUTLETS frame.
+        flows: The FLOWS_BETWEEN_OUTLETS frame.
         articles: The ARTICLES frame.
         skipped: The SKIPPED frame.
     """
@@ -63,6 +69,8 @@ class StoredRun:
     members: pl.DataFrame
     pairs: pl.DataFrame
     framing: pl.DataFrame
+    outlets: pl.DataFrame
+    flows: pl.DataFrame
     articles: pl.DataFrame
     skipped: pl.DataFrame
 
@@ -89,6 +97,8 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     members: pl.DataFrame,
     pairs: pl.DataFrame,
     framing: pl.DataFrame,
+    outlets: pl.DataFrame,
+    flows: pl.DataFrame,
     skipped: pl.DataFrame,
     report: str,
 ) -> None:
@@ -104,6 +114,8 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         members: The MEMBERS frame: exactly the articles, in the same order.
         pairs: The PAIRS frame.
         framing: The FRAMING frame.
+        outlets: The OUTLETS frame.
+        flows: The FLOWS_BETWEEN_OUTLETS frame.
         skipped: The SKIPPED frame.
         report: The text of ``report.html``.
 
@@ -115,6 +127,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     for frame, rows in (
         *((ARTICLES, articles), (STORIES, stories), (MEMBERS, members)),
         *((PAIRS, pairs), (FRAMING, framing), (SKIPPED, skipped)),
+        *((OUTLETS, outlets), (FLOWS_BETWEEN_OUTLETS, flows)),
     ):
         frame.check(rows)
     if not members["article_id"].equals(articles["article_id"]):
@@ -132,6 +145,8 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "members.csv": spreadsheet(members),
         "pairs.parquet": pairs,
         "framing.jsonl": json_lines(framing),
+        "outlets.parquet": outlets,
+        "flows_between_outlets.parquet": flows,
         "skipped.jsonl": json_lines(skipped),
         # The line an article stood on is no part of the result: the same articles in another order give the same bytes.
         "articles.parquet": articles.with_columns(origin=pl.lit("")),
@@ -169,7 +184,8 @@ def read_run(out: Path) -> StoredRun:
     where = legal_text(str(out))
     manifest = _read_manifest(out, where)
     for _ in range(READ_ATTEMPTS):
-        frames = {frame.name: _read_table(out, frame) for frame in (STORIES, MEMBERS, PAIRS, ARTICLES)}
+        frames = {frame.name: _read_table(out, frame) for frame in (STORIES, MEMBERS, PAIRS, ARTICLES, OUTLETS)}
+        frames["flows"] = _read_table(out, FLOWS_BETWEEN_OUTLETS)
         frames |= {frame.name: _read_lines(out, frame) for frame in (FRAMING, SKIPPED)}
         before, manifest = manifest, _read_manifest(out, where)
         if manifest == before:

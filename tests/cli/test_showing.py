@@ -49,7 +49,8 @@ def make_plan(story_id: str = "story-1a2b", ids: Sequence[str] = ("wire", "heral
 
 def make_output(made: MadeRun, out: str = "out") -> Path:
     """The folder of a run made by hand."""
-    frames = {name: getattr(made, name) for name in ("articles", "stories", "members", "pairs", "framing", "skipped")}
+    names = ("articles", "stories", "members", "pairs", "framing", "outlets", "flows", "skipped")
+    frames = {name: getattr(made, name) for name in names}
     write_run(Path(out), made.manifest, **frames, report="<!doctype html>")
     return Path(out)
 

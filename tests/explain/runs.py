@@ -69,6 +69,8 @@ def make_stored_run(plans: Sequence[Plan], *, pairs: Sequence[Row] = (), config:
         members=made.members,
         pairs=made.pairs,
         framing=made.framing,
+        outlets=made.outlets,
+        flows=made.flows,
         articles=made.articles,
         skipped=made.skipped,
     )

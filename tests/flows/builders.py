@@ -8,8 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from dedup.config import OutletsConfig
 from dedup.pipeline import Run
 from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, SKIPPED, STORIES
+from dedup.stories.outlets import outlets
 
 CANONICAL = "The port is shut. Talks resume on 4 May. Nobody was hurt."
 VARIANT = "The angry port is shut. Talks resume on 5 May. It is a disgrace."
@@ -127,21 +129,27 @@ def make_run(
     manifest: dict[str, Any] | None = None,
 ) -> Run:
     """A finished run of two articles in one story, or of the rows given; nothing is on disk."""
-    return Run(
-        out=Path("out"),
-        manifest=manifest or {},
-        stories=pl.DataFrame([make_story()] if stories is None else stories, schema=STORIES.schema),
-        members=pl.DataFrame(
+    rows = {
+        "members": pl.DataFrame(
             [make_member("a", "canonical", title="Port shut"), make_member("b", title="Port in chaos")]
             if members is None
             else members,
             schema=MEMBERS.schema,
         ),
-        pairs=PAIRS.empty(),
-        framing=pl.DataFrame([make_variant()] if framing is None else framing, schema=FRAMING.schema),
-        articles=pl.DataFrame(
+        "framing": pl.DataFrame([make_variant()] if framing is None else framing, schema=FRAMING.schema),
+        "articles": pl.DataFrame(
             [make_article("a", CANONICAL), make_article("b", VARIANT)] if articles is None else articles,
             schema=ARTICLES.schema,
         ),
+        "pairs": PAIRS.empty(),
+    }
+    summed = outlets(**rows, config=OutletsConfig())
+    return Run(
+        out=Path("out"),
+        manifest=manifest or {},
+        stories=pl.DataFrame([make_story()] if stories is None else stories, schema=STORIES.schema),
+        **rows,
+        outlets=summed.outlets,
+        flows=summed.flows,
         skipped=pl.DataFrame(skipped or [], schema=SKIPPED.schema),
     )

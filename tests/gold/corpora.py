@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from dedup.schemas import ARTICLES, TIME
+from dedup.frames import TIME
+from dedup.schemas import ARTICLES
 from dedup.store.times import parse_time
 
 HERE = Path(__file__).parent

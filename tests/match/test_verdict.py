@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.frames import Column
 from dedup.match.additive import load_additive
 from dedup.match.evidence import evidence
 from dedup.match.verdict import (
@@ -24,7 +25,7 @@ from dedup.match.verdict import (
     same_event,
     verdict,
 )
-from dedup.schemas import EVIDENCE, RELATIONS, Column
+from dedup.schemas import EVIDENCE, RELATIONS
 from tests.match.builders import LEAK, TOW, TOW_AGAIN, make_side
 
 Values = dict[str, float | None]

@@ -14,8 +14,9 @@ from typing import Any
 import polars as pl
 
 from dedup import schemas
-from dedup.config import ReportConfig
+from dedup.config import OutletsConfig, ReportConfig
 from dedup.report.html_page import render_report
+from dedup.stories.outlets import outlets
 
 Row = dict[str, Any]
 
@@ -33,6 +34,8 @@ class MadeRun:
     pairs: pl.DataFrame
     framing: pl.DataFrame
     skipped: pl.DataFrame
+    outlets: pl.DataFrame
+    flows: pl.DataFrame
     documents: pl.DataFrame | None = None
 
     def page(self, **settings: Any) -> str:
@@ -46,12 +49,14 @@ class MadeRun:
             self.framing,
             self.skipped,
             ReportConfig(**settings),
+            outlets=self.outlets,
+            flows=self.flows,
             documents=self.documents,
         )
 
     def shuffled(self, seed: int) -> MadeRun:
         """The same run with the rows of every frame in another order."""
-        names = ("articles", "stories", "members", "pairs", "framing", "skipped")
+        names = ("articles", "stories", "members", "pairs", "framing", "skipped", "outlets", "flows")
         frames = {name: getattr(self, name).sample(fraction=1, shuffle=True, seed=seed) for name in names}
         return MadeRun(self.manifest, **frames, documents=self.documents)
 
@@ -185,8 +190,9 @@ def make_run(
     skipped: Sequence[tuple[str, str]] = (),
     manifest: Row | None = None,
     documents: pl.DataFrame | None = None,
+    habits: Mapping[str, Any] | None = None,
 ) -> MadeRun:
-    """A run that found the planned stories."""
+    """A run that found the planned stories; ``habits`` are settings of ``stories.outlets``."""
     articles, members, stories, framing = [], [], [], []
     for plan in plans:
         canonical = plan.articles[0]
@@ -200,13 +206,19 @@ def make_run(
         for variant_id, diff in plan.diffs.items():
             ids = {"story_id": plan.story_id, "canonical_id": canonical["article_id"], "variant_id": variant_id}
             framing.append({**ids, **diff})
+    given = {
+        "members": _frame(schemas.MEMBERS, members),
+        "pairs": _frame(schemas.PAIRS, pairs),
+        "framing": _frame(schemas.FRAMING, framing),
+        "articles": _frame(schemas.ARTICLES, articles),
+    }
+    summed = outlets(**given, config=OutletsConfig(**(habits or {})))
     return MadeRun(
         manifest=manifest if manifest is not None else make_manifest(len(articles), len(skipped)),
-        articles=_frame(schemas.ARTICLES, articles),
         stories=_frame(schemas.STORIES, stories),
-        members=_frame(schemas.MEMBERS, members),
-        pairs=_frame(schemas.PAIRS, pairs),
-        framing=_frame(schemas.FRAMING, framing),
+        **given,
+        outlets=summed.outlets,
+        flows=summed.flows,
         skipped=_frame(schemas.SKIPPED, [{"where": where, "reason": reason} for where, reason in skipped]),
         documents=documents,
     )

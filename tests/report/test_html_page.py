@@ -117,11 +117,13 @@ def test_hostile_texts_add_no_element_and_no_attribute_to_the_page() -> None:
         members=hostile.members,
         pairs=hostile.pairs,
         framing=hostile.framing,
+        outlets=hostile.outlets,
+        flows=hostile.flows,
         skipped=hostile.skipped,
     )
     elements = Elements(hostile.page())
     assert len(elements.found) == len(Elements(tame.page()).found)
-    assert len(elements.texts("script application/json")) == 1 + len(HOSTILE)
+    assert len(elements.texts("script application/json")) == 2 + len(HOSTILE)
     for tag, attributes in elements.found:
         assert not [name for name in attributes if name.startswith("on") or name == "style"], (tag, attributes)
         assert (attributes.get("href") or "#").startswith(("#", "data:,", "https://a.example/"))
@@ -129,7 +131,7 @@ def test_hostile_texts_add_no_element_and_no_attribute_to_the_page() -> None:
 
 def test_every_text_of_the_run_is_in_the_page() -> None:
     run = hostile_run()
-    details = [json.loads(text) for text in Elements(run.page()).texts("script application/json")[1:]]
+    details = [json.loads(text) for text in Elements(run.page()).texts("script application/json")[2:]]
     shown = {article["id"]: article["text"] for detail in details for article in detail["articles"]}
     assert shown == dict(run.articles.select("article_id", "text").iter_rows())
 
@@ -154,7 +156,8 @@ def test_a_report_is_hardly_larger_than_the_texts_in_it(newsroom: Path) -> None:
     run = newsroom_run(newsroom)
     empty = len(make_run([]).page().encode())
     texts = int(run.articles["text"].str.len_bytes().sum())
-    assert len(run.page().encode()) - empty < 2 * texts
+    # Hardly two of these articles are of one outlet, so that what is said of outlets weighs as much as it ever can.
+    assert len(run.page().encode()) - empty < 2.2 * texts
 
 
 def test_scripts_make_no_markup_from_strings_and_ask_for_nothing() -> None:

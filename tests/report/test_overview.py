@@ -15,8 +15,8 @@ from tests.report.stories import ferry_run
 
 def make_times(*times: datetime | None, shared: bool = True) -> pl.DataFrame:
     return pl.DataFrame(
-        {"published_at": list(times), "shared": [shared] * len(times)},
-        schema={"published_at": schemas.TIME, "shared": pl.Boolean},
+        {"published_at": list(times), "shared": [shared] * len(times), "story_id": ["s"] * len(times)},
+        schema={"published_at": schemas.TIME, "shared": pl.Boolean, "story_id": pl.String},
     )
 
 
@@ -81,6 +81,7 @@ def test_empty_hours_have_a_bar_of_nothing() -> None:
         ("3 Nov 07:00", 0, 0),
         ("3 Nov 08:00", 0, 1),
     ]
+    assert [bar.n_stories for bar in bars] == [1, 0, 1]
 
 
 @pytest.mark.parametrize("times", [(), (None,), (MORNING,), (MORNING, MORNING)])

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from dedup.config import InputConfig
+from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
 from dedup.schemas import ARTICLES, EVIDENCE, FRAMING, MEMBERS, PAIRS, SKIPPED, STORIES
 from dedup.store.articles import Read, read_articles
 
@@ -111,7 +112,31 @@ def make_frames(*bodies: str) -> dict[str, pl.DataFrame]:
         }
         for name in ids[1:]
     ]
+    outlet = {name: 1 for name, column in OUTLETS.columns.items() if column.dtype == pl.UInt32}
+    example = {"article_id": "a", **span, "words": "x"}
+    term = {"term": "x", "n_articles": 3, "n_stories": 2, "log_odds": 1.5, "z": 2.5, "examples": [example]}
     return {
+        "outlets": pl.DataFrame(
+            [
+                {**outlet, "outlet": "N", "terms": [term], "signals": []},
+                {**outlet, "outlet": None, "terms": [], "signals": []},
+            ],
+            OUTLETS.schema,
+        ),
+        "flows": pl.DataFrame(
+            [
+                {
+                    "follower": None,
+                    "source": "N",
+                    "n_articles": 1,
+                    "n_stories": 1,
+                    "n_by_pair": 1,
+                    "carried_mean": 0.5,
+                    "examples": [],
+                }
+            ],
+            FLOWS_BETWEEN_OUTLETS.schema,
+        ),
         "articles": pl.DataFrame(articles, ARTICLES.schema),
         "stories": pl.DataFrame(stories, STORIES.schema),
         "members": pl.DataFrame(members, MEMBERS.schema),

@@ -79,7 +79,7 @@ def test_a_run_comes_back_as_it_was_written(bodies: list[str]) -> None:
     with TemporaryDirectory() as folder:
         frames = write(Path(folder, "out"), *bodies)
         run = read_run(Path(folder, "out"))
-    for name in ("stories", "members", "pairs", "skipped"):
+    for name in ("stories", "members", "pairs", "outlets", "flows", "skipped"):
         assert getattr(run, name).equals(frames[name]), name
     assert run.articles.equals(frames["articles"].with_columns(origin=pl.lit("")))
     score = pl.element().struct.with_fields(pl.element().struct.field("score").round(4))

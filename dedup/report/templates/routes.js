@@ -1,4 +1,4 @@
-// Which page stands in the address: #stories?…, #story/ID or #story/ID/VARIANT.
+// Which page stands in the address: #stories?…, #outlet/NAME, #story/ID or #story/ID/VARIANT.
 
 const FRONT = document.getElementById("front");
 const REPORT_TITLE = document.title;
@@ -8,6 +8,7 @@ let lastLink = null;
 
 function routeOf(hash) {
   const [page, ...parts] = hash.replace(/^#/, "").split("/");
+  if (page === "outlet") return { page, name: parts[0] ? decoded(parts[0]) : undefined };
   if (page !== "story" || !parts[0]) return { page: "list", query: hash.split("?")[1] ?? "" };
   try {
     const [storyId, variantId] = parts.map(decodeURIComponent);
@@ -17,17 +18,36 @@ function routeOf(hash) {
   }
 }
 
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+// One of the front page, a story and an outlet is there at a time.
+function showOnly(node) {
+  for (const one of [FRONT, STORY, OUTLET]) one.hidden = one !== node;
+  document.body.classList.toggle("on-story", node !== FRONT);
+}
+
 function showFront(query) {
   const came = shownStory;
   shownStory = null;
   document.title = REPORT_TITLE;
-  STORY.hidden = true;
-  FRONT.hidden = false;
-  document.body.classList.remove("on-story");
+  showOnly(FRONT);
+  const before = listAddress();
   readListAddress(query);
   showList();
+  showOutlets();
+  // An address that asks for other stories than were listed leads to the list.
+  if (listAddress() !== before) {
+    jumpTo(LIST);
+    return;
+  }
   if (!came) return;
-  const back = [...document.querySelectorAll("#rows .headline a")].find((link) => link.hash === lastLink);
+  const back = [...document.querySelectorAll("#rows .headline a, #outlet-rows a, #network a")].find((link) => link.hash === lastLink);
   (back ?? document.getElementById("nameplate")).focus();
   back?.scrollIntoView({ block: "center" });
 }
@@ -48,9 +68,7 @@ async function openStory({ storyId, variantId }) {
       element("p", {}, "This report holds no story named ", element("code", {}, isolated(storyId)), "."),
     );
   }
-  FRONT.hidden = true;
-  STORY.hidden = false;
-  document.body.classList.add("on-story");
+  showOnly(STORY);
   const heading = document.getElementById(sameStory || variantId ? "diff-heading" : "story-heading");
   const target = heading ?? document.getElementById("story-heading");
   target.focus({ preventScroll: true });
@@ -58,19 +76,41 @@ async function openStory({ storyId, variantId }) {
   else window.scrollTo(0, 0);
 }
 
+function showOutlet(route) {
+  shownStory = "outlet";
+  lastLink = location.hash;
+  document.getElementById("home").href = listAddress();
+  showOnly(OUTLET);
+  openOutlet(route);
+}
+
 function follow() {
   const route = routeOf(location.hash);
-  if (route.page === "story") openStory(route);
+  if (route.page === "outlet") showOutlet(route);
+  else if (route.page === "story") openStory(route);
   else showFront(route.query);
 }
 
-// The skip link points to an element, which would be taken for a page of the report.
+function jumpTo(section) {
+  section.querySelector("h2").focus({ preventScroll: true });
+  section.scrollIntoView();
+}
+
+// These links point to elements, which would be taken for pages of the report.
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.getElementById("main").focus();
 });
+document.getElementById("jump").hidden = false;
+for (const link of document.querySelectorAll("#jump a")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    jumpTo(document.getElementById(link.hash.slice(1)));
+  });
+}
 
 startList();
+startOutlets();
 readListAddress("");
 listedStories = selectStories(listState);
 follow();
