@@ -1,4 +1,4 @@
-"""What a run shows in Prefect: a table of stories, the framing diff of the largest, a summary.
+"""What a run shows in Prefect: tables of stories and outlets, the framing diff of the largest, a summary.
 
 In: the frames and the manifest of a finished run. Out: table rows and Markdown; ``flows.detect`` hands them to Prefect.
 Must not compute anything about news, nor import Prefect. Article text is untrusted and reaches a page through
@@ -16,10 +16,15 @@ import polars as pl
 from dedup.pipeline import Run
 from dedup.report.overview import overview
 from dedup.report.page_data import heading
+from dedup.report.terminal_outlets import UNNAMED, written_hours
 from flows.safe_markdown import cell, emphasised, escape, link, shorten, strong, struck
 
 MAX_TABLE_STORIES: Final = 200
 """Rows of the table of stories. Prefect's page takes 1,000 and freezes at 10,000."""
+
+MAX_TABLE_OUTLETS: Final = 100
+MAX_TABLE_TERMS: Final = 5
+"""Rows of the table of outlets, and terms named in one."""
 
 MAX_DIFF_STORIES: Final = 10
 MAX_DIFF_VARIANTS: Final = 4
@@ -88,6 +93,48 @@ def stories_caption(stories: pl.DataFrame) -> str:
     caption = f"{stories.height:,} {'story' if stories.height == 1 else 'stories'}, {shared:,} of several articles."
     if stories.height > MAX_TABLE_STORIES:
         caption += f" The {MAX_TABLE_STORIES} largest are shown; all are in stories.jsonl."
+    return caption
+
+
+def outlets_table(outlets: pl.DataFrame) -> list[dict[str, Any]]:
+    """The outlets with most articles as rows of a table artifact.
+
+    Args:
+        outlets: The OUTLETS frame.
+
+    Returns:
+        At most ``MAX_TABLE_OUTLETS`` rows, most articles first, ties by name, articles that name no outlet last.
+    """
+    named = pl.col("outlet").is_not_null()
+    largest = outlets.sort([named, "n_articles", "outlet"], descending=[True, True, False]).head(MAX_TABLE_OUTLETS)
+    return [
+        {
+            "outlet": cell(shorten(row["outlet"], MAX_COLUMN_CHARACTERS)) if row["outlet"] else UNNAMED,
+            "articles": row["n_articles"],
+            "first in": f"{row['n_first']} of {row['n_timed']}",
+            "follows after": written_hours((row["hours_after_first"] or {}).get("median")),
+            "took text": row["n_taken"],
+            "gave text": row["n_given"],
+            "keeps adding": cell(
+                shorten(", ".join(term["term"] for term in row["terms"][:MAX_TABLE_TERMS]), MAX_COLUMN_CHARACTERS)
+            ),
+        }
+        for row in largest.iter_rows(named=True)
+    ]
+
+
+def outlets_caption(outlets: pl.DataFrame) -> str:
+    """One line above the table: what it holds and what it leaves out.
+
+    Args:
+        outlets: The OUTLETS frame.
+    """
+    n_named = outlets.height - outlets["outlet"].null_count()
+    caption = (
+        f"{n_named:,} {'outlet' if n_named == 1 else 'outlets'}: who is first, who follows, what each keeps adding."
+    )
+    if outlets.height > MAX_TABLE_OUTLETS:
+        caption += f" The {MAX_TABLE_OUTLETS} with most articles are shown; all are in outlets.parquet."
     return caption
 
 

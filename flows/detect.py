@@ -26,7 +26,14 @@ from prefect.states import Completed
 from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError, SchemaError
-from flows.artifacts import framing_markdown, stories_caption, stories_table, summary_markdown
+from flows.artifacts import (
+    framing_markdown,
+    outlets_caption,
+    outlets_table,
+    stories_caption,
+    stories_table,
+    summary_markdown,
+)
 from flows.stages import StageTasks, failed
 
 MAX_RUN_NAME_CHARACTERS = 120
@@ -156,6 +163,8 @@ def publish(run: pipeline.Run) -> None:
         create_markdown_artifact(summary_markdown(run), key="dedup-summary", description="The run in numbers")
         table = stories_table(run.stories, run.articles)
         create_table_artifact(table, key="dedup-stories", description=stories_caption(run.stories))
+        told = outlets_table(run.outlets)
+        create_table_artifact(told, key="dedup-outlets", description=outlets_caption(run.outlets))
         create_markdown_artifact(
             framing_markdown(run), key="dedup-framing", description="What each variant of the largest stories changed"
         )

@@ -115,23 +115,33 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
 @reported
 def show_command(
     story: Annotated[
-        str,
+        str | None,
         typer.Argument(
             help="A story's id, the beginning of one, or the id of an article in it.",
-            metavar="STORY_ID",
+            metavar="[STORY_ID]",
             show_default=False,
         ),
-    ],
+    ] = None,
     out: Out = Path("out"),
     as_json: Json = False,
+    of_outlets: Annotated[
+        bool,
+        typer.Option(
+            "--outlets", metavar="", help="Show the outlets instead: what each keeps adding, who follows whom."
+        ),
+    ] = False,
 ) -> None:
     """Show a story: its canonical article, its members, and what each of them changed.
 
     Marks: = verbatim, ~ reworded, + added, ! contradicted, - dropped.
     """
-    from dedup.cli.showing import show_story
+    from dedup.cli.showing import show_outlets, show_story, wanted_story
 
-    show_story(story, out, as_json=as_json)
+    wanted = wanted_story(story, of_outlets=of_outlets)
+    if wanted is None:
+        show_outlets(out, as_json=as_json)
+    else:
+        show_story(wanted, out, as_json=as_json)
 
 
 @app.command("explain")

@@ -1,7 +1,7 @@
 """``dedup show``.
 
-In: the name of a story or of an article, the folder of a run. Out: that story on stdout. Must not know how the folder
-is laid out, nor how stories are found.
+In: the name of a story or of an article, the folder of a run. Out: that story, or the outlets, on stdout. Must not know
+how the folder is laid out, nor how stories are found.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rich.console import Console, RenderableType
 from dedup.cli.streams import laid_out, records, shows_colour, write_json, write_text
 from dedup.errors import UsageError
 from dedup.report.terminal import story_view
+from dedup.report.terminal_outlets import outlets_view
 from dedup.settings.suggesting import did_you_mean
 from dedup.store.outputs import read_run
 
@@ -55,6 +56,41 @@ def show_story(wanted: str, out: Path, *, as_json: bool) -> None:
         return [story_view(story, members, framing, articles, marks=not shows_colour(console))]
 
     write_text(laid_out(parts))
+
+
+def show_outlets(out: Path, *, as_json: bool) -> None:
+    """Show the outlets of a run.
+
+    Args:
+        out: Folder of the run.
+        as_json: Write one line of JSON: ``outlets`` and ``flows_between_outlets``.
+
+    Raises:
+        OutputError: The folder holds no run that can be read.
+    """
+    run = read_run(out)
+    if as_json:
+        write_json({"outlets": records(run.outlets), "flows_between_outlets": records(run.flows)})
+        return
+    write_text(laid_out(lambda _console: [outlets_view(run.outlets, run.flows)]))
+
+
+def wanted_story(story: str | None, *, of_outlets: bool) -> str | None:
+    """The story that is asked for; None where it is the outlets.
+
+    Args:
+        story: What the user named, if anything.
+        of_outlets: Whether the user asked for the outlets.
+
+    Raises:
+        UsageError: Neither or both are asked for.
+    """
+    if of_outlets and story is not None:
+        raise UsageError("a story and --outlets were both asked for", got=story, hint="Ask for one of them.")
+    if not of_outlets and story is None:
+        hint = "Give the id of a story, its beginning, or the id of an article; --outlets shows the outlets."
+        raise UsageError("no story is named", hint=hint)
+    return story
 
 
 def find_story(stories: pl.DataFrame, members: pl.DataFrame, wanted: str, out: Path) -> dict[str, Any]:

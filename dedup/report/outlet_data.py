@@ -73,9 +73,9 @@ def excerpt(text: str, start: int, end: int) -> tuple[str, str, str]:
     before = before.rpartition("\n")[2]
     after = after.partition("\n")[0]
     if len(before) == _AROUND:
-        before = f"… {before.partition(' ')[2] or before}"
+        before = f"…\u00a0{before.partition(' ')[2] or before}"
     if len(after) == _AROUND:
-        after = f"{after.rpartition(' ')[0] or after} …"
+        after = f"{after.rpartition(' ')[0] or after}\u00a0…"
     return before, text[start:end], after
 
 

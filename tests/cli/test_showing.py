@@ -20,6 +20,7 @@ from dedup.report.printable import printable
 from dedup.store.outputs import write_run
 from tests.cli.processes import call, call_unread, command, environment, on_a_terminal
 from tests.report.frames import MadeRun, Plan, make_article, make_diff, make_run
+from tests.report.outlets import TABLOID, outlets_run
 
 CANONICAL = "Two tugs towed the ship out at dawn. Nine dockers were hurt. The quay lies idle."
 VARIANT = "Two tugs towed the ship out at dawn. Seven dockers were badly hurt. Prices will rise."
@@ -173,3 +174,37 @@ class TestShow:
             )
         assert show.returncode == 1
         assert show.stderr == "OutputError: standard output: cannot be written (No space left on device).\n"
+
+
+class TestShowOutlets:
+    def test_shows_who_follows_and_what_each_keeps_adding(self) -> None:
+        done = call("show", "--outlets", "--out", make_output(outlets_run()))
+        assert (done.returncode, done.stderr) == (0, "")
+        row = next(line for line in done.stdout.splitlines() if line.startswith(TABLOID))
+        assert row.split()[3:12] == ["8", "0", "of", "8", "5.0", "h", "8", "0", "beloved,"]
+        assert "Who most likely took text from whom" in done.stdout
+
+    def test_writes_both_frames_as_one_line_of_json(self) -> None:
+        done = call("show", "--outlets", "--json", "--out", make_output(outlets_run()))
+        told = json.loads(done.stdout)
+        assert set(told) == {"outlets", "flows_between_outlets"}
+        assert sum(row["n_articles"] for row in told["outlets"]) == 33
+        assert sum(row["n_articles"] for row in told["flows_between_outlets"]) == 25
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ((), "UsageError: no story is named."),
+            (("wire", "--outlets"), "UsageError: a story and --outlets were both asked for, got 'wire'."),
+        ],
+    )
+    def test_refuses_to_guess_what_is_meant(self, arguments: Sequence[str], message: str) -> None:
+        done = call("show", *arguments, "--out", make_output(make_run([make_plan()])))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(message)
+
+    def test_a_stranger_cannot_command_the_terminal_by_the_name_of_an_outlet(self) -> None:
+        out = make_output(outlets_run(tabloid="\x1b]0;owned\x07\x9b31m\u202e[red]x[/red]"))
+        done = call("show", "--outlets", "--out", out)
+        assert done.returncode == 0
+        assert [one for one in done.stdout if printable(one) != one and one != "\n"] == []

@@ -11,7 +11,14 @@ import pytest
 from dedup.pipeline import Run
 from dedup.schemas import FRAMING, STORIES
 from flows import artifacts
-from flows.artifacts import framing_markdown, stories_caption, stories_table, summary_markdown
+from flows.artifacts import (
+    framing_markdown,
+    outlets_caption,
+    outlets_table,
+    stories_caption,
+    stories_table,
+    summary_markdown,
+)
 from flows.safe_markdown import WORD_JOINER
 from tests.flows.builders import (
     CANONICAL,
@@ -24,6 +31,7 @@ from tests.flows.builders import (
     make_variant,
 )
 from tests.flows.pages import MARKDOWN, Page
+from tests.report.outlets import AGENCY, TABLOID, outlets_run
 
 
 def page(markdown: str) -> Page:
@@ -230,3 +238,26 @@ def test_the_builders_keep_the_frames_declarations() -> None:
     run = make_run()
     assert STORIES.check(run.stories).height == 1
     assert FRAMING.check(run.framing).height == 1
+
+
+def test_the_table_of_outlets_says_who_follows_and_what_each_keeps_adding() -> None:
+    outlets = outlets_run().outlets
+    agency, thunder, *_, nobody = outlets_table(outlets)
+    assert (agency["outlet"], agency["first in"], agency["gave text"]) == (AGENCY, "8 of 8", 17)
+    assert (thunder["outlet"], thunder["follows after"]) == (TABLOID, "5.0 h")
+    assert thunder["keeps adding"].startswith("beloved, disgraceful")
+    assert nobody["outlet"] == "no outlet named"
+    assert outlets_caption(outlets).startswith("4 outlets: who is first")
+
+
+def test_a_long_table_of_outlets_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifacts, "MAX_TABLE_OUTLETS", 2)
+    outlets = outlets_run().outlets
+    assert len(outlets_table(outlets)) == 2
+    assert outlets_caption(outlets).endswith("The 2 with most articles are shown; all are in outlets.parquet.")
+
+
+def test_the_names_of_outlets_are_cells_and_nothing_else() -> None:
+    for row in outlets_table(outlets_run(tabloid=HOSTILE).outlets):
+        assert not {"\n", "\u202e"} & set(row["outlet"])
+        assert not re.search(r"<\w", row["outlet"])

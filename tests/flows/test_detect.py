@@ -76,7 +76,7 @@ def test_the_artifacts_show_what_was_written(api: Server, news: Path, tmp_path: 
     run_flow([str(news)], tmp_path / "out", Config())
 
     shown = api.artifacts(last_run(api)["id"])
-    assert set(shown) == {"dedup-stories", "dedup-framing", "dedup-summary", "dedup-progress"}
+    assert set(shown) == {*("dedup-stories", "dedup-outlets", "dedup-framing", "dedup-summary", "dedup-progress")}
     written = [json.loads(line) for line in (tmp_path / "out" / "stories.jsonl").read_text().splitlines()]
     rows = json.loads(shown["dedup-stories"]["data"])
     assert sorted(row["story"] for row in rows) == sorted(story["story_id"] for story in written)

@@ -188,7 +188,7 @@ def test_its_task_runs_are_the_stages(server: Server, fired: Fired, how: str) ->
 @pytest.mark.parametrize("how", ["served", "pooled"])
 def test_its_artifacts_can_be_read_back(server: Server, fired: Fired, how: str) -> None:
     shown = server.artifacts(getattr(fired, how)["id"])
-    assert set(shown) == {"dedup-stories", "dedup-framing", "dedup-summary", "dedup-progress"}
+    assert set(shown) == {*("dedup-stories", "dedup-outlets", "dedup-framing", "dedup-summary", "dedup-progress")}
     assert [row["articles"] for row in json.loads(shown["dedup-stories"]["data"])] == [2, 2, 1]
     assert "- `reworded` " in shown["dedup-framing"]["data"]
 

@@ -17,6 +17,8 @@ function outletStandfirst(outlet) {
     const spread = middleHalf(outlet.afterFirst);
     told.push(`When others were first, it followed after ${hoursText(outlet.afterFirst[1])}${spread ? `, mostly ${spread}` : ""}.`);
   }
+  if (outlet.timed && outlet.first === outlet.timed) told.push("It was first with every story that others told, too.");
+  if (outlet.canonical) told.push(`Its text speaks for ${plural(outlet.canonical, "story", "stories")} of several articles.`);
   if (outlet.afterCanonical) {
     const [, middle] = outlet.afterCanonical;
     told.push(`Its versions of what others wrote appear ${hoursText(Math.abs(middle))} ${middle < 0 ? "before" : "after"} the canonical article, by the median.`);
@@ -27,7 +29,7 @@ function outletStandfirst(outlet) {
         `${plural(outlet.dropped, "sentence")} of ${plural(outlet.words_dropped, "word")}.`,
     );
   }
-  return element("p", { class: "standfirst" }, told.join(" ") || "Nothing it published is told by another version.");
+  return element("p", { class: "standfirst" }, told.join(" ") || "Nobody else tells what it published.");
 }
 
 function habitExamples(examples) {
@@ -47,7 +49,7 @@ function habit(name, note, z, examples) {
       "p",
       {},
       element("b", {}, name),
-      " ",
+      element("br"),
       element("span", { class: "note" }, `${note}, z ${z.toFixed(1)}`),
     ),
     examples.length ? element("ul", { class: "examples" }, habitExamples(examples)) : null,
@@ -80,7 +82,7 @@ function signalHabits(outlet) {
           { class: "plain-list" },
           outlet.signals.map(([signal, change, places, articles, z, examples]) =>
             habit(
-              [statusNode(change), ` ${words(signal)}`],
+              [`${words(signal)} `, statusNode(change)],
               `${plural(places, "place")} in ${plural(articles, "article")}`,
               z,
               examples,

@@ -85,7 +85,8 @@ function showOutlets() {
   const sorted = sortedOutlets();
   const shown = outletState.all ? sorted : sorted.slice(0, FEW_OUTLETS);
   body.replaceChildren(...shown.map(outletRow));
-  withRoles(body.closest("table"));
+  const table = withRoles(body.closest("table"));
+  table.classList.toggle("is-habitless", sorted.every((outlet) => !outlet.terms.length));
   const more = document.getElementById("more-outlets");
   more.hidden = sorted.length <= FEW_OUTLETS;
   more.textContent = outletState.all ? "Show fewer outlets" : `Show all ${sorted.length.toLocaleString("en")} outlets`;

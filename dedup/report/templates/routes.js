@@ -5,6 +5,7 @@ const REPORT_TITLE = document.title;
 
 let shownStory = null;
 let lastLink = null;
+let lastPlace = "rows";
 
 function routeOf(hash) {
   const [page, ...parts] = hash.replace(/^#/, "").split("/");
@@ -47,7 +48,7 @@ function showFront(query) {
     return;
   }
   if (!came) return;
-  const back = [...document.querySelectorAll("#rows .headline a, #outlet-rows a, #network a")].find((link) => link.hash === lastLink);
+  const back = [...document.querySelectorAll(`#${lastPlace} a`)].find((link) => link.hash === lastLink);
   (back ?? document.getElementById("nameplate")).focus();
   back?.scrollIntoView({ block: "center" });
 }
@@ -83,6 +84,12 @@ function showOutlet(route) {
   showOnly(OUTLET);
   openOutlet(route);
 }
+
+// Outlets stand in the network and in the table: Back leads to the one that was left.
+FRONT.addEventListener("click", (event) => {
+  const place = event.target.closest("a")?.closest("#network, #outlet-rows, #rows");
+  if (place) lastPlace = place.id;
+});
 
 function follow() {
   const route = routeOf(location.hash);
