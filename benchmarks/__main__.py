@@ -3,6 +3,7 @@
     python -m benchmarks compare --articles 20000 --rounds 3 --peers ours-copies datasketch daft
     python -m benchmarks grow --sizes 20000 100000 400000
     python -m benchmarks sign --articles 20000
+    python -m benchmarks report --stories 5000
     python -m benchmarks field
 
 In: arguments. Out: tables, and files in build/bench. Must not know how anything is measured.
@@ -50,6 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         speed, left = megabytes_a_second(column, size=chosen.size)
         out.print(f"{len(column):,} articles: {speed:,.0f} MB of text a second, {left:.1%} left to Python")
         return 0
+    if chosen.command == "report":
+        from benchmarks.page import opened  # needs Chromium and its driver, which the others do without
+
+        seen = opened(chosen.stories, chosen.size, chosen.rounds, chosen.out)
+        out.print(
+            f"{seen.n_stories:,} stories of {seen.n_articles:,} articles: {seen.megabytes:.1f} MB, "
+            f"written in {seen.made_s:.2f} s; open {seen.open_s:.2f} s, search {seen.search_s:.2f} s, "
+            f"sort {seen.sort_s:.2f} s, all outlets {seen.outlets_s:.2f} s, a story {seen.story_s:.2f} s",
+            highlight=False,
+            soft_wrap=True,
+        )
+        return 0
     wanted = comparison.Wanted(
         chosen.peers, chosen.rounds, chosen.cores, chosen.python, chosen.timeout, chosen.out, given
     )
@@ -82,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("--corpus", type=Path, help="a Parquet file with a column text instead")
     sign.add_argument("--size", type=int, default=5, help="words a run")
     sign.add_argument("--out", type=Path, default=_OUT, help="folder for corpora")
+    report = commands.add_parser("report", help="how long report.html takes to open, to search and to read")
+    report.add_argument("--stories", type=int, default=5_000, help="stories in it")
+    report.add_argument("--size", type=int, default=4, help="articles of every other story; the rest have one")
+    report.add_argument("--rounds", type=int, default=5, help="times it is opened; medians are told")
+    report.add_argument("--out", type=Path, default=_OUT, help="folder for the file")
     field = commands.add_parser("field", help="the tools, and which of them are installed")
     for command, peers in ((compare, [name for name in FIELD if name != "ours-run"]), (grow, ["ours-copies"])):
         command.add_argument("--peers", nargs="+", choices=list(FIELD), default=peers, metavar="NAME")

@@ -22,6 +22,7 @@ from dedup import pipeline
 from dedup.config import Config
 from tests.flows.conftest import START_SECONDS, Server, background, free_port, wait_for
 from tests.report.conftest import CHROMIUM_ARGUMENTS
+from tests.report.outlets import outlets_run
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PICTURES: Final = ROOT / "docs" / "pictures"
@@ -62,6 +63,15 @@ def photograph_report(browser: Browser, folder: Path) -> None:
     page.goto(f"{(out / 'report.html').as_uri()}#story/{story}/{VARIANT}")
     photograph(page, "story", band(page, ".story-head", ".story-head + section"))
     photograph(page, "framing-diff", band(page, "#diff .columns", "#diff .side-right .text > :nth-last-child(3)"))
+
+
+def photograph_outlets(browser: Browser, folder: Path) -> None:
+    """The network and the table of outlets, of a made batch: in the corpora hardly an outlet writes twice."""
+    place = folder / "outlets.html"
+    place.write_text(outlets_run().page(), encoding="utf-8", newline="\n")
+    page = browser.new_page(viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce")
+    page.goto(place.as_uri())
+    photograph(page, "outlets", band(page, "#outlets-section", "#outlet-table"))
 
 
 def photograph_flow(browser: Browser, folder: Path) -> None:
@@ -113,6 +123,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
         photograph_report(browser, Path(place))
+        photograph_outlets(browser, Path(place))
         photograph_flow(browser, Path(place))
         browser.close()
     return 0

@@ -15,6 +15,7 @@ import polars as pl
 
 from dedup import schemas
 from dedup.config import OutletsConfig, ReportConfig
+from dedup.frames import Frame
 from dedup.report.html_page import render_report
 from dedup.stories.outlets import outlets
 
@@ -271,6 +272,6 @@ def _story(plan: Plan) -> Row:
     }
 
 
-def _frame(frame: schemas.Frame, rows: Sequence[Row]) -> pl.DataFrame:
+def _frame(frame: Frame, rows: Sequence[Row]) -> pl.DataFrame:
     made = pl.DataFrame(list(rows), schema=frame.schema).sort(frame.key)
     return frame.check(made)

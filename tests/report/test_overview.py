@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from dedup import schemas
+from dedup.frames import TIME
 from dedup.report.overview import MAX_SKIPPED, bars_over_time, overview
 from tests.report.frames import MORNING, make_run
 from tests.report.stories import ferry_run
@@ -16,7 +16,7 @@ from tests.report.stories import ferry_run
 def make_times(*times: datetime | None, shared: bool = True) -> pl.DataFrame:
     return pl.DataFrame(
         {"published_at": list(times), "shared": [shared] * len(times), "story_id": ["s"] * len(times)},
-        schema={"published_at": schemas.TIME, "shared": pl.Boolean, "story_id": pl.String},
+        schema={"published_at": TIME, "shared": pl.Boolean, "story_id": pl.String},
     )
 
 
