@@ -181,23 +181,24 @@ def test_without_a_script_outlets_are_drawn_and_listed(open_report: OpenReport, 
     expect(page.locator("#outlet-table")).to_be_hidden()
 
 
+@pytest.mark.parametrize("place", ["#outlet-rows", "#network .followers"])
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_no_name_of_an_outlet_runs_or_leaves_its_place(open_report: OpenReport, hostile: str) -> None:
+def test_no_name_of_an_outlet_runs_or_leaves_its_place(open_report: OpenReport, hostile: str, place: str) -> None:
     page = open_report(outlets_run(tabloid=hostile).page())
     assert page.evaluate("[document.querySelectorAll('#main').length, document.images.length]") == [1, 0]
-    shown = page.locator("#outlet-rows a").nth(1)
-    assert (shown.evaluate("node => node.textContent")) in {hostile, AGENCY, GAZETTE}
-    page.locator(f"#outlet-rows a[href='#outlet/{quote(hostile, safe=chr(33) + chr(42) + '()')}']").or_(
-        shown
-    ).first.click()
-    expect(page.locator("#outlet-heading")).to_be_visible()
+    links = page.locator(f"{place} a")
+    shown = links.evaluate_all("links => links.map(link => link.textContent)")
+    # HTML knows no NUL and drops it from the network, which the template writes; the data keep it.
+    links.nth(shown.index(hostile if place == "#outlet-rows" else hostile.replace("\x00", ""))).click()
+    assert page.locator("#outlet-heading").evaluate("node => node.textContent") == hostile
     assert page.locator("#outlet :is(script, img, iframe, object, [onload], [onerror])").count() == 0
     assert page.evaluate("window.broken") is None
 
 
-def test_no_added_term_runs_or_leaves_its_place(open_report: OpenReport) -> None:
-    words = "</script><script>window.broken=1</script>"
-    page = open_report(outlets_run(word=words).page(), THUNDER)
-    expect(page.locator("#outlet .habit").first).to_be_visible()
-    assert page.locator("#outlet mark").filter(has_text="<script>").count() >= 0
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_words_around_an_added_term_run_or_leave_their_place(open_report: OpenReport, hostile: str) -> None:
+    page = open_report(outlets_run(word=hostile).page(), THUNDER)
+    example = page.locator("#outlet .habit").filter(has=page.get_by_text("beloved", exact=True)).locator("q").first
+    assert f"{hostile[-12:]} council will close the beloved" in str(example.evaluate("node => node.textContent"))
+    assert page.locator("#outlet :is(script, img, iframe, object, [onload], [onerror])").count() == 0
     assert page.evaluate("window.broken") is None
