@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out.print(
             f"{seen.n_stories:,} stories of {seen.n_articles:,} articles: {seen.megabytes:.1f} MB, "
             f"written in {seen.made_s:.2f} s; open {seen.open_s:.2f} s, search {seen.search_s:.2f} s, "
-            f"clear {seen.clear_s:.2f} s, sort {seen.sort_s:.2f} s, all outlets {seen.outlets_s:.2f} s, a story {seen.story_s:.2f} s",
+            f"clear {seen.clear_s:.2f} s, sort {seen.sort_s:.2f} s, "
+            f"all outlets {seen.outlets_s:.2f} s, a story {seen.story_s:.2f} s",
             highlight=False,
             soft_wrap=True,
         )
