@@ -4,6 +4,8 @@
     python -m benchmarks grow --sizes 20000 100000 400000
     python -m benchmarks sign --articles 20000
     python -m benchmarks report --stories 5000
+    python -m benchmarks nights --nights 30 --articles 2000
+    python -m benchmarks check --store build/bench/nights-30x2000/store --articles 100000
     python -m benchmarks field
 
 In: arguments. Out: tables, and files in build/bench. Must not know how anything is measured.
@@ -19,9 +21,10 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from benchmarks import comparison, growth
+from benchmarks import checks, comparison, growth, nights
 from benchmarks.field import FIELD, installed
 from benchmarks.signing import megabytes_a_second
+from dedup.config import Config
 
 _OUT = Path("build/bench")
 _WIDTH = 152
@@ -44,6 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "field":
         for name, tool in installed(list(FIELD), chosen.python).items():
             out.print(f"{name:12} {tool.version if tool else 'not installed':14} {FIELD[name].note}", highlight=False)
+        return 0
+    if chosen.command == "nights":
+        took = nights.measured_nights(chosen.nights, chosen.articles, chosen.out, err.print)
+        told = nights.record_of(took)
+        comparison.write_record(told, chosen.out / "nights.json")
+        out.print(nights.table_of(took, told))
+        return int(any(night.status for night in took))
+    if chosen.command == "check":
+        store = checks.enlarged(chosen.store, chosen.articles, chosen.out / "check-store")
+        one = checks.checked(store, checks.sample_of(chosen.store, chosen.sample), Config())
+        line = f"{one.looked_up_s:.2f} s of CPU, {one.wall_s:.2f} s; reading all takes {one.scanned_s:.2f} s of CPU"
+        out.print(f"an article against {one.articles:,}: {line}", highlight=False)
         return 0
     if chosen.command == "sign":
         corpus = chosen.corpus or comparison.corpus_of(chosen.articles, chosen.out)
@@ -101,6 +116,15 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--size", type=int, default=4, help="articles of every other story; the rest have one")
     report.add_argument("--rounds", type=int, default=5, help="times it is opened; medians are told")
     report.add_argument("--out", type=Path, default=_OUT, help="folder for the file")
+    night = commands.add_parser("nights", help="batches of a night over a growing history")
+    night.add_argument("--nights", type=int, default=30)
+    night.add_argument("--articles", type=int, default=2_000, help="articles of each night")
+    night.add_argument("--out", type=Path, default=_OUT, help="folder for the history and results")
+    check = commands.add_parser("check", help="one article against a large history")
+    check.add_argument("--store", type=Path, required=True, help="a store to enlarge")
+    check.add_argument("--articles", type=int, default=100_000, help="articles to hold it against")
+    check.add_argument("--sample", type=int, default=8, help="articles checked")
+    check.add_argument("--out", type=Path, default=_OUT, help="folder for the enlarged store")
     field = commands.add_parser("field", help="the tools, and which of them are installed")
     for command, peers in ((compare, [name for name in FIELD if name != "ours-run"]), (grow, ["ours-copies"])):
         command.add_argument("--peers", nargs="+", choices=list(FIELD), default=peers, metavar="NAME")

@@ -79,25 +79,25 @@ def write_corpus(n_articles: int, path: Path, seed: int = 7, mean_words: int = 4
     rng = np.random.default_rng(seed)
     words = vocabulary(rng)
     cumulative = np.cumsum(words.chance)
-    footers = [_sentences(_draw(rng, cumulative, 45), words) for _ in range(_FOOTERS)]
+    footers = [sentences(_draw(rng, cumulative, 45), words) for _ in range(_FOOTERS)]
     n_original = n_articles - n_articles // 5
     lengths = np.clip(rng.lognormal(math.log(mean_words) - 0.08, 0.4, n_original), 60, 2_000).astype(np.int64)
     texts: list[str] = []
     ids: list[Int64s] = []
     below: list[str] = []
     for length in lengths.tolist():
-        drawn = _article(rng, cumulative, length)
+        drawn = made_article(rng, cumulative, length)
         ids.append(drawn)
         below.append(_footer(footers, rng))
-        texts.append(_sentences(drawn, words) + below[-1])
+        texts.append(sentences(drawn, words) + below[-1])
     cluster = list(range(n_original))
     kind = ["original"] * n_original
     sources = rng.choice(n_original, size=max(1, n_articles // 20), replace=False)
     while len(texts) < n_articles:
         of = int(sources[rng.integers(len(sources))])
         made = KINDS[int(rng.integers(len(KINDS)))]
-        edited = ids[of] if made == "exact" else _edited(ids[of], made, rng, cumulative, words)
-        texts.append(_sentences(edited, words) + below[of])
+        copied = ids[of] if made == "exact" else edited_words(ids[of], made, rng, cumulative, words)
+        texts.append(sentences(copied, words) + below[of])
         cluster.append(of)
         kind.append(made)
     order = rng.permutation(n_articles)
@@ -121,7 +121,7 @@ def _draw(rng: np.random.Generator, cumulative: npt.NDArray[np.float64], n: int)
     return np.minimum(np.searchsorted(cumulative, rng.random(n)), len(cumulative) - 1)
 
 
-def _article(rng: np.random.Generator, cumulative: npt.NDArray[np.float64], length: int) -> Int64s:
+def made_article(rng: np.random.Generator, cumulative: npt.NDArray[np.float64], length: int) -> Int64s:
     """Words by frequency, every eighth of the article's subject."""
     drawn = _draw(rng, cumulative, length)
     subject = _draw(rng, cumulative, 400)
@@ -132,9 +132,10 @@ def _article(rng: np.random.Generator, cumulative: npt.NDArray[np.float64], leng
     return drawn
 
 
-def _edited(
+def edited_words(
     drawn: Int64s, kind: str, rng: np.random.Generator, cumulative: npt.NDArray[np.float64], words: Words
 ) -> Int64s:
+    """The words of an article, edited in one of ``KINDS`` but ``exact``."""
     edited = drawn.copy()
     n = len(edited)
     if kind == "paraphrase":
@@ -154,7 +155,7 @@ def _edited(
     return edited
 
 
-def _sentences(drawn: Int64s, words: Words) -> str:
+def sentences(drawn: Int64s, words: Words) -> str:
     """Words as sentences and paragraphs, with figures here and there."""
     forms = words.forms[drawn].tolist()
     # Where a sentence may end, and the figure it ends with, depend on the two words there alone. So a copy keeps all

@@ -320,16 +320,31 @@ class EngineConfig(Branch):
 
 
 class HistoryConfig(Branch):
-    """How far back new articles are compared."""
+    """What 'dedup run --store' keeps, and how far back new articles are compared."""
 
     window_days: Annotated[
         float,
         Field(
             gt=0,
-            description="Days of history new articles are held against; without effect in this version. Raising it "
-            "finds older originals, slower and with more memory.",
+            description="With --store, articles published further apart than this are not compared, in days; by "
+            "arrival where no time of publication is known. Raising it finds older originals, slower, "
+            "with more memory.",
         ),
     ] = 7.0
+    max_closed: Annotated[
+        int,
+        Field(
+            ge=2,
+            description="Articles of a connected group up to which all are compared with one another, so that stories "
+            "do not depend on the order they came in. Raising it closes larger groups, slower.",
+        ),
+    ] = 100
+    wait_seconds: Annotated[
+        float, Field(ge=0, description="Seconds to wait for another run that holds the store. Raising it waits longer.")
+    ] = 0.0
+    export: Annotated[
+        bool, Field(description="Write the tables of the store as Parquet after every run, slower as they grow.")
+    ] = False
 
 
 class ReportConfig(Branch):

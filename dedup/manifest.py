@@ -17,6 +17,7 @@ from dedup import __version__
 from dedup.config import Config, SketchConfig
 from dedup.match.candidates import Candidates
 from dedup.match.certificate import Certificate
+from dedup.match.partners import Partners
 from dedup.match.recall import Recall
 from dedup.settings.describing import config_hash
 from dedup.store.articles import Read
@@ -30,7 +31,7 @@ def utc_now() -> datetime:
 
 def manifest(
     read: Read,
-    found: Candidates,
+    found: Candidates | Partners,
     recall: Recall,
     certificate: Certificate | None,
     told: Stories,
@@ -83,7 +84,7 @@ def input_hash(articles: pl.DataFrame) -> str:
     return state.hexdigest()
 
 
-def _counts(read: Read, found: Candidates, told: Stories) -> dict[str, Any]:
+def _counts(read: Read, found: Candidates | Partners, told: Stories) -> dict[str, Any]:
     reasons = Counter(reason.partition(":")[0] for reason in read.skipped["reason"])
     decisions = Counter(told.pairs["decision"].to_list())
     shared = told.stories.filter(pl.col("size") > 1)

@@ -5,19 +5,49 @@ the command line calls each stage directly, Prefect as a task run, both through 
 
     articles -> documents -> terms -> signatures -> bands -> candidates -> pairs -> stories -> framing
              -> outlets -> recall (-> certificate) -> report -> outputs
+
+With a history (``--store``) the same stages see the batch and what it needs of earlier ones; in between the history is
+looked up (``known``, ``furniture``, ``surroundings``, ``touched``), groups are closed, and all is committed at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import polars as pl
 
 from dedup.config import Config
-from dedup.errors import ConfigError
+from dedup.errors import ConfigError, UsageError
+from dedup.increment.batches import (
+    admitted,
+    arrivals,
+    batch_documents,
+    batch_loaded,
+    findable,
+    fingerprints,
+    held,
+    held_against,
+    joined_batch,
+    learned,
+    lines_frame,
+    prepared_batch,
+    window_us,
+)
+from dedup.increment.extended import Extended
+from dedup.increment.groups import (
+    batch_counts,
+    candidates_among,
+    closed,
+    gathered,
+    only_new,
+    possible_names,
+    retold,
+    verified,
+)
 from dedup.manifest import manifest, utc_now
 from dedup.match.candidates import candidates
 from dedup.match.certificate import certificate
@@ -26,14 +56,17 @@ from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
+from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import read_articles
-from dedup.store.locks import output_lock
+from dedup.store.history.exports import export
+from dedup.store.history.history import History
+from dedup.store.locks import output_lock, store_lock
 from dedup.store.outputs import check_output, write_run
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
-from dedup.stories.stories import stories
+from dedup.stories.stories import Stories, stories
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -96,6 +129,29 @@ STAGES = (
     "report",
     "outputs",
 )
+STORE_STAGES = (
+    "articles",
+    "known",
+    "lines",
+    "furniture",
+    "documents",
+    "terms",
+    "signatures",
+    "bands",
+    "surroundings",
+    "candidates",
+    "pairs",
+    "touched",
+    "closing",
+    "stories",
+    "framing",
+    "outlets",
+    "recall",
+    "report",
+    "commit",
+    "outputs",
+)
+"""The stages of a run with a history."""
 CERTIFIED_STAGES = (*STAGES[:-2], "certificate", *STAGES[-2:])
 """The stages of a run that is to be certified."""
 
@@ -115,7 +171,13 @@ def check_engine(config: Config) -> None:
 
 
 def run(
-    inputs: Sequence[str | Path], out: Path, config: Config, *, certify: bool = False, runner: Runner = call_directly
+    inputs: Sequence[str | Path],
+    out: Path,
+    config: Config,
+    *,
+    certify: bool = False,
+    store: Path | None = None,
+    runner: Runner = call_directly,
 ) -> Run:
     """Detect stories in ``inputs`` and write them to ``out``.
 
@@ -124,6 +186,7 @@ def run(
         out: Folder to write; replaced as a whole when everything is ready, untouched until then.
         config: All settings.
         certify: Whether the candidates are held against an exact join (see ``dedup.match.certificate``).
+        store: Folder of the history that the batch is held against and added to; None for none.
         runner: How each stage is called.
 
     Returns:
@@ -135,6 +198,12 @@ def run(
     started_at = utc_now()
     check_engine(config)
     check_output(out, inputs)
+    if store is not None:
+        if certify:
+            raise UsageError(
+                "--certify compares one batch with itself and knows no --store", hint="Leave out one of the two."
+            )
+        return _run_with_history(inputs, out, config, store, runner, started_at)
     with output_lock(out):
         read = runner("articles", read_articles, inputs, config.input)
         articles = read.articles
@@ -186,3 +255,139 @@ def run(
         }
         runner("outputs", write_run, out, told_manifest, **frames, report=page)
     return Run(out=out, manifest=told_manifest, **frames)
+
+
+def _run_with_history(
+    inputs: Sequence[str | Path], out: Path, config: Config, store: Path, runner: Runner, started_at: datetime
+) -> Run:
+    """The same stages for a batch and what it needs of earlier ones."""
+    history = History(store, config)
+    with store_lock(store, config.history.wait_seconds), output_lock(out):
+        history.begin()
+        read = runner("articles", read_articles, inputs, config.input)
+        arrived_at = arrivals(read.articles.height, started_at)
+        extended = extend(history, read.articles, arrived_at, config, runner)
+        told, together = extended.told, extended.together
+        framed = runner("framing", framing, told.members, together.articles, together.documents, config)
+        of_outlets = told.members, extended.shown_pairs, framed, together.articles, config.stories.outlets
+        summed = runner("outlets", outlets, *of_outlets, documents=together.documents)
+        recall = runner("recall", estimate_recall, *extended.sample, config)
+        told_manifest = manifest(read, extended.found, recall, None, told, config, started_at)
+        told_manifest["counts"] |= extended.counts
+        told_manifest["caps"] |= extended.caps
+        told_manifest["warnings"] += extended.warnings
+        page = runner(
+            "report",
+            render_report,
+            told_manifest,
+            together.articles,
+            told.stories,
+            told.members,
+            extended.shown_pairs,
+            framed,
+            read.skipped,
+            config.report,
+            outlets=summed.outlets,
+            flows=summed.flows,
+            documents=together.documents,
+        )
+        frames = {
+            "articles": together.articles,
+            "stories": told.stories,
+            "members": told.members,
+            "pairs": told.pairs,
+            "framing": framed,
+            "outlets": summed.outlets,
+            "flows": summed.flows,
+            "skipped": read.skipped,
+        }
+        runner("commit", history.commit, extended.commit(told_manifest, started_at))
+        if config.history.export:
+            export(store)
+        runner("outputs", write_run, out, told_manifest, **frames, report=page)
+    return Run(out=out, manifest=told_manifest, **frames)
+
+
+def extend(
+    history: History,
+    articles: pl.DataFrame,
+    arrived_at: pl.Series,
+    config: Config,
+    runner: Runner = call_directly,
+    before: pl.DataFrame | None = None,
+) -> Extended:
+    """Hold a batch against a history, stage by stage.
+
+    Args:
+        history: It must have begun.
+        articles: ARTICLES frame of the batch.
+        arrived_at: When each article came.
+        config: All settings.
+        runner: How each stage is called.
+        before: The stories that the articles had in the history that this one replaces, as in ``lookups.BEFORE``.
+
+    Returns:
+        What came of it; nothing is written.
+    """
+    window = window_us(config.history)
+    prints = fingerprints(articles)
+    brought = admitted(articles, runner("known", history.known, prints), arrived_at)
+    new = runner("lines", prepared_batch, brought.articles, brought.arrived_at, config)
+    known_lines = runner("furniture", history.outlet_lines, new.lines, brought.corrected, LOOKED_AT)
+    furniture = learned(new, known_lines, config)
+    ids = set(new.articles["article_id"])
+    again = history.holding(lines_frame(furniture.changed), ids)
+    batch = joined_batch(new, again, config)
+    ids = set(batch.articles["article_id"])
+    prepared = runner("documents", batch_documents, batch, furniture, config)
+    salient = runner("terms", terms, prepared)
+    signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads)
+    banded = runner("bands", bands, signed, config.sketch)
+    mine = findable(batch, salient, banded, config)
+    around = runner("surroundings", history.surroundings, set(mine.at.tolist()), mine.keys, mine.buckets, ids, window)
+    found = runner("candidates", held_against, mine, around, config)
+    ends = set(found.frame["left_id"]) | set(found.frame["right_id"])
+    loaded = batch_loaded(batch, prepared)
+    partners = history.loaded(ends - ids)
+    verified_now = runner("pairs", verified, found.frame, gathered(loaded, partners), config)
+    accepted = verified_now.filter(pl.col("decision") == "accepted")
+    reached = set(accepted["left_id"]) | set(accepted["right_id"]) | ids | set(brought.known)
+    past = runner("touched", history.touched, reached, ends)
+    all_ids = ids | set(past.before["article_id"])
+    together = gathered(loaded, history.loaded(all_ids - ids))
+    known = runner("closing", closed, all_ids, verified_now, past, ids, together, config)
+    taken = history.taken(possible_names(sorted(all_ids)))
+    past = past if before is None else replace(past, before=before)
+    retelling = runner("stories", retold, known, past, taken, together, config)
+    fresh = only_new(verified_now, known.fresh)
+    told = retelling.told
+    inside = told.members.select("article_id")
+    shown = told.pairs.join(inside, left_on="left_id", right_on="article_id", how="semi").join(
+        inside, left_on="right_id", right_on="article_id", how="semi"
+    )
+    now = told.pairs.join(fresh.select("left_id", "right_id"), on=["left_id", "right_id"], how="semi")
+    return Extended(
+        found=found,
+        told=Stories(told.members, told.stories, now.sort("left_id", "right_id")),
+        together=together,
+        shown_pairs=shown.sort("left_id", "right_id"),
+        sample=(salient, candidates_among(found, loaded), batch.articles, prepared),
+        counts=batch_counts(brought, again.articles.height, known, retelling),
+        caps={"groups_left_open": known.n_open} if known.n_open else {},
+        warnings=brought.warnings,
+        kept={
+            "articles": batch.articles,
+            "documents": prepared,
+            "held": held(batch, mine),
+            "keys": mine.keys,
+            "buckets": mine.buckets,
+            "lines": batch.lines,
+            "furniture": furniture.frame,
+            "outlets": set(known_lines.holders["source"]),
+            "pairs": fresh,
+            "members": told.members,
+            "components": retelling.components,
+            "stories": told.stories,
+            "merged_into": retelling.lineage.merged_into,
+        },
+    )

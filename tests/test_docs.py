@@ -30,6 +30,7 @@ DOCUMENTS = (
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/history.md",
     "docs/performance.md",
     "docs/quality.md",
 )

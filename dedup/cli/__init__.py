@@ -13,10 +13,11 @@ import typer
 
 from dedup import __version__
 from dedup.cli.outcomes import reported
+from dedup.cli.store_commands import Json, OptionalStore, Store, history_app
 
 EPILOG = (
     "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some inputs were rejected, "
-    "75 another run holds the output, 130 interrupted."
+    "75 another run holds the output or the store, 130 interrupted."
 )
 
 app = typer.Typer(
@@ -50,7 +51,8 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", help="One setting for this call; can be repeated.", metavar="KEY=VALUE", show_default=False),
 ]
-Json = Annotated[bool, typer.Option("--json", metavar="", help="Write JSON for machines instead of tables.")]
+
+app.add_typer(history_app, name="history")
 
 
 def _print_version(wanted: bool) -> None:
@@ -98,16 +100,31 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
             show_default=False,
         ),
     ] = None,
+    store: OptionalStore = None,
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            "--wait",
+            help="Wait so long for another run that holds the store; without it history.wait_seconds.",
+            metavar="SECONDS",
+            min=0,
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Find the stories in INPUTS and write them to the output folder.
 
-    The folder is replaced as a whole when everything is ready, and untouched until then.
+    The folder is replaced as a whole when everything is ready, and untouched until then. With --store the articles are
+    held against those of earlier runs, too, and added to them.
     """
     from dedup.cli.running import Switches, run_inputs
     from dedup.settings import load_config
 
-    settings = load_config(config, overrides or ())
-    switches = Switches(as_json=as_json, quiet=quiet, with_prefect=prefect, certify=certify, profile=profile)
+    waiting = [] if wait is None else [f"history.wait_seconds={wait}"]
+    settings = load_config(config, [*(overrides or ()), *waiting])
+    switches = Switches(
+        as_json=as_json, quiet=quiet, with_prefect=prefect, certify=certify, profile=profile, store=store
+    )
     return run_inputs(inputs, out, settings, switches)
 
 
@@ -123,6 +140,7 @@ def show_command(
         ),
     ] = None,
     out: Out = Path("out"),
+    store: OptionalStore = None,
     as_json: Json = False,
     of_outlets: Annotated[
         bool,
@@ -130,18 +148,64 @@ def show_command(
             "--outlets", metavar="", help="Show the outlets instead: what each keeps adding, who follows whom."
         ),
     ] = False,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
 ) -> None:
     """Show a story: its canonical article, its members, and what each of them changed.
 
-    Marks: = verbatim, ~ reworded, + added, ! contradicted, - dropped.
+    Marks: = verbatim, ~ reworded, + added, ! contradicted, - dropped. With --store the story is shown as it is now,
+    also by an id that it has lost to another.
     """
-    from dedup.cli.showing import show_outlets, show_story, wanted_story
+    from dedup.cli.showing import show_kept_story, show_outlets, show_story, wanted_story
 
     wanted = wanted_story(story, of_outlets=of_outlets)
     if wanted is None:
         show_outlets(out, as_json=as_json)
-    else:
+    elif store is None:
         show_story(wanted, out, as_json=as_json)
+    else:
+        from dedup.settings import load_config
+
+        show_kept_story(wanted, store, load_config(config, overrides or ()), as_json=as_json)
+
+
+@app.command("check")
+@reported
+def check_command(
+    inputs: Inputs,
+    store: Store,
+    as_json: Json = False,
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+) -> int:
+    """Tell whether articles are rewrites of something that the store has, and of what.
+
+    Reads only: nothing is added to the store. Each article is held against the whole history, not against the others.
+    """
+    from dedup.cli.checking import show_check
+    from dedup.settings import load_config
+
+    return show_check(inputs, store, load_config(config, overrides or ()), as_json=as_json)
+
+
+@app.command("report")
+@reported
+def report_command(
+    store: Store,
+    since: Annotated[
+        str, typer.Option("--since", help="What happened since: 7d, 12h, 2w, or a date.", metavar="TIME")
+    ] = "7d",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="An .html file, or a folder as of a run.", metavar="FILE_OR_FOLDER")
+    ] = Path("report.html"),
+    config: ConfigFile = None,
+    overrides: Overrides = None,
+) -> None:
+    """Write the report of all stories that began or changed since a time."""
+    from dedup.cli.history import write_report
+    from dedup.settings import load_config
+
+    write_report(store, since, out, load_config(config, overrides or ()))
 
 
 @app.command("explain")

@@ -37,6 +37,13 @@ WORK: Final = {
     "report": "Writing the report",
     "outputs": "Writing outputs",
     "copies": "Finding copies",
+    "known": "Looking up the history",
+    "lines": "Reading new articles",
+    "furniture": "Looking up outlets' lines",
+    "surroundings": "Looking up what is near",
+    "touched": "Looking up stories",
+    "closing": "Closing groups",
+    "commit": "Adding to the history",
 }
 """What people read while a stage works."""
 COMPILING: Final = "Compiling for this machine, which happens once and takes up to a minute ..."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -38,6 +38,7 @@ class Switches:
         with_prefect: Run as a Prefect flow.
         certify: Hold the candidates against an exact join.
         profile: File for a trace of what took how long; None for none.
+        store: Folder of the history; None for none.
     """
 
     as_json: bool = False
@@ -45,6 +46,7 @@ class Switches:
     with_prefect: bool = False
     certify: bool = False
     profile: Path | None = None
+    store: Path | None = None
 
 
 def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> int:
@@ -83,6 +85,10 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
 
 
 def _check(inputs: Sequence[str], switches: Switches) -> None:
+    if switches.store is not None and switches.with_prefect:
+        raise UsageError(
+            "--store does not work with --prefect", hint="Leave out --prefect: the same stages run in this process."
+        )
     if switches.profile is None:
         return
     if switches.with_prefect:
@@ -98,16 +104,18 @@ def _check(inputs: Sequence[str], switches: Switches) -> None:
 def _run_here(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> Run:
     from dedup import pipeline
 
-    stages = pipeline.CERTIFIED_STAGES if switches.certify else pipeline.STAGES
+    stages: Sequence[str] = pipeline.CERTIFIED_STAGES if switches.certify else pipeline.STAGES
+    if switches.store is not None:
+        stages = pipeline.STORE_STAGES
     with shown_progress(messages(), stages, quiet=switches.quiet) as runner:
         if switches.profile is None:
-            return pipeline.run(inputs, out, config, certify=switches.certify, runner=runner)
+            return pipeline.run(inputs, out, config, certify=switches.certify, store=switches.store, runner=runner)
         from dedup.store.traces import write_trace
         from dedup.tracing import Traced
 
         traced = Traced(runner)
         try:
-            return pipeline.run(inputs, out, config, certify=switches.certify, runner=traced)
+            return pipeline.run(inputs, out, config, certify=switches.certify, store=switches.store, runner=traced)
         finally:  # what a run that failed did is worth seeing, too
             write_trace(switches.profile, traced.document())
 
@@ -153,10 +161,18 @@ def _tell_certificate(run: Run | StoredRun) -> None:
 
 def _tell_rest(run: Run | StoredRun, out: Path, seconds: float) -> None:
     """Tell warnings, rejected inputs and what to do next."""
+    if "known" in run.manifest["counts"]:
+        tell(_against_history(run.manifest["counts"]))
     for warning in run.manifest["warnings"]:
         tell(f"Warning: {warning}")
     tell_skipped(run.skipped, out / "skipped.jsonl")
     tell(f"Done in {seconds:.1f} s. Next: {_next_step(run, out)}")
+
+
+def _against_history(counts: Mapping[str, int]) -> str:
+    parts = [f"{counts[name]:,} {name}" for name in ("new", "known", "corrected")]
+    stories = ", ".join(f"{counts[name]:,} {name}" for name in ("grown", "merged", "split"))
+    return f"Against the store: articles {', '.join(parts)}; stories {stories}."
 
 
 def _next_step(run: Run | StoredRun, out: Path) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 from rich.console import Console, RenderableType
 
-from dedup.cli.streams import laid_out, records, shows_colour, write_json, write_text
+from dedup.cli.streams import laid_out, records, shows_colour, tell, write_json, write_text
+from dedup.config import Config
 from dedup.errors import UsageError
-from dedup.report.terminal import story_view
+from dedup.report.terminal import shown_text, story_view
 from dedup.report.terminal_outlets import outlets_view
 from dedup.settings.suggesting import did_you_mean
 from dedup.store.outputs import read_run
@@ -91,6 +92,56 @@ def wanted_story(story: str | None, *, of_outlets: bool) -> str | None:
         hint = "Give the id of a story, its beginning, or the id of an article; --outlets shows the outlets."
         raise UsageError("no story is named", hint=hint)
     return story
+
+
+def show_kept_story(wanted: str, store: Path, config: Config, *, as_json: bool) -> None:
+    """Show one story of a history, as it is now.
+
+    Args:
+        wanted: A story's id, now or once, the beginning of one, or the id of an article in it.
+        store: Folder of the store.
+        config: All settings.
+        as_json: Write one line of JSON, as of a run; besides ``canonical_since``, ``previous`` and ``found_by``.
+
+    Raises:
+        UsageError: There is no such story, or several.
+        OutputError: There is no history.
+    """
+    from dedup.store.history.database import database
+    from dedup.store.history.reading import find_story as find_kept
+    from dedup.store.history.reading import kept_stories
+    from dedup.stories.framing import framing
+
+    with database(store) as history:
+        name, way = find_kept(history, wanted)
+        kept = kept_stories(history, [name])
+    articles = kept.loaded.articles
+    framed = framing(kept.members, articles, kept.loaded.documents, config)
+    spoken = kept.spoken[name]
+    if as_json:
+        write_json(
+            {
+                "story": records(kept.stories)[0],
+                "members": records(kept.members),
+                "framing": records(framed),
+                "texts": dict(articles.select("article_id", "text").iter_rows()),
+                "canonical_since": spoken["canonical_since"].isoformat(),
+                "previous": spoken["previous"],
+                "found_by": way,
+            }
+        )
+        return
+    for lost in way:
+        tell(f"{lost} was merged into {name}.")
+
+    def parts(console: Console) -> list[RenderableType]:
+        row = kept.stories.row(0, named=True)
+        lines = [story_view(row, kept.members, framed, articles, marks=not shows_colour(console))]
+        before = ", ".join(f"{one['article_id']} until {one['until'][:10]}" for one in spoken["previous"])
+        since = f"canonical since {spoken['canonical_since']:%Y-%m-%d %H:%M} UTC"
+        return [*lines, shown_text(f"{since}{f'; before: {before}' if before else ''}", "dim")]
+
+    write_text(laid_out(parts))
 
 
 def find_story(stories: pl.DataFrame, members: pl.DataFrame, wanted: str, out: Path) -> dict[str, Any]:

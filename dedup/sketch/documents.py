@@ -1,11 +1,14 @@
 """Stage ``documents``: prepare every article for matching.
 
 In: articles. Out: language, sentences, furniture, folds and the matching text of each. Must not know pairs.
+
+With a history, what an outlet prints under everything is learned from all its articles, not from a batch; so the two
+halves of the stage stand alone: ``prepared`` reads the articles, ``finished`` is told what is furniture.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,26 +17,35 @@ import xxhash
 
 from dedup.config import TextConfig
 from dedup.schemas import ARTICLES, DOCUMENTS
+from dedup.sketch.furniture import Line, outlet_furniture, shared_lines
 from dedup.text.boilerplate import is_boilerplate
 from dedup.text.language import UNKNOWN, identify
 from dedup.text.normalise import Normalised, normalise
 from dedup.text.sentences import passages, sentences
 from dedup.text.words import words
 
-_FURNITURE_ARTICLES: Final = 3
-"""A sentence under this many articles of one outlet that otherwise differ is the outlet's, not the story's."""
 _MAX_SENTENCES: Final = 2_000
 """Units of comparison an article is cut into at most: beyond some forty thousand words they become passages."""
 _EVIDENT_FOLDS: Final = frozenset({"homoglyph", "invisible", "mojibake", "markup"})
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
+    """An article that has been read, before it is known what its outlet prints under everything.
+
+    Args:
+        lang: The language used.
+        folded: The text as matching reads it.
+        spans: Its sentences.
+        marks: A hash of each sentence's words: equal marks are the same line.
+        furniture: Sentences that are furniture by what they say.
+    """
+
     lang: str
     folded: Normalised
     spans: list[tuple[int, int]]
     marks: list[int]
-    furniture: set[int]
+    furniture: frozenset[int]
 
 
 def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
@@ -46,57 +58,77 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     Returns:
         DOCUMENTS frame with one row per article, in the same order.
     """
-    ARTICLES.check(articles)
-    prepared = [_prepare(text, lang, config) for text, lang in articles.select("text", "lang").iter_rows()]
+    read = prepared(articles, config)
+    furniture: set[Line] = set()
     if config.drop_boilerplate:
-        _mark_outlet_furniture(prepared, articles["source"].to_list())
+        lines_of = [
+            {(source, mark) for mark in one.marks} if source else set() for one, source in _sourced(read, articles)
+        ]
+        furniture = outlet_furniture(shared_lines(enumerate(lines_of)), lines_of.__getitem__)
+    return finished(articles, read, furniture, config)
+
+
+def prepared(articles: pl.DataFrame, config: TextConfig) -> list[Prepared]:
+    """Read articles: fold them, split their sentences, name their language.
+
+    Args:
+        articles: ARTICLES frame.
+        config: The ``text`` settings.
+
+    Returns:
+        One for each article, in order.
+    """
+    ARTICLES.check(articles)
+    return [_prepare(text, lang, config) for text, lang in articles.select("text", "lang").iter_rows()]
+
+
+def finished(
+    articles: pl.DataFrame, read: Sequence[Prepared], furniture: Collection[Line], config: TextConfig
+) -> pl.DataFrame:
+    """What matching needs of articles, once it is known what their outlets print under everything.
+
+    Args:
+        articles: ARTICLES frame; row numbers follow its order.
+        read: The same articles, prepared.
+        furniture: Lines of outlets that are theirs, not the story's: outlet and mark.
+        config: The ``text`` settings.
+
+    Returns:
+        DOCUMENTS frame with one row per article, in the same order.
+    """
     headlines = [normalise(title).text.strip() if title else "" for title in articles["title"].to_list()]
     rows = [
-        _row(row, one, headline, config) for row, (one, headline) in enumerate(zip(prepared, headlines, strict=True))
+        _row(row, one, headline, _furniture(one, source, furniture), config)
+        for row, ((one, source), headline) in enumerate(zip(_sourced(read, articles), headlines, strict=True))
     ]
     return DOCUMENTS.check(pl.DataFrame(rows, schema=DOCUMENTS.schema, orient="row"))
 
 
-def _prepare(text: str, given: str | None, config: TextConfig) -> _Prepared:
+def _sourced(read: Sequence[Prepared], articles: pl.DataFrame) -> Iterator[tuple[Prepared, str | None]]:
+    return zip(read, articles["source"], strict=True)
+
+
+def _prepare(text: str, given: str | None, config: TextConfig) -> Prepared:
     folded = normalise(text)
     spans = passages(sentences(text), _MAX_SENTENCES)
     lang = (given or config.default_lang or "").split("-")[0].lower() or identify(words(folded.text))
     pieces = [folded.piece(start, end) for start, end in spans]
     marks = [xxhash.xxh64_intdigest(" ".join(words(piece)).encode()) for piece in pieces]
     furniture = {at for at, piece in enumerate(pieces) if config.drop_boilerplate and is_boilerplate(piece)}
-    return _Prepared(lang or UNKNOWN, folded, spans, marks, furniture)
+    return Prepared(lang or UNKNOWN, folded, spans, marks, frozenset(furniture))
 
 
-def _mark_outlet_furniture(prepared: list[_Prepared], sources: list[str | None]) -> None:
-    """Mark sentences that one outlet prints under articles which otherwise share little.
-
-    A sentence that several articles of one outlet share is furniture only if those articles are not versions of each
-    other: the rest of their sentences must mostly differ.
-    """
-    holders: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for row, (one, source) in enumerate(zip(prepared, sources, strict=True)):
-        if source:
-            for mark in set(one.marks):
-                holders[source, mark].append(row)
-    shared_by = {key: rows for key, rows in holders.items() if len(rows) >= _FURNITURE_ARTICLES}
-    outlets: defaultdict[int, set[int]] = defaultdict(set)
-    for (_, mark), rows in shared_by.items():
-        counts = Counter(other for row in rows[:20] for other in set(prepared[row].marks))
-        own = sum(1 for row in rows[:20] for other in set(prepared[row].marks) if counts[other] == 1)
-        total = sum(len(set(prepared[row].marks)) for row in rows[:20])
-        if own * 3 >= total:
-            for row in rows:
-                outlets[row].update(at for at, here in enumerate(prepared[row].marks) if here == mark)
-    for row, marked in outlets.items():
-        # A template filled in with little (a dividend notice) would be furniture as a whole; then it is the article.
-        if len(marked | prepared[row].furniture) < len(prepared[row].marks):
-            prepared[row].furniture.update(marked)
+def _furniture(one: Prepared, source: str | None, lines: Collection[Line]) -> frozenset[int]:
+    """Sentences of an article that are furniture, by what they say or as its outlet's."""
+    marked = {at for at, mark in enumerate(one.marks) if source and (source, mark) in lines} | one.furniture
+    # A template filled in with little (a dividend notice) would be furniture as a whole; then it is the article.
+    return frozenset(marked) if len(marked) < len(one.marks) else one.furniture
 
 
-def _row(row: int, one: _Prepared, headline: str, config: TextConfig) -> dict[str, Any]:
+def _row(row: int, one: Prepared, headline: str, furniture: frozenset[int], config: TextConfig) -> dict[str, Any]:
     matching = one.folded.text
-    if one.furniture:
-        kept = (one.folded.piece(start, end) for at, (start, end) in enumerate(one.spans) if at not in one.furniture)
+    if furniture:
+        kept = (one.folded.piece(start, end) for at, (start, end) in enumerate(one.spans) if at not in furniture)
         matching = " ".join(kept)
     n_words = len(words(matching))
     flags = {f"{fold.kind}" for fold in one.folded.folds if fold.kind in _EVIDENT_FOLDS}
@@ -110,7 +142,7 @@ def _row(row: int, one: _Prepared, headline: str, config: TextConfig) -> dict[st
         "matching": matching,
         "headline": headline,
         "sentences": [{"start": start, "end": end} for start, end in one.spans],
-        "boilerplate": sorted(one.furniture),
+        "boilerplate": sorted(furniture),
         "flags": sorted(flags),
         "folds": [
             {"start": fold.start, "end": fold.end, "raw": fold.raw, "folded": fold.folded, "kind": fold.kind}

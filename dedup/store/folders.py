@@ -99,6 +99,15 @@ def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
                 fresh.unlink(missing_ok=True)
 
 
+def replace_text(out: Path, text: str) -> None:
+    """Put a text in the place of ``out``, in one step; see ``replace_file``."""
+
+    def fill(path: Path) -> None:
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+    replace_file(out, fill)
+
+
 def current_folder(out: Path) -> Path:
     """Where the files of ``out`` are at this moment; a killed swap may have left them beside it."""
     target = _target(out)

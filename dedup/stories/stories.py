@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import polars as pl
 import xxhash
 
-from dedup.config import Config
+from dedup.config import Config, StoriesConfig
 from dedup.match.evidence import evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import container, relation_of
@@ -72,12 +73,53 @@ def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame
     Returns:
         The three frames.
     """
+    clustered = clusters(pairs, articles["article_id"].to_list(), config.stories)
+    return described(clustered, [story_id(group[0]) for group in clustered], pairs, articles, documents, config)
+
+
+def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> list[list[str]]:
+    """Cluster articles over their pairs.
+
+    Args:
+        pairs: PAIRS frame; both articles of each among ``ids``.
+        ids: The articles.
+        config: The ``stories`` settings.
+
+    Returns:
+        Groups of sorted ids, sorted by their first id; every article in one.
+    """
     PAIRS.check(pairs)
+    edges = [_edge(left, right, link) for (left, right), link in _links(pairs).items()]
+    return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
+
+
+def described(
+    clustered: Sequence[list[str]],
+    names: Sequence[str],
+    pairs: pl.DataFrame,
+    articles: pl.DataFrame,
+    documents: pl.DataFrame,
+    config: Config,
+    elsewhere: Mapping[str, str] | None = None,
+) -> Stories:
+    """Choose the canonical article of each group and describe its members.
+
+    Args:
+        clustered: Groups of sorted ids; together all of ``articles``.
+        names: Their names, each another.
+        pairs: PAIRS frame.
+        articles: ARTICLES frame.
+        documents: DOCUMENTS frame of the same articles.
+        config: All settings.
+        elsewhere: Stories of articles that are in pairs but not in ``articles``: what a history has besides.
+
+    Returns:
+        The three frames.
+    """
     ids = articles["article_id"].to_list()
     links = _links(pairs)
-    edges = [_edge(left, right, link) for (left, right), link in links.items()]
-    clustered = groups(ids, edges, min_bridge=config.stories.min_bridge, min_support=config.stories.min_support)
-    story_of = {one: story_id(group[0]) for group in clustered for one in group}
+    story_of = {one: name for name, group in zip(names, clustered, strict=True) for one in group}
+    everywhere = story_of | dict(elsewhere or {})
     sides = Sides(articles, documents, config)
     row_of = {one: row for row, one in enumerate(ids)}
     described = {
@@ -88,14 +130,14 @@ def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame
     }
     member_rows: list[dict[str, Any]] = []
     story_rows: list[dict[str, Any]] = []
-    related = _related(pairs, story_of)
+    related = _related(pairs, everywhere)
     for group in clustered:
         choice = choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
         name = story_of[group[0]]
         chains = _chains(choice.article_id, group, links)
         member_rows.extend(_member(one, name, choice.article_id, chains, links, sides, row_of) for one in group)
         story_rows.append(_story(name, group, choice, described, links, related.get(name, [])))
-    return Stories(_members_frame(member_rows, articles), _stories_frame(story_rows, articles), _cut(pairs, story_of))
+    return Stories(_members_frame(member_rows, articles), _stories_frame(story_rows, articles), _cut(pairs, everywhere))
 
 
 def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:

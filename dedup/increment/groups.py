@@ -1,0 +1,208 @@
+"""The articles that accepted pairs connect with a batch: what is known of them, and which stories are they?
+
+In: articles, pairs, and what a history has of both. Out: all pairs of the groups, and their stories by name. Must not
+know how candidates were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from dedup.config import Config
+from dedup.increment.batches import Admitted, window_us
+from dedup.match.closing import connected, missing_pairs
+from dedup.match.pairs import pairs
+from dedup.match.partners import Partners
+from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
+from dedup.store.history.lookups import Loaded, Touched
+from dedup.stories.lineage import Lineage, lineage
+from dedup.stories.stories import Stories, clusters, described, story_id
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Articles of a batch and of a history side by side, sorted by id.
+
+    Args:
+        articles: ARTICLES frame.
+        documents: DOCUMENTS frame of the same articles.
+        at: Time of each article, in microseconds.
+    """
+
+    articles: pl.DataFrame
+    documents: pl.DataFrame
+    at: dict[str, int]
+
+    @property
+    def row_of(self) -> dict[str, int]:
+        """Place of each article."""
+        return {one: row for row, one in enumerate(self.articles["article_id"])}
+
+    def narrowed(self, ids: Collection[str]) -> Gathered:
+        """Only some of them."""
+        kept = self.articles["article_id"].is_in(pl.Series(sorted(ids), dtype=pl.String).implode())
+        documents = self.documents.filter(kept).drop("row").with_row_index("row")
+        return Gathered(self.articles.filter(kept), documents.select(*DOCUMENTS.columns), self.at)
+
+
+def gathered(*parts: Loaded) -> Gathered:
+    """Put articles together; none may be in two parts."""
+    articles = pl.concat([part.articles for part in parts])
+    documents = pl.concat([part.documents for part in parts])
+    order = articles["article_id"].arg_sort()
+    at = dict(zip(articles["article_id"], pl.concat([part.at for part in parts]), strict=True))
+    documents = documents.drop("row").select(pl.all().gather(order)).with_row_index("row")
+    return Gathered(
+        ARTICLES.check(articles.select(pl.all().gather(order))),
+        DOCUMENTS.check(documents.select(*DOCUMENTS.columns)),
+        at,
+    )
+
+
+def candidate_rows(found: pl.DataFrame, together: Gathered) -> pl.DataFrame:
+    """CANDIDATES of pairs by id."""
+    row_of = pl.DataFrame(
+        {"id": together.articles["article_id"], "row": np.arange(together.articles.height, dtype=np.uint32)}
+    )
+    rows = found.join(row_of.select(left_id="id", left="row"), on="left_id").join(
+        row_of.select(right_id="id", right="row"), on="right_id"
+    )
+    return CANDIDATES.check(rows.select(*CANDIDATES.columns).sort("left", "right"))
+
+
+def verified(found: pl.DataFrame, together: Gathered, config: Config) -> pl.DataFrame:
+    """Stage ``pairs`` of pairs by id."""
+    return pairs(candidate_rows(found, together), together.articles, together.documents, config)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """All that is known of the groups that a batch touches.
+
+    Args:
+        fresh: PAIRS frame of the pairs verified now, to close the groups.
+        pairs: PAIRS frame of all pairs of the groups' articles, with which their stories are made.
+        groups: Articles that accepted pairs connect.
+        n_open: Groups too large to be closed.
+    """
+
+    fresh: pl.DataFrame
+    pairs: pl.DataFrame
+    groups: list[list[str]]
+    n_open: int
+
+
+def closed(
+    ids: Collection[str], new_pairs: pl.DataFrame, past: Touched, batch_ids: Collection[str], together: Gathered,
+    config: Config,
+) -> Closed:  # fmt: skip
+    """Verify what has not been verified within the groups that the batch touches.
+
+    Args:
+        ids: All articles of these groups.
+        new_pairs: PAIRS frame of the batch.
+        past: What the history has of the groups.
+        batch_ids: Articles matched now; what the history has of their pairs is void.
+        together: The articles.
+        config: All settings.
+    """
+    mine = pl.Series(sorted(batch_ids), dtype=pl.String).implode()
+    stale = pl.col("left_id").is_in(mine) | pl.col("right_id").is_in(mine)
+    held = pl.concat([past.pairs.filter(~stale), new_pairs])
+    ours = pl.Series(sorted(ids), dtype=pl.String).implode()
+    inside = held.filter(pl.col("left_id").is_in(ours) & pl.col("right_id").is_in(ours))
+    accepted = inside.filter(pl.col("decision") == "accepted").select("left_id", "right_id").rows()
+    groups = connected(ids, accepted)
+    missing, open_ones = missing_pairs(
+        groups,
+        set(inside.select("left_id", "right_id").rows()),
+        together.at,
+        window_us(config.history),
+        config.history.max_closed,
+    )
+    asked = pl.DataFrame(missing, {"left_id": pl.String, "right_id": pl.String}, orient="row").with_columns(
+        copy=pl.lit(value=False), story=pl.lit(value=False), anchor=pl.lit(value=False)
+    )
+    fresh = verified(asked, together, config)
+    # A group that has outgrown closing is judged by the pairs that were found, not by those that closed it once.
+    outgrown = pl.Series([one for group in open_ones for one in group], dtype=pl.String).implode()
+    closing = (pl.col("views").list.len() == 0) & pl.col("left_id").is_in(outgrown)
+    return Closed(fresh, pl.concat([held, fresh]).filter(~closing).sort("left_id", "right_id"), groups, len(open_ones))
+
+
+@dataclass(frozen=True)
+class Retold:
+    """The stories that a batch touches.
+
+    Args:
+        told: Their frames, lineage included.
+        lineage: What became of the stories before.
+        components: For each article the smallest id of those it is connected with.
+    """
+
+    told: Stories
+    lineage: Lineage
+    components: dict[str, str]
+
+
+def retold(known: Closed, past: Touched, taken: Collection[str], together: Gathered, config: Config) -> Retold:
+    """Stage ``stories`` of the groups that a batch touches.
+
+    Args:
+        known: The closed groups.
+        past: What the history has of them.
+        taken: Names that new stories may not have.
+        together: Exactly the articles of the groups.
+        config: All settings.
+    """
+    ids = together.articles["article_id"]
+    inside = known.pairs.filter(pl.col("left_id").is_in(ids.implode()) & pl.col("right_id").is_in(ids.implode()))
+    clustered = clusters(inside, ids.to_list(), config.stories)
+    before = dict(past.before.select("article_id", "story_id").iter_rows())
+    ages = {story: (began, story) for story, began in past.before.select("story_id", "began").iter_rows()}
+    named = lineage(clustered, before, ages, story_id, set(taken).__contains__)
+    elsewhere = {one: story for one, story in past.elsewhere.items() if one not in before}
+    told = described(
+        clustered, named.names, known.pairs, together.articles, together.documents, config, elsewhere=elsewhere
+    )
+    steps = dict(zip(named.names, named.steps, strict=True))
+    rows = [steps[name] for name in told.stories["story_id"]]
+    lines = pl.Series("lineage", rows, dtype=told.stories.schema["lineage"])
+    told = Stories(told.members, told.stories.with_columns(lines), told.pairs)
+    return Retold(told, named, {one: group[0] for group in known.groups for one in group})
+
+
+def possible_names(ids: Sequence[str]) -> list[str]:
+    """Names that stories with these first articles might be given."""
+    return [story_id(f"{one}\n{turn}" if turn > 1 else one) for one in ids for turn in range(1, 9)]
+
+
+def batch_counts(brought: Admitted, n_again: int, known: Closed, retelling: Retold) -> dict[str, Any]:
+    """What ``run.json`` counts besides, of a run with a history."""
+    named = retelling.lineage
+    ops = [step["op"] for steps in named.steps for step in steps]
+    return {
+        "known": len(brought.known),
+        "new": brought.articles.height - len(brought.corrected),
+        "corrected": len(brought.corrected),
+        "prepared_anew": n_again,
+        "grown": ops.count("grew"),
+        "merged": len(named.merged_into),
+        "split": ops.count("split_from"),
+        "closing_pairs": known.fresh.height,
+    }
+
+
+def candidates_among(found: Partners, batch: Loaded) -> pl.DataFrame:
+    """CANDIDATES of the batch alone."""
+    return candidate_rows(found.frame, gathered(batch))
+
+
+def only_new(held: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """PAIRS of a batch: those found and those that closed a group."""
+    return PAIRS.check(pl.concat([held, fresh]).sort("left_id", "right_id"))

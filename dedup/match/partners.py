@@ -1,0 +1,293 @@
+"""Find the pairs of new articles with one another and with those of a history.
+
+In: what articles can be found by: rare terms, bands and times, of new ones and of those already there. Out: pairs worth
+verifying, of which one at least is new, and what was capped. Must not know texts, nor where a history is kept.
+
+A history grows for years, and a story must not depend on the order in which its articles came. So whether two articles
+are a pair is, as far as it goes, a property of the two: they share a bucket of the copy view, or enough of each other's
+rare terms, weighed by how rare those are in the language and not in a batch. Only an article that has more partners
+than are worth comparing (``per_article``) is held against the best of them, and best is then what the rarity among the
+articles at hand says. On a batch in which that happens to nobody, ``caps`` has no ``partners_beyond_best``, and the
+pairs are the same in any order and any number of batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.config import AnchorConfig, MatchConfig
+from dedup.schemas import BANDS, TERMS
+
+Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+UNIT: Final = 65_536
+"""Values are counted in this many parts of one, so that sums do not depend on their order."""
+_WORTH: Final = 0.2
+"""Share of the best partner's score below which a partner of a crowded article is chance."""
+_MIX: Final = -7_046_029_254_386_353_131
+"""An odd multiplier (the golden ratio of 64 bits): tells the bands of one key apart."""
+_STORY: Final = 1 << 20
+"""Numbers of bands of the story view begin here, so that no band of the copy view shares one."""
+
+KEYS: Final = pl.Schema({"row": pl.UInt32, "term": pl.Int64, "value": pl.Int32, "anchor": pl.Boolean})
+BUCKETS: Final = pl.Schema({"row": pl.UInt32, "copy": pl.Boolean, "bucket": pl.Int64})
+PARTNERS: Final = pl.Schema(
+    {"left_id": pl.String, "right_id": pl.String, "copy": pl.Boolean, "story": pl.Boolean, "anchor": pl.Boolean}
+)
+
+
+_ANCHOR_PAIRS: Final = pl.Schema(
+    {"one": pl.Int64, "other": pl.Int64, "anchor": pl.Boolean, "score": pl.Float64, "rank": pl.Float64}
+)
+
+
+@dataclass(frozen=True)
+class Findable:
+    """Articles and what they can be found by.
+
+    Args:
+        ids: (n,) ids of the articles; ``row`` below is a place in it.
+        at: (n,) times by which the window is measured, in microseconds.
+        totals: (n,) summed value of each article's anchors.
+        keys: Their salient terms, as ``keys`` gives them; of a history at least those that a new article has, too.
+        buckets: Their buckets, as ``buckets`` gives them; of a history at least those that a new article has, too.
+    """
+
+    ids: pl.Series
+    at: Int64s
+    totals: Int64s
+    keys: pl.DataFrame
+    buckets: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Partners:
+    """Pairs worth verifying.
+
+    Args:
+        frame: Columns left_id < right_id, and by which view they were found; sorted.
+        counts: Pairs per view.
+        caps: What was cut, by name; empty where nothing was.
+    """
+
+    frame: pl.DataFrame
+    counts: dict[str, int]
+    caps: dict[str, int]
+
+
+def keys(terms: pl.DataFrame, config: AnchorConfig) -> pl.DataFrame:
+    """The terms of articles with their value, and which of them lead to their article.
+
+    Args:
+        terms: TERMS frame.
+        config: The ``match.anchors`` settings; the ``per_text`` most valuable terms of an article are its anchors, ties
+            go to the smaller term.
+
+    Returns:
+        Columns as in KEYS, sorted by row and term.
+    """
+    TERMS.check(terms)
+    # The root, because names are what outlets of a region share anyway: with the weight itself, the few rarest of an
+    # article outweigh all else, and half as many again of chance pairs reach the least score.
+    value = (pl.col("weight").cast(pl.Float64).sqrt() * UNIT).round().cast(pl.Int32)
+    return (
+        terms.select("row", "term", value=value)
+        .sort("row", "value", "term", descending=[False, True, False])
+        .with_columns(anchor=pl.int_range(pl.len()).over("row") < config.per_text)
+        .sort("row", "term")
+        .cast(KEYS)
+    )
+
+
+def totals(held: pl.DataFrame, n_articles: int) -> Int64s:
+    """(n,) summed value of the anchors of each article."""
+    summed = np.zeros(n_articles, dtype=np.int64)
+    anchors = held.filter("anchor")
+    np.add.at(summed, anchors["row"].to_numpy(), anchors["value"].to_numpy())
+    return summed
+
+
+def buckets(bands: pl.DataFrame) -> pl.DataFrame:
+    """The LSH buckets of articles, each as one number.
+
+    Args:
+        bands: BANDS frame.
+
+    Returns:
+        Columns as in BUCKETS.
+    """
+    BANDS.check(bands)
+    copy = pl.col("view") == "copy"
+    number = pl.col("band").cast(pl.Int64) + pl.when(copy).then(1).otherwise(_STORY)
+    return bands.select("row", copy=copy, bucket=pl.col("key") ^ (number * _MIX)).cast(BUCKETS)
+
+
+def partners(new: Findable, past: Findable, config: MatchConfig, window_us: int) -> Partners:
+    """Pairs of new articles, with one another and with those of the past.
+
+    Two articles are a pair if they share a bucket of the copy view; or a bucket of the story view, or ``min_shared`` of
+    the anchors of one, and one has ``min_score`` of the other's anchor value. Of a new article with more than
+    ``per_article`` such partners the best of them are kept. Copy buckets of more than ``max_bucket`` articles are
+    chained: each new article with the one before it and with the first.
+
+    Args:
+        new: The new articles.
+        past: Those they are held against.
+        config: The ``match`` settings.
+        window_us: Pairs further apart than this, in microseconds, are not compared.
+
+    Returns:
+        Each pair once, with what was cut.
+    """
+    n_new = len(new.ids)
+    ids = pl.concat([new.ids, past.ids])
+    at = np.concatenate([new.at, past.at])
+    caps: dict[str, int] = {}
+    shifted = pl.col("row") + n_new
+    bucketed = pl.concat([new.buckets, past.buckets.with_columns(shifted)])
+    found = pl.concat(
+        [
+            _bucket_pairs(bucketed, ids, n_new, config.max_bucket, caps),
+            _anchor_pairs(new, past, at, config.anchors, window_us),
+        ],
+        how="diagonal",
+    )
+    merged = found.group_by("one", "other").agg(
+        pl.col("copy", "story", "anchor").fill_null(value=False).any(), pl.col("score", "rank").max().fill_null(0.0)
+    )
+    near = merged.filter(np.abs(at[merged["one"].to_numpy()] - at[merged["other"].to_numpy()]) <= window_us)
+    if near.height < merged.height:
+        caps["pairs_outside_window"] = merged.height - near.height
+    alike = (pl.col("story") | pl.col("anchor")) & (pl.col("score") >= config.anchors.min_score)
+    kept = _best(near.filter(pl.col("copy") | alike), n_new, config, caps)
+    one, other = ids.gather(kept["one"]), ids.gather(kept["other"])
+    frame = kept.select(
+        "copy", "story", "anchor", left_id=pl.min_horizontal(one, other), right_id=pl.max_horizontal(one, other)
+    )
+    frame = frame.select(*PARTNERS).sort("left_id", "right_id").cast(PARTNERS)
+    counts = {view: int(frame[view].sum()) for view in ("copy", "story", "anchor")}
+    return Partners(frame, counts | {"total": frame.height}, caps)
+
+
+def _best(pairs: pl.DataFrame, n_new: int, config: MatchConfig, caps: dict[str, int]) -> pl.DataFrame:
+    """All pairs of articles that have few, the best of those that have many; pairs of the copy view stay."""
+    turned = pairs.filter(pl.col("other") < n_new).select("rank", one="other", other="one")
+    both = pl.concat([pairs.select("one", "other", "rank"), turned], how="diagonal").with_columns(
+        n=pl.len().over("one"),
+        place=pl.struct(-pl.col("rank"), "other").rank("ordinal").over("one"),
+        top=pl.col("rank").max().over("one"),
+    )
+    most = config.anchors.per_article
+    good = (pl.col("place") <= most) & (pl.col("rank") >= _WORTH * pl.col("top"))
+    chosen = both.filter((pl.col("n") <= most) | good)
+    chosen = pl.concat([chosen.select("one", "other"), chosen.select(one="other", other="one")]).unique()
+    kept = pairs.join(chosen, on=["one", "other"], how="semi")
+    copies = pairs.filter("copy").join(kept, on=["one", "other"], how="anti")
+    if n_cut := pairs.height - kept.height - copies.height:
+        caps["partners_beyond_best"] = n_cut
+    return pl.concat([kept, copies])
+
+
+def _bucket_pairs(
+    bucketed: pl.DataFrame, ids: pl.Series, n_new: int, max_bucket: int, caps: dict[str, int]
+) -> pl.DataFrame:
+    """Pairs that share a bucket, the new article first; of two new ones the smaller row."""
+    named = bucketed.with_columns(size=pl.len().over("bucket")).filter(pl.col("size") > 1)
+    small = named.filter(pl.col("size") <= max_bucket).select("bucket", "copy", "row")
+    mine = small.filter(pl.col("row") < n_new)
+    pairs = mine.join(small.drop("copy"), on="bucket", suffix="_other").filter(pl.col("row") < pl.col("row_other"))
+    parts = [pairs.select("copy", one="row", other="row_other")]
+    large = named.filter(pl.col("size") > max_bucket)
+    for name, is_copy in (("copy_buckets_chained", True), ("story_buckets_left_to_anchors", False)):
+        if n_large := large.filter(pl.col("copy") == is_copy)["bucket"].n_unique():
+            caps[name] = n_large
+    hot = large.filter("copy")
+    if hot.height:
+        ordered = hot.with_columns(name=ids.gather(hot["row"])).sort("bucket", "name")
+        before = ordered.with_columns(
+            before=pl.col("row").shift(1).over("bucket"), first=pl.col("row").first().over("bucket")
+        )
+        chained = pl.concat(
+            [before.select("copy", "row", other="before"), before.select("copy", "row", other="first")]
+        ).drop_nulls()
+        chained = chained.select("copy", one=pl.min_horizontal("row", "other"), other=pl.max_horizontal("row", "other"))
+        parts.append(chained.filter((pl.col("one") < n_new) & (pl.col("one") < pl.col("other"))))
+    found = pl.concat(parts).group_by("one", "other").agg(copy=pl.col("copy").any(), story=(~pl.col("copy")).any())
+    return found.cast({"one": pl.Int64, "other": pl.Int64})
+
+
+class _Scores(NamedTuple):
+    """Of one new article with all others: shared anchors, and the larger share of the anchor value that both have.
+
+    Args:
+        n_shared: Anchors of either that the other has.
+        score: By rarity in the language, [0,1].
+        rank: By rarity in the language and among the articles at hand, [0,1].
+    """
+
+    n_shared: Int64s
+    score: Floats
+    rank: Floats
+
+
+def _anchor_pairs(new: Findable, past: Findable, at: Int64s, config: AnchorConfig, window_us: int) -> pl.DataFrame:
+    """New articles with those that have ``min_score`` of their anchor value, or the other way round."""
+    rows: list[Int64s] = []
+    others: list[Int64s] = []
+    columns: list[_Scores] = []
+    for row, scores in _scored(new, past):
+        far = np.abs(at - at[row]) > window_us
+        passed = np.flatnonzero((scores.score >= config.min_score) & (np.arange(len(at)) > row) & ~far)
+        rows.append(np.full(len(passed), row))
+        others.append(passed)
+        columns.append(_Scores(scores.n_shared[passed], scores.score[passed], scores.rank[passed]))
+    if not rows:
+        return _ANCHOR_PAIRS.to_frame()
+    return pl.DataFrame(
+        {
+            "one": np.concatenate(rows).astype(np.int64),
+            "other": np.concatenate(others).astype(np.int64),
+            "anchor": np.concatenate([scores.n_shared for scores in columns]) >= config.min_shared,
+            "score": np.concatenate([scores.score for scores in columns]),
+            "rank": np.concatenate([scores.rank for scores in columns]),
+        },
+        schema=_ANCHOR_PAIRS,
+    )
+
+
+def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
+    """Every new article that has terms, with its scores against all, the new ones first."""
+    n = len(new.ids) + len(past.ids)
+    held = pl.concat([new.keys, past.keys.with_columns(pl.col("row") + len(new.ids))]).sort("term", "row")
+    _, number, n_holders = np.unique(held["term"].to_numpy(), return_inverse=True, return_counts=True)
+    begins = np.concatenate([[0], np.cumsum(n_holders)])
+    row = held["row"].to_numpy().astype(np.int64)
+    anchor = held["anchor"].to_numpy()
+    value = held["value"].to_numpy().astype(np.float64) * anchor
+    whole = np.maximum(np.concatenate([new.totals, past.totals]), 1).astype(np.float64)
+    # A value times this is large where few of the articles at hand have the term.
+    rarity = np.log1p(n / n_holders)
+    mine = np.argsort(row, kind="stable")
+    ends = np.searchsorted(row[mine], np.arange(len(new.ids) + 1))
+    for one in range(len(new.ids)):
+        places = mine[ends[one] : ends[one + 1]]
+        terms = number[places]
+        n_each = n_holders[terms]
+        entries = np.arange(n_each.sum()) + np.repeat(begins[terms] - np.cumsum(n_each) + n_each, n_each)
+        if not len(entries):
+            continue
+        other, scarce = row[entries], np.repeat(rarity[terms], n_each)
+        of_mine, of_theirs = np.repeat(value[places], n_each), value[entries]
+        shared = np.bincount(other, np.maximum(np.repeat(anchor[places], n_each), anchor[entries]), minlength=n)
+        score = np.maximum(np.bincount(other, of_mine, minlength=n) / whole[one],
+                           np.bincount(other, of_theirs, minlength=n) / whole)  # fmt: skip
+        rank = np.maximum(np.bincount(other, of_mine * scarce, minlength=n) / whole[one],
+                          np.bincount(other, of_theirs * scarce, minlength=n) / whole)  # fmt: skip
+        yield one, _Scores(shared.astype(np.int64), score, rank)

@@ -1,0 +1,179 @@
+"""The file of a history: opened late, closed early.
+
+In: a folder, statements, frames. Out: frames. Must not know what the tables mean.
+
+DuckDB lets one process open a file for writing, and nobody else meanwhile, not even to read; so it is open for a look
+or a commit and never while articles are compared. Frames go in and come out by the Arrow C stream, without pyarrow.
+Extensions are neither installed nor loaded: they would be downloaded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from dedup.errors import DedupError, OutputError, StoreLockedError
+from dedup.store.files import legal_text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILE: Final = "history.duckdb"
+"""Name of the file in the folder of the store."""
+_PATIENCE: Final = 20.0
+"""Seconds to wait for another process that has the file open for a look or a commit."""
+_PAUSE: Final = 0.05
+_SETTINGS: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+
+
+class _Stream:
+    """A frame as DuckDB takes it; a Polars frame itself it would take by pyarrow."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand over the columns."""
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+class Database:
+    """An open history.
+
+    Args:
+        connection: The connection to DuckDB.
+        where: The folder, for errors.
+    """
+
+    def __init__(self, connection: DuckDBPyConnection, where: str) -> None:
+        self._connection = connection
+        self.where = where
+
+    def run(self, statement: str, *values: Any, **frames: pl.DataFrame) -> None:
+        """Execute a statement.
+
+        Args:
+            statement: SQL; ``frames`` are tables in it by their names.
+            *values: For its question marks.
+            **frames: Rows it reads.
+        """
+        with self._registered(frames):
+            self._connection.execute(statement, list(values) or None)
+
+    def frame(self, query: str, *values: Any, **frames: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a query; times are UTC.
+
+        Args:
+            query: SQL; ``frames`` are tables in it by their names.
+            *values: For its question marks.
+            **frames: Rows it reads.
+        """
+        with self._registered(frames):
+            found = pl.DataFrame(self._connection.sql(query, params=list(values) or None))
+        zoned = pl.selectors.datetime("us", "*")
+        return found.with_columns(zoned.dt.convert_time_zone("UTC"))
+
+    def value(self, query: str, *values: Any) -> Any:
+        """The first column of the first row, None without rows."""
+        # All rows, since a result that is not read to its end keeps the connection from other work.
+        rows = self._connection.execute(query, list(values) or None).fetchall()
+        return rows[0][0] if rows else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside, or none."""
+        self._connection.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    @contextmanager
+    def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:
+        for name, frame in frames.items():
+            self._connection.register(name, _Stream(frame))
+        try:
+            yield
+        finally:
+            for name in frames:
+                self._connection.unregister(name)
+
+
+@contextmanager
+def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator[Database]:
+    """Open the history in a folder for as long as the block lasts.
+
+    Args:
+        folder: The folder of the store; made if need be where ``write``.
+        write: Whether something will be changed; without it, only read.
+        file: Another name of the file.
+
+    Raises:
+        StoreLockedError: Another process had the file open for twenty seconds.
+        OutputError: There is no history, it is damaged, or the disk is full.
+    """
+    import duckdb
+
+    where = legal_text(str(folder))
+    path = folder / file
+    if not write and not path.is_file():
+        raise OutputError("no history here", where=where, hint=f"Begin one: dedup run INPUT --store {where}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = _connected(path, write=write, where=where)
+    except OSError as error:
+        raise OutputError(f"cannot be made: {error.strerror or error}", where=where) from error
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield Database(connection, where)
+    except duckdb.Error as error:
+        raise _told(error, where) from error
+    finally:
+        _close(connection)
+
+
+def _connected(path: Path, *, write: bool, where: str) -> DuckDBPyConnection:
+    import duckdb
+
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=not write, config=dict(_SETTINGS))
+        except duckdb.Error as error:
+            if "lock" not in str(error).lower():
+                raise _told(error, where) from error
+            if time.monotonic() > until:
+                raise StoreLockedError(
+                    "another process has the history open", where=where, got=_first_line(error), hint="Wait for it."
+                ) from error
+        time.sleep(_PAUSE)
+
+
+def _close(connection: DuckDBPyConnection) -> None:
+    import duckdb
+
+    try:
+        connection.close()
+    except duckdb.Error:  # the tidying of a full disk; what was committed is in the log beside the file
+        return
+
+
+def _told(error: Exception, where: str) -> DedupError:
+    text = _first_line(error)
+    hint = "Nothing of this batch was kept. 'dedup history check' says whether the file is whole."
+    return OutputError(f"the history cannot be used ({text})", where=where, hint=hint)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,147 @@
+"""The history as the pipeline sees it: one method for every look and one for the commit.
+
+In: a folder and settings. Out: what the history has; the history with a batch more. Must not know the order in which it
+is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import polars as pl
+
+from dedup.config import Config
+from dedup.frames import TIME
+from dedup.schemas import ARTICLES, DOCUMENTS
+from dedup.store.history import commits, lookups
+from dedup.store.history.database import FILE, Database, database
+from dedup.store.history.tables import check_specification, prepare, specification
+
+T = TypeVar("T")
+
+NOTHING: Final = lookups.Loaded(
+    ARTICLES.empty(), DOCUMENTS.empty(), pl.Series("at", [], pl.Int64), pl.Series("arrived_at", [], TIME)
+)
+
+
+@dataclass(frozen=True)
+class History:
+    """A history in a folder; every method opens it and closes it again.
+
+    Args:
+        folder: The folder of the store.
+        config: All settings.
+        file: Another name of the file, while it is being rebuilt.
+        held: The file, where it is open already.
+    """
+
+    folder: Path
+    config: Config
+    file: str = field(default=FILE)
+    held: Database | None = field(default=None, repr=False)
+
+    @contextmanager
+    def looked_at(self) -> Iterator[History]:
+        """The same history, open for as long as the block lasts: for many looks in a row, and nothing between them."""
+        with database(self.folder, file=self.file) as opened:
+            yield replace(self, held=opened)
+
+    def begin(self) -> None:
+        """Make the file if there is none, and refuse one that was made with other settings.
+
+        Raises:
+            OutputError: It was, or it cannot be made.
+        """
+        with database(self.folder, write=True, file=self.file) as history:
+            prepare(history, self.specification)
+
+    @property
+    def specification(self) -> dict[str, Any]:
+        """What the history must have been made with."""
+        return specification(self.config)
+
+    def check_settings(self) -> None:
+        """Refuse a history that was made with other settings, without changing it."""
+        self._look(check_specification, self.specification)
+
+    def known(self, articles: pl.DataFrame) -> pl.DataFrame:
+        """See ``lookups.known``."""
+        return self._look(lookups.known, articles)
+
+    def outlet_lines(self, lines: pl.DataFrame, replaced: Collection[str], looked_at: int) -> lookups.OutletLines:
+        """See ``lookups.outlet_lines``."""
+        return self._look(lookups.outlet_lines, lines, replaced, looked_at)
+
+    def holding(self, lines: pl.DataFrame, without: Collection[str]) -> lookups.Loaded:
+        """The articles that have one of some lines."""
+        if lines.is_empty():
+            return NOTHING
+
+        def look(history: Database) -> lookups.Loaded:
+            return lookups.loaded(history, lookups.holding(history, lines, without))
+
+        return self._look(look)
+
+    def surroundings(
+        self, at: AbstractSet[int], keys: pl.DataFrame, buckets: pl.DataFrame, without: Collection[str], window_us: int
+    ) -> lookups.Surroundings:
+        """See ``lookups.surroundings``."""
+        return self._look(lookups.surroundings, at, keys, buckets, without, window_us)
+
+    def everything(self, keys: pl.DataFrame, buckets: pl.DataFrame) -> lookups.Surroundings:
+        """See ``lookups.everything``."""
+        return self._look(lookups.everything, keys, buckets)
+
+    def loaded(self, ids: Collection[str]) -> lookups.Loaded:
+        """See ``lookups.loaded``."""
+        if not ids:
+            return NOTHING
+        return self._look(lookups.loaded, ids)
+
+    def touched(self, ids: Collection[str], others: Collection[str]) -> lookups.Touched:
+        """See ``lookups.touched``."""
+        return self._look(lookups.touched, ids, others)
+
+    def taken(self, names: Collection[str]) -> set[str]:
+        """See ``lookups.taken``."""
+        return self._look(lookups.taken, names)
+
+    def canonical(self, story: str) -> str:
+        """The article that speaks for a story."""
+
+        def look(history: Database) -> str:
+            return str(history.value("SELECT canonical_id FROM stories WHERE story_id = ?", story))
+
+        return self._look(look)
+
+    def all_ids(self) -> list[str]:
+        """Ids of all articles, sorted."""
+        return self._look(lookups.all_ids)
+
+    def parts(self, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """See ``lookups.parts``."""
+        return self._look(lookups.parts, ids)
+
+    def take_names(self, old: History) -> None:
+        """Take over runs, stories and their lineage of another history, so that no name is lost or given twice."""
+        with database(old.folder, file=old.file) as before:
+            rows = {table: before.frame(f"FROM {table}") for table in ("runs", "stories", "lineage")}
+        with database(self.folder, write=True, file=self.file) as history, history.transaction():
+            for table, frame in rows.items():
+                history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=frame)
+
+    def commit(self, batch: commits.Commit) -> None:
+        """Add a batch, whole or not at all."""
+        with database(self.folder, write=True, file=self.file) as history:
+            commits.commit(history, batch)
+
+    def _look(self, look: Callable[..., T], *args: object) -> T:
+        if self.held is not None:
+            return look(self.held, *args)
+        with database(self.folder, file=self.file) as history:
+            return look(history, *args)

@@ -1,0 +1,90 @@
+"""Who is held against whom depends on the two articles, not on who else is there or when they came."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from dedup.config import Config, MatchConfig
+from dedup.match.partners import BUCKETS, KEYS, Findable, buckets, keys, partners, totals
+from dedup.sketch.bands import bands
+from dedup.sketch.documents import documents
+from dedup.sketch.signatures import signatures
+from dedup.sketch.terms import terms
+from tests.builders import make_articles
+
+DAY = 86_400_000_000
+CONFIG = Config()
+TEXTS = (
+    "The grain ship Meridian broke its moorings in Palisade on Monday and drifted towards the quay of the ferry.",
+    "In Palisade the grain ship Meridian drifted towards the ferry on Monday after its moorings had broken.",
+    "The council of Skarrel sold the Ottoline theatre to a bank and the actors must leave by the summer.",
+    "Actors must leave the Ottoline theatre: the council of Skarrel has sold it to a bank.",
+)
+
+
+def findable(articles: pl.DataFrame, days: list[float]) -> Findable:
+    prepared = documents(articles, CONFIG.text)
+    salient = terms(prepared)
+    banded = bands(signatures(prepared, salient, CONFIG.sketch), CONFIG.sketch)
+    held = keys(salient, CONFIG.match.anchors)
+    at = np.asarray([round(day * DAY) for day in days], dtype=np.int64)
+    return Findable(articles["article_id"], at, totals(held, articles.height), held, buckets(banded))
+
+
+def nothing() -> Findable:
+    empty = pl.Series("article_id", [], pl.String)
+    return Findable(empty, np.zeros(0, np.int64), np.zeros(0, np.int64), KEYS.to_frame(), BUCKETS.to_frame())
+
+
+def ends(new: Findable, past: Findable, config: MatchConfig = CONFIG.match) -> set[tuple[str, str]]:
+    return set(partners(new, past, config, 7 * DAY).frame.select("left_id", "right_id").rows())
+
+
+def test_rewrites_are_partners_in_one_batch() -> None:
+    assert {("a00", "a01"), ("a02", "a03")} <= ends(findable(make_articles(*TEXTS), [0, 0, 0, 0]), nothing())
+
+
+def test_a_pair_is_found_whichever_of_the_two_is_new() -> None:
+    articles = make_articles(*TEXTS)
+    whole = ends(findable(articles, [0] * 4), nothing())
+    for cut in (1, 2, 3):
+        old, new = findable(articles[:cut], [0] * cut), findable(articles[cut:], [0] * (4 - cut))
+        assert ends(old, nothing()) | ends(new, old) == whole
+        assert ends(new, nothing()) | ends(old, new) == whole
+
+
+def test_two_of_the_past_are_not_asked_for_again() -> None:
+    articles = make_articles(*TEXTS)
+    found = ends(findable(articles[2:3], [0]), findable(articles[:2], [0, 0]))
+    assert ("a00", "a01") not in found
+
+
+def test_articles_further_apart_than_the_window_are_no_partners() -> None:
+    articles = make_articles(*TEXTS)
+    assert ("a00", "a01") in ends(findable(articles, [0, 7, 0, 0]), nothing())
+    assert ("a00", "a01") not in ends(findable(articles, [0, 7.01, 0, 0]), nothing())
+
+
+def test_what_a_crowded_article_loses_is_counted_and_the_best_stay() -> None:
+    # One more wording than may stay: all are partners of all.
+    texts = [f"{TEXTS[at % 2]} It was reported {at + 2} times." for at in range(6)]
+    config = CONFIG.match.model_copy(update={"anchors": CONFIG.match.anchors.model_copy(update={"per_article": 3})})
+    far = "Meridian traders met in Palisade to praise the weather, the wine and the late King of Verhoven."
+    articles = make_articles(*texts, far)
+    found = partners(findable(articles, [0] * 7), nothing(), config, DAY)
+    assert found.caps["partners_beyond_best"] > 0
+    assert ("a00", "a02") in set(found.frame.select("left_id", "right_id").rows())
+
+
+def test_a_large_bucket_of_copies_is_chained_and_counted() -> None:
+    config = CONFIG.match.model_copy(update={"max_bucket": 3})
+    same = make_articles(*[TEXTS[0]] * 6)
+    found = partners(findable(same, [0] * 6), nothing(), config, DAY)
+    assert found.caps["copy_buckets_chained"] > 0
+    copies = set(found.frame.filter("copy").select("left_id", "right_id").rows())
+    assert {(f"a{at:02}", f"a{at + 1:02}") for at in range(5)} <= copies
+
+
+def test_an_empty_batch_has_no_partners() -> None:
+    assert ends(nothing(), findable(make_articles(*TEXTS), [0] * 4)) == set()
