@@ -18,7 +18,7 @@ from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, STORIES
 from dedup.settings import config_yaml
 from dedup.store.fields import FIELDS
 from dedup.store.outputs import FILES
-from dedup.store.readers import READERS
+from dedup.store.readers import DATABASE, FORMATS
 from tests import frame_table, readme_outputs, readme_table
 from tests.gold.corpora import WRITTEN
 
@@ -30,6 +30,7 @@ DOCUMENTS = (
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/formats.md",
     "docs/history.md",
     "docs/performance.md",
     "docs/quality.md",
@@ -89,12 +90,9 @@ class TestTheReadme:
             assert done.stdout.startswith(("000_", "001_", "003_", "004_"))
 
     def test_names_every_ending_that_is_read(self) -> None:
-        rows = table(section(README, "What comes in"), "ending")
-        endings = set()
-        for cell in rows:
-            plain = [name for name in ticked(cell) if name != ".gz"]
-            endings |= {*plain, *(f"{name}.gz" for name in plain if "both also `.gz`" in cell)}
-        assert endings == set(READERS)
+        rows = table(section(README, "What comes in"), "format")
+        told = {name: {one for one in ticked(row.partition(" | ")[0]) if "/" not in one} for name, row in rows.items()}
+        assert told == {each.name: {*each.endings} for each in (*FORMATS, DATABASE)}
 
     def test_names_every_column_that_a_field_is_found_under(self) -> None:
         rows = table(section(README, "What comes in"), "field")

@@ -15,6 +15,7 @@ import typer
 
 from dedup.cli.streams import discard_output, flush_output, tell
 from dedup.errors import ConfigProblemsError, DedupError, UsageError
+from dedup.report.printable import printable
 
 P = ParamSpec("P")
 
@@ -71,7 +72,7 @@ def _tell_error(error: DedupError) -> None:
         for problem in error.problems:
             tell(f"ConfigError: {problem}")
     else:
-        tell(f"{type(error).__name__}: {error}")
+        tell(printable(f"{type(error).__name__}: {error}"))  # one line, whatever the name of a file
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from dedup.cli.streams import tell
+from dedup.report.printable import printable
 
 FURNITURE: Final = ("hidden_file", "not_articles")
 """Codes of what lies in a folder beside the articles (.DS_Store, README): skipped, but nobody took it for an input."""
@@ -34,7 +35,7 @@ def tell_skipped(skipped: pl.DataFrame, listing: Path | None) -> None:
     """
     missed = rejected(skipped)
     for where, reason in missed.head(MAX_TOLD).iter_rows():
-        tell(f"Rejected: {where}: {reason}")
+        tell(printable(f"Rejected: {where}: {reason}"))  # one line, whatever the name of the file
     if missed.height > MAX_TOLD:
         rest = Counter(reason.partition(":")[0] for reason in missed["reason"][MAX_TOLD:])
         reasons = ", ".join(f"{count:,} {code}" for code, count in sorted(rest.items()))

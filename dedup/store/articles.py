@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -22,15 +23,26 @@ from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, SKIPPED
+from dedup.store.batch_limits import check_size, check_skipped_share
 from dedup.store.fields import FIELDS, REQUIRED, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
-from dedup.store.readers import ENDINGS, Batch, Reader, reader_for
+from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
 from dedup.store.readers.batch import too_large
+from dedup.store.readers.streams import read_head
 from dedup.store.times import parse_time
 
 PREFERENCE: Final = ("published_at", "raw_time", "text", "title", "url", "source", "lang", "origin")
 """What decides which of several articles with one id is kept: the content first, so that shuffling lines or files
 cannot change it; where it was found only between articles alike in everything."""
+
+NOTES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "crawl_time": "archived pages say no publication time; the time at which they were fetched stands in for it.",
+        "replaced_bytes": "pages have bytes that their encoding does not know; \N{REPLACEMENT CHARACTER} stands there.",
+        "summary_only": "feed items have a summary and no full text; summaries carry little to compare.",
+    }
+)
+"""What is odd about articles that were read all the same, to be read after their number."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,9 @@ class _Gathered:
     rejections: list[Rejection] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     left_out: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    n_articles: int = 0
+    n_bytes: int = 0
 
 
 def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
@@ -71,16 +86,20 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
     as ``duplicate_id``, one with another text is skipped as ``conflicting_id``; the reason says where the kept one is.
 
     Args:
-        inputs: Files, folders (read to the bottom) and globs, in any order.
+        inputs: Files, folders (read to the bottom), globs, tables of databases by address (``sqlite:///a.db?table=t``)
+            and ``-`` for standard input, in any order.
         config: Columns and limits.
 
     Returns:
         The articles sorted by id, the skipped inputs sorted by place and reason, and warnings about publication times
-        that could not be read (the article is kept without one). No article may come out: then all inputs are skipped.
+        that could not be read (the article is kept without one) and other oddities. No article may come out: then all
+        inputs are skipped.
 
     Raises:
         InputError: A path is missing, a glob matches nothing, a file named outright is of no known format or has no
-            column for id or text, a configured column is in none of the files, or there is no file at all.
+            column for id or text or needs a package that is not installed, a configured column is in none of the files,
+            there is no file at all, or ``max_files``, ``max_articles``, ``max_text_bytes`` or ``max_skipped_share`` is
+            exceeded.
 
     Examples:
         >>> import tempfile
@@ -90,24 +109,38 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
         >>> read.articles.select("article_id", "text").rows(), read.skipped["reason"].to_list(), read.n_read
         ([('7', 'It rained.')], ['missing_text: no value for the text'], 2)
     """
-    files, passed = find_files(inputs, lambda name: reader_for(name) is not None, expected=ENDINGS)
+    files, passed = find_files(
+        inputs, is_known, expected=ENDINGS, is_recognised=is_recognised, max_files=config.max_files
+    )
     gathered = _gather(files, config)
     _check_configured_columns(gathered.columns, config)
+    check_skipped_share(gathered.n_articles, gathered.rejections, config)
     found = _read_times(pl.concat([_judge(Batch(), config)[0], *gathered.frames]))
     kept, repeated = _keep_one_each(found)
     rejections = [(row.where, row.reason) for row in (*passed, *gathered.rejections)]
     skipped = pl.concat([pl.DataFrame(rejections, SKIPPED.schema, orient="row"), repeated]).sort("where", "reason")
     articles = kept.rename({"id": "article_id"}).select([*ARTICLES.columns]).sort("article_id")
-    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), _warnings(kept, gathered.left_out))
+    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), _warnings(kept, gathered))
 
 
 def _gather(files: Sequence[SourceFile], config: InputConfig) -> _Gathered:
     """Let every reader read its files and judge what it gives."""
     gathered = _Gathered()
     by_reader: dict[Reader, list[SourceFile]] = {}
-    for file in files:
-        if reader := reader_for(file.path.name):
-            by_reader.setdefault(reader, []).append(file)
+    for file in map(read_head, files):
+        try:
+            found = format_of(file)
+        except OSError as error:
+            gathered.rejections.append(Rejection(file.origin, f"unreadable: {error.strerror or error}"))
+            continue
+        if found is None:
+            raise InputError(
+                "cannot tell what this is",
+                where=file.origin,
+                expected="JSON, CSV with a header, HTML, RSS, Atom, NewsML-G2, WARC, any of them compressed",
+                hint="Write it to a file whose ending says what it is.",
+            )
+        by_reader.setdefault(found.read, []).append(file)
     for reader, group in by_reader.items():
         for batch in reader(group, config):
             frame, rejections = _judge(batch, config)
@@ -115,6 +148,10 @@ def _gather(files: Sequence[SourceFile], config: InputConfig) -> _Gathered:
             gathered.rejections.extend((*batch.rejections, *rejections))
             gathered.columns |= batch.columns
             gathered.left_out.update(batch.left_out)
+            gathered.notes.update(batch.notes)
+            gathered.n_articles += frame.height
+            gathered.n_bytes += int(frame["text"].str.len_bytes().sum())
+            check_size(gathered.n_articles, gathered.n_bytes, config)
     return gathered
 
 
@@ -182,7 +219,7 @@ def _keep_one_each(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.concat([found.filter(~shared), first]), others.select(where="origin", reason=reason)
 
 
-def _warnings(kept: pl.DataFrame, left_out: Mapping[str, int]) -> list[str]:
+def _warnings(kept: pl.DataFrame, gathered: _Gathered) -> list[str]:
     """What was read in part, with an example that does not depend on where it stood."""
     advice = {
         "ambiguous": "could be day or month first; write 2025-03-04",
@@ -194,6 +231,7 @@ def _warnings(kept: pl.DataFrame, left_out: Mapping[str, int]) -> list[str]:
         if odd.height:
             example = f"{odd['raw_time'][0][:40]!r} of article {odd['id'][0]!r}"
             warnings.append(f"{odd.height:,} publication times {what}. Left out, the first: {example}.")
-    for name, count in sorted(left_out.items()):
+    for name, count in sorted(gathered.left_out.items()):
         warnings.append(f"{count:,} values of '{name}' are of a type that cannot be used and were left out.")
+    warnings.extend(f"{count:,} {NOTES[note]}" for note, count in sorted(gathered.notes.items()))
     return warnings

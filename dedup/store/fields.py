@@ -16,20 +16,20 @@ from dedup.config import InputConfig
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "id": ("id", "article_id", "_id", "guid", "doc_id", "uri"),
-        "text": ("text", "body", "content", "articleBody", "maintext"),
-        "title": ("title", "headline"),
-        "url": ("url", "link", "uri"),
-        "source": ("source", "domain", "outlet", "publisher"),
+        "id": ("id", "article_id", "_id", "guid", "doc_id", "uri", "url", "link"),
+        "text": ("text", "body", "content", "articleBody", "maintext", "content_text", "full_text", "article_body"),
+        "title": ("title", "headline", "heading"),
+        "url": ("url", "link", "uri", "canonical_url"),
+        "source": ("source", "domain", "outlet", "publisher", "source_domain", "source_name", "site_name"),
         "published_at": (
             *("published_at", "pubDate", "datePublished", "date_published", "published", "publishedAt"),
-            *("dateTime", "versioncreated", "date"),
+            *("dateTime", "versioncreated", "date_publish", "publish_date", "pub_date", "date", "timestamp"),
         ),
-        "lang": ("lang", "language", "inLanguage"),
+        "lang": ("lang", "language", "inLanguage", "language_code"),
     }
 )
 """Our field to the columns it is looked for in, the first that has a value wins. From schema.org NewsArticle, IPTC
-ninjs, RSS, Event Registry, mediastack, news-please and MongoDB exports."""
+ninjs, RSS, JSON Feed, Event Registry, NewsAPI, mediastack, news-please and MongoDB exports."""
 
 REQUIRED: Final = ("id", "text")
 
@@ -42,7 +42,7 @@ def candidates(config: InputConfig) -> dict[str, tuple[str, ...]]:
 
     Examples:
         >>> candidates(InputConfig(fields={"title": "kop"}))["title"]
-        ('kop', 'title', 'headline')
+        ('kop', 'title', 'headline', 'heading')
     """
     return {
         field: tuple(dict.fromkeys((*([config.fields[field]] if field in config.fields else ()), *names)))

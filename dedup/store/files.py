@@ -12,11 +12,12 @@ import glob
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from dedup.errors import InputError
+from dedup.store.addresses import STANDARD_INPUT, parse_address
 
 COMPANIONS: Final = frozenset({"readme", "license", "licence", "copying", "notice", "changelog", "makefile"})
 """Stems of files that people keep beside their articles; not worth an alarm, but counted like all else."""
@@ -30,11 +31,15 @@ class SourceFile:
         origin: The path as the user would recognise it, legal as UTF-8.
         path: The path to open.
         named: Whether the user named this very file, so that its being unusable is an error of the whole run.
+        table: The table to read, of a database.
+        head: First bytes of a stream that cannot be read twice, already taken from it.
     """
 
     origin: str
     path: Path
     named: bool
+    table: str = ""
+    head: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,12 @@ class Rejection:
 
 
 def find_files(
-    inputs: Sequence[str | Path], is_known: Callable[[str], bool], *, expected: str
+    inputs: Sequence[str | Path],
+    is_known: Callable[[str], bool],
+    *,
+    expected: str,
+    is_recognised: Callable[[Path], bool] = lambda _: False,
+    max_files: int | None = None,
 ) -> tuple[list[SourceFile], list[Rejection]]:
     """List the files behind ``inputs``.
 
@@ -60,9 +70,12 @@ def find_files(
     run in circles. A file reached in two ways is read once, under the shorter of its names.
 
     Args:
-        inputs: Files, folders and globs, in any order.
+        inputs: Files, folders, globs, addresses of tables and ``-``, in any order.
         is_known: Whether a file of this name can be read.
         expected: The endings that can be read, for error texts.
+        is_recognised: Whether a file can be read for what is in it; asked of files named outright whose name says
+            nothing.
+        max_files: Most files to list; None for any number.
 
     Returns:
         The files sorted by origin, and what was passed over in folders and globs: hidden files (``hidden_file``),
@@ -70,21 +83,27 @@ def find_files(
         (``linked_folder``), pipes and devices (``not_a_file``), folders that cannot be listed (``unreadable``).
 
     Raises:
-        InputError: A path is missing, a glob matches nothing, a file named outright has an unknown ending, or there is
-            no file to read at all.
+        InputError: A path is missing, a glob matches nothing, a file named outright has an unknown ending and content,
+            there is no file to read at all, or more than ``max_files``.
     """
     files: dict[tuple[str, str], SourceFile] = {}
     passed: dict[str, Rejection] = {}
     real = functools.cache(os.path.realpath)
     for given in inputs:
-        for found in _expand(os.fspath(given), is_known, expected):
+        for found in _expand(os.fspath(given), is_known, is_recognised, expected):
             if isinstance(found, Rejection):
                 passed.setdefault(found.where, found)
                 continue
             # The folder is resolved and the name is not: a linked file has a name, so an id, of its own.
-            key = (real(found.path.parent), found.path.name)
+            key = (real(found.path.parent), f"{found.path.name}?{found.table}" if found.table else found.path.name)
             known = files.get(key, found)
             files[key] = replace(min(known, found, key=_plainness), named=known.named or found.named)
+            if max_files is not None and len(files) > max_files:
+                raise InputError(
+                    f"more than {max_files:,} files, which is all that input.max_files allows",
+                    where=legal_text(os.fspath(given)),
+                    hint="Raise it with --set input.max_files=NUMBER, or put the articles into fewer files.",
+                )
     if not files:
         raise InputError(
             "there is no article to read",
@@ -110,13 +129,21 @@ def _plainness(file: SourceFile) -> tuple[int, str]:
     return len(file.origin), file.origin
 
 
-def _expand(given: str, is_known: Callable[[str], bool], expected: str) -> Iterator[SourceFile | Rejection]:
+def _expand(
+    given: str, is_known: Callable[[str], bool], is_recognised: Callable[[Path], bool], expected: str
+) -> Iterator[SourceFile | Rejection]:
+    if address := parse_address(given):
+        if address.path != STANDARD_INPUT and not address.path.exists():
+            raise InputError("no such database", where=legal_text(given), hint=_similar(address.path))
+        origin = "-" if address.path == STANDARD_INPUT else legal_text(given)
+        yield SourceFile(origin, address.path, named=True, table=address.table)
+        return
     path = Path(given)
     where = legal_text(str(path)) if given else "''"
     if given and path.is_dir():
         yield from _walk(path, is_known)
     elif given and path.exists():
-        if not is_known(path.name):
+        if not is_known(path.name) and not is_recognised(path):
             raise InputError(
                 "cannot tell how to read this file",
                 where=where,

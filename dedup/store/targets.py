@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from dedup.errors import OutputError
+from dedup.store.addresses import path_in
 from dedup.store.files import legal_text
 
 MARK: Final = "run.json"
@@ -47,7 +48,7 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
         raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
     if target == target.parent:
         raise OutputError("is the root of the file system", where=where, hint="Name another folder with --out.")
-    for given in (os.fspath(each) for each in inputs if os.fspath(each)):
+    for given in filter(None, (path_in(os.fspath(each)) for each in inputs)):
         _check_apart(target, where, given)
     _make_parent(target, where)
     if not target.exists():
@@ -88,7 +89,7 @@ def check_file(out: Path, inputs: Sequence[str | Path] = ()) -> None:
     where = legal_text(str(out))
     if target.exists() and not target.is_file():
         raise OutputError("is no file that could be replaced", where=where, hint="Name a file with --out.")
-    for given in (os.fspath(each) for each in inputs if os.fspath(each)):
+    for given in filter(None, (path_in(os.fspath(each)) for each in inputs)):
         if target == Path(os.path.realpath(given)):
             raise OutputError("is an input, which would be lost", where=where, hint="Name another file with --out.")
         _check_apart(target, where, given)

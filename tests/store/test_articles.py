@@ -120,7 +120,8 @@ def test_an_article_over_the_limit_is_told_with_both_numbers(tmp_path: Path) -> 
     make_files(tmp_path, {"a.jsonl": make_lines({"id": 1, "text": "é" * 501}, {"id": 2, "text": "é" * 500})})
     found = read(tmp_path, max_article_bytes=1_000)
     assert reasons(found, tmp_path) == {
-        "a.jsonl:1": "too_large: 1,002 bytes of text, input.max_article_bytes allows 1,000"
+        "a.jsonl:1": "too_large: 1,002 bytes of text, input.max_article_bytes allows 1,000 (to raise it: --set "
+        "input.max_article_bytes=NUMBER)"
     }
     assert [*texts(found)] == ["2"]
 

@@ -6,18 +6,23 @@ and rejections with their place. Must not know any format, nor what makes an art
 
 from __future__ import annotations
 
-import gzip
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, Protocol, cast
+from typing import Final, Protocol
 
 import polars as pl
 
 from dedup.config import InputConfig
 from dedup.errors import InputError
-from dedup.store.fields import candidates, missing_fields
+from dedup.store.fields import FIELDS, candidates, missing_fields
 from dedup.store.files import Rejection, SourceFile
+from dedup.store.readers.streams import LimitReachedError, over
+
+BATCH_CHARACTERS: Final = 16 << 20
+"""How much is handed over at a time, roughly; more costs memory, less costs time."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Batch:
         rejections: Records and files that could not be read.
         columns: Names seen in the files, whether or not anybody knows them.
         left_out: By column, how many values of optional fields had a form that no field can hold.
+        notes: By what is odd about them (see ``NOTES`` in ``articles``), how many articles to tell the user about.
     """
 
     rows: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -38,6 +44,61 @@ class Batch:
     rejections: Sequence[Rejection] = ()
     columns: frozenset[str] = frozenset()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
+
+
+class Gathering:
+    """Articles of a format with fields of its own, gathered until they are worth handing over.
+
+    Examples:
+        >>> gathering = Gathering()
+        >>> gathering.add("a.html", id="a", text="It rained.", title=None)
+        >>> gathering.batch().rows.select("id", "text", "url").row(0), len(gathering.batch().places)
+        (('a', 'It rained.', None), 0)
+    """
+
+    def __init__(self) -> None:
+        self._empty()
+
+    def _empty(self) -> None:
+        self._values: dict[str, list[str | None]] = {name: [] for name in FIELDS}
+        self._places: list[str] = []
+        self._rejections: list[Rejection] = []
+        self._notes: Counter[str] = Counter()
+        self._size = 0
+
+    def add(self, place: str, /, *notes: str, **fields: str | None) -> None:
+        """Add an article; fields that are not given are unknown."""
+        for name, values in self._values.items():
+            values.append(legal_or_none(fields.get(name)))
+        self._places.append(place)
+        self._notes.update(notes)
+        self._size += len(fields.get("text") or "") + 200
+
+    def reject(self, place: str, reason: str) -> None:
+        """Add a part that is no article, with the reason as ``code: sentence``."""
+        self._rejections.append(Rejection(place, legal_or_none(reason) or ""))
+        self._size += 200
+
+    @contextmanager
+    def file_at_risk(self, file: SourceFile) -> Iterator[None]:
+        """Turn what goes wrong with the whole of a file into a rejection; what it gave before stays."""
+        try:
+            yield
+        except (LimitReachedError, OSError, EOFError, zlib.error) as error:
+            self._rejections.append(failure(file, error))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to hand over."""
+        return self._size >= BATCH_CHARACTERS
+
+    def batch(self) -> Batch:
+        """Hand over what was gathered, and begin anew."""
+        rows = pl.DataFrame(self._values, dict.fromkeys(FIELDS, pl.String))
+        batch = Batch(rows, self._places, self._rejections, notes=self._notes)
+        self._empty()
+        return batch
 
 
 class Reader(Protocol):
@@ -51,24 +112,44 @@ class Reader(Protocol):
 def each_file(read: Callable[[SourceFile, InputConfig], Iterator[Batch]]) -> Reader:
     """Make a reader of many files from one of a single file.
 
-    A file that fails on the way keeps the batches it gave before and becomes one rejection, ``unreadable``.
+    A file that fails on the way keeps the batches it gave before and becomes one rejection: ``unreadable``, or what the
+    limit it met is called.
     """
 
     def read_all(files: Sequence[SourceFile], config: InputConfig, /) -> Iterator[Batch]:
         for file in files:
             try:
                 yield from read(file, config)
-            except (OSError, EOFError, zlib.error) as error:
-                yield rejected(file, f"unreadable: {getattr(error, 'strerror', None) or error}")
+            except (LimitReachedError, OSError, EOFError, zlib.error) as error:
+                yield Batch(rejections=[failure(file, error)])
 
     return read_all
 
 
-def open_bytes(file: SourceFile) -> IO[bytes]:
-    """Open a file for reading, through gzip if its name says so."""
-    if file.path.suffix.lower() == ".gz":
-        return cast("IO[bytes]", gzip.open(file.path, "rb"))
-    return file.path.open("rb")
+def gathered(read: Callable[[SourceFile, InputConfig, Gathering], None]) -> Reader:
+    """Make a reader of many files from one that adds what is in a single file to a gathering.
+
+    A file that fails on the way keeps what it gave before and becomes one rejection, as with ``each_file``.
+    """
+
+    def read_all(files: Sequence[SourceFile], config: InputConfig, /) -> Iterator[Batch]:
+        gathering = Gathering()
+        for file in files:
+            with gathering.file_at_risk(file):
+                read(file, config, gathering)
+            if gathering.is_full:
+                yield gathering.batch()
+        yield gathering.batch()
+
+    return read_all
+
+
+def failure(file: SourceFile, error: Exception) -> Rejection:
+    """The rejection of a file that failed on the way."""
+    is_limit = isinstance(error, LimitReachedError)
+    return Rejection(
+        file.origin, str(error) if is_limit else f"unreadable: {getattr(error, 'strerror', None) or error}"
+    )
 
 
 def rejected(file: SourceFile, reason: str) -> Batch:
@@ -112,7 +193,19 @@ def reject_without_fields(
 
 def too_large(size: int, config: InputConfig) -> str:
     """The reason for refusing a text of ``size`` bytes."""
-    return f"too_large: {size:,} bytes of text, input.max_article_bytes allows {config.max_article_bytes:,}"
+    return over(f"too_large: {size:,} bytes of text", "max_article_bytes", config)
+
+
+def legal_or_none(text: str | None) -> str | None:
+    r"""The text without halves of surrogate pairs, which are no characters and which no file can hold.
+
+    Examples:
+        >>> legal_or_none("a\ud800b"), legal_or_none(None)
+        ('a�b', None)
+    """
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def describe_bytes(error: UnicodeDecodeError, *, start: int = 0) -> str:
@@ -129,7 +222,5 @@ def describe_bytes(error: UnicodeDecodeError, *, start: int = 0) -> str:
         ...     print(describe_bytes(error))
         not_utf8: byte 0xe9 at offset 3 is not UTF-8; save the file as UTF-8
     """
-    if error.object[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "not_utf8: the file is UTF-16; save it as UTF-8"
     byte, offset = error.object[error.start], start + error.start
     return f"not_utf8: byte {byte:#04x} at offset {offset} is not UTF-8; save the file as UTF-8"

@@ -1,6 +1,6 @@
 """Comma- or tab-separated tables with a header.
 
-In: ``.csv`` and ``.tsv`` files, plain or gzipped. Out: batches of their rows, every cell a string. Must not know which
+In: ``.csv`` and ``.tsv`` files. Out: batches of their rows, every cell a string. Must not know which
 rows make acceptable articles, only which lines are rows.
 
 Python's own parser is used because it tells the line of every row (news texts span many) and where a quote is wrong.
@@ -12,47 +12,81 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import IO, Final
 
 import polars as pl
 
 from dedup.config import InputConfig
+from dedup.store.fields import FIELDS, REQUIRED
 from dedup.store.files import Rejection, SourceFile
-from dedup.store.readers.batch import Batch, each_file, open_bytes, reject_without_fields, rejected
+from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, reject_without_fields, rejected
+from dedup.store.readers.streams import HEAD_BYTES, foreign_encoding, open_bytes, over, plain_name
 
-BATCH_CHARACTERS: Final = 16 << 20
 DELIMITERS: Final = (",", ";", "\t")
+
+
+def looks_like_a_table(head: bytes) -> bool:
+    r"""Whether first bytes are a header of a table with a column that we know.
+
+    Examples:
+        >>> looks_like_a_table(b"id,headline,body\n1,x,y"), looks_like_a_table(b"Well, it rained.\n")
+        (True, False)
+    """
+    line = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0].decode("utf-8", "replace")
+    mark = max(DELIMITERS, key=line.count)
+    cells = [cell.strip().strip('"').casefold() for cell in line.split(mark)]
+    known = {name.casefold() for field in REQUIRED for name in FIELDS[field]}
+    return len(cells) > 1 and not known.isdisjoint(cells)
 
 
 class _Lines:
     """The lines of a file, numbered from 1, of which those of the last record can be given back."""
 
-    def __init__(self, stream: Iterator[str]) -> None:
+    def __init__(self, stream: IO[str], max_characters: int) -> None:
         self._stream = stream
+        self._max_characters = max_characters
         self._given_back: deque[str] = deque()
         self._record: list[str] = []
+        self._size = 0
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._given_back.popleft() if self._given_back else next(self._stream)
+        line = self._given_back.popleft() if self._given_back else self._read()
         self._record.append(line)
+        self._size += len(line)
         self.number += 1
+        if self._size > self._max_characters:
+            raise _TooLargeError
+        return line
+
+    def _read(self) -> str:
+        """The next line; of one that is too long the beginning, enough to be refused by."""
+        line = self._stream.readline(self._max_characters + 1)
+        if not line:
+            raise StopIteration
+        ended = len(line) <= self._max_characters
+        while not ended and (part := self._stream.readline(1 << 20)):
+            ended = part.endswith(("\n", "\r"))
         return line
 
     def begin_record(self) -> None:
         """Forget the lines before this point."""
-        self._record = []
+        self._record, self._size = [], 0
 
     def give_back(self) -> None:
         """Put all lines of the record but its first back."""
         self._given_back.extendleft(reversed(self._record[1:]))
         self.number -= len(self._record) - 1
         self._record = self._record[:1]
+
+
+class _TooLargeError(csv.Error):
+    """A row that is larger than may be held; mostly a quote that was never closed."""
 
 
 def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = BATCH_CHARACTERS) -> Iterator[Batch]:
@@ -77,27 +111,29 @@ def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = 
     """
     # The limit of the process, 128 kB, would refuse a long article; how long one may be is judged later.
     csv.field_size_limit(max(csv.field_size_limit(), min(sys.maxsize, 2**31 - 1)))
-    with open_bytes(file) as stream:
-        start = stream.read(2)
-        stream.seek(0)
-        if start in (b"\xff\xfe", b"\xfe\xff"):
-            yield rejected(file, "not_utf8: the file is UTF-16; save it as UTF-8")
+    with open_bytes(file, config) as stream:
+        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES] if isinstance(stream, io.BufferedReader) else b""
+        if reason := foreign_encoding(head):
+            yield rejected(file, reason)
             return
         # Bad bytes become lone surrogates, so that each can be blamed on its row instead of on the file.
-        lines = _Lines(io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline=""))
-        yield from _read_table(lines, file, config, batch_characters)
+        text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+        yield from _read_table(_Lines(text, config.max_record_bytes), file, config, batch_characters)
 
 
 read = each_file(read_file)
 
 
 def _read_table(lines: _Lines, file: SourceFile, config: InputConfig, batch_characters: int) -> Iterator[Batch]:
-    first = next(lines, "")
-    header_line = first if first.strip() else next((line for line in lines if line.strip()), "")
+    try:
+        header_line = _first_line(lines)
+    except _TooLargeError:
+        yield rejected(file, over("too_large: the line that should name the columns", "max_record_bytes", config))
+        return
     if not header_line:
         yield rejected(file, "empty_file: there is nothing in it")
         return
-    tabs = file.path.name.lower().removesuffix(".gz").endswith(".tsv")
+    tabs = plain_name(file.path.name).endswith(".tsv")
     delimiter = "\t" if tabs else max(DELIMITERS, key=lambda mark: (header_line.count(mark), mark == ","))
     try:
         header = _unique(next(csv.reader([header_line], delimiter=delimiter, strict=True)))
@@ -111,7 +147,7 @@ def _read_table(lines: _Lines, file: SourceFile, config: InputConfig, batch_char
     places: list[str] = []
     rejections: list[Rejection] = []
     size = n_seen = 0
-    for where, found in _rows(lines, header, delimiter, file.origin):
+    for where, found in _rows(lines, header, delimiter, file.origin, config):
         n_seen += 1
         if isinstance(found, str):
             rejections.append(Rejection(where, found))
@@ -127,9 +163,22 @@ def _read_table(lines: _Lines, file: SourceFile, config: InputConfig, batch_char
         yield rejected(file, "empty_file: a header and no rows")
 
 
-def _rows(lines: _Lines, header: Sequence[str], delimiter: str, origin: str) -> Iterator[tuple[str, list[str] | str]]:
+def _first_line(lines: _Lines) -> str:
+    """The first line with anything on it; empty if there is none."""
+    for line in lines:
+        if line.strip():
+            return line
+        lines.begin_record()
+    return ""
+
+
+def _rows(
+    lines: _Lines, header: Sequence[str], delimiter: str, origin: str, config: InputConfig
+) -> Iterator[tuple[str, list[str] | str]]:
     """Each row with its place; a row that cannot be read is the reason why."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    quotes = "bad_row: {}; a quote inside a quoted cell must be doubled"
+    large = over("too_large: a row, perhaps for a quote that was never closed", "max_record_bytes", config)
     broken: tuple[int, str] | None = None
     passed = 0
     while True:
@@ -142,7 +191,8 @@ def _rows(lines: _Lines, header: Sequence[str], delimiter: str, origin: str) -> 
         except csv.Error as error:
             lines.give_back()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
-            broken, passed = broken or (begin, str(error)), lines.number
+            reason = large if isinstance(error, _TooLargeError) else quotes.format(error)
+            broken, passed = broken or (begin, reason), lines.number
             continue
         if not row:
             continue
@@ -169,9 +219,9 @@ def _is_whole(row: Sequence[str], header: Sequence[str]) -> bool:
 
 
 def _describe_broken(broken: tuple[int, str], passed: int, origin: str) -> tuple[str, str]:
-    line, error = broken
+    line, reason = broken
     span = f"; lines {line} to {passed} were passed over" if passed > line else ""
-    return f"{origin}:{line}", f"bad_row: {error}; a quote inside a quoted cell must be doubled{span}"
+    return f"{origin}:{line}", f"{reason}{span}"
 
 
 def _checked(row: list[str], header: Sequence[str]) -> list[str] | str:
@@ -194,15 +244,16 @@ def _is_legal(cell: str) -> bool:
 
 def _unique(header: Sequence[str]) -> list[str]:
     """Column names without blanks around them, legal, and each once: the second ``text`` becomes ``text (2)``."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    repeats: Counter[str] = Counter()
     for cell in header:
         name = cell.strip().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        n = 2
         unique = name
         while unique in names:
-            unique, n = f"{name} ({n})", n + 1
-        names.append(unique)
-    return names
+            repeats[name] += 1
+            unique = f"{name} ({repeats[name] + 1})"
+        names[unique] = None
+    return [*names]
 
 
 def _frame(rows: Sequence[Sequence[str | None]], header: Sequence[str]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import IO, Final
 
 import polars as pl
 from pydantic_core import from_json
@@ -23,7 +23,10 @@ from pydantic_core import from_json
 from dedup.config import InputConfig
 from dedup.store.fields import REQUIRED, candidates
 from dedup.store.files import Rejection, SourceFile
-from dedup.store.readers.batch import Batch, describe_bytes, each_file, open_bytes, rejected
+from dedup.store.readers.batch import Batch, rejected
+from dedup.store.readers.json_records import SURROGATE, read_records
+from dedup.store.readers.ninjs import MARKS
+from dedup.store.readers.streams import foreign_encoding, open_bytes, over
 
 BLOCK_BYTES: Final = 16 << 20
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -31,9 +34,9 @@ NUMBERS_WELCOME: Final = ("id", "published_at")
 """Fields for which a whole number is as good as a string; elsewhere a number sends the block the careful way."""
 
 MAX_BRACKETS: Final = 150
-"""Below the nesting depth that the careful parser refuses (200), so that both ways refuse the same lines."""
+"""Below the nesting depth that the careful parser refuses (190), so that both ways refuse the same lines."""
 
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_NINJS = tuple(f'"{mark}"'.encode() for mark in MARKS)
 _SURROGATE_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
@@ -43,44 +46,70 @@ def read_file(file: SourceFile, config: InputConfig, *, block_bytes: int = BLOCK
     Args:
         file: The file.
         config: Its ``fields`` say which keys matter.
-        block_bytes: How much is read at a time; a longer line is read whole. Does not change the result.
+        block_bytes: How much is read at a time; a longer line is read whole, up to ``max_record_bytes``. Does not
+            change the result.
 
     Returns:
         Batches with places ``file:line``, lines counted from 1. Keys that no field is looked for in are dropped. Lines
-        that are no JSON (``not_json``), no object (``not_an_object``), not UTF-8 (``not_utf8``), or whose id or text is
-        of a type it cannot be (``bad_id``, ``text_not_string``) are rejections; blank lines are nothing. A file
-        without any line is a rejection (``empty_file``).
+        that are no JSON (``not_json``), no object (``not_an_object``), not UTF-8 (``not_utf8``), too long
+        (``too_large``), too deep (``too_deep``), or whose id or text is of a type it cannot be (``bad_id``,
+        ``text_not_string``) are rejections; blank lines are nothing. A file without any line is a
+        rejection (``empty_file``).
 
     Raises:
         OSError, EOFError: The file cannot be read or its compressed data ends early.
     """
-    names = candidates(config)
+    with open_bytes(file, config) as stream:
+        yield from read_stream(stream, file, config, block_bytes=block_bytes)
+
+
+def read_stream(
+    stream: IO[bytes], file: SourceFile, config: InputConfig, *, block_bytes: int = BLOCK_BYTES
+) -> Iterator[Batch]:
+    """Read the lines of an open file; see ``read_file``."""
     line, empty = 1, True
-    for block in _blocks(file, block_bytes):
+    for block in _blocks(stream, block_bytes, config):
+        if isinstance(block, int):
+            reason = over(f"too_large: {block:,} bytes in one line", "max_record_bytes", config)
+            yield Batch(rejections=[Rejection(f"{file.origin}:{line}", reason)])
+            line, empty = line + 1, False
+            continue
+        if line == 1 and (reason_all := foreign_encoding(block)):
+            yield rejected(file, reason_all)
+            return
         empty = empty and not block.strip()
-        yield _read_harmless(block, file, names, line) or _read_carefully(block, file, names, line)
+        yield _read_harmless(block, file, config, line) or _read_carefully(block, file, config, line)
         line += block.count(b"\n")
     if empty:
         yield rejected(file, "empty_file: there is nothing in it")
 
 
-read = each_file(read_file)
+def _blocks(stream: IO[bytes], block_bytes: int, config: InputConfig) -> Iterator[bytes | int]:
+    """Whole lines, about ``block_bytes`` at a time, without a byte order mark; of a line too long only its length."""
+    first, limit = True, config.max_record_bytes
+    while block := stream.read(block_bytes):
+        if first:
+            # Enough to tell a wide encoding, however small the blocks are.
+            block += stream.read(max(0, 64 - len(block)))
+            block, first = block.removeprefix(BYTE_ORDER_MARK), False
+        tail = stream.readline(limit + 1) if not block.endswith(b"\n") else b""
+        start = block.rfind(b"\n") + 1
+        size = len(block) - start + len(tail)
+        if size <= limit + 1:
+            yield block + tail
+            continue
+        yield from [block[:start]] if start else ()
+        ended = tail.endswith(b"\n")
+        while not ended and (part := stream.readline(1 << 20)):
+            size, ended = size + len(part), part.endswith(b"\n")
+        yield size
 
 
-def _blocks(file: SourceFile, block_bytes: int) -> Iterator[bytes]:
-    """Whole lines, about ``block_bytes`` at a time, without a byte order mark."""
-    with open_bytes(file) as stream:
-        first = True
-        while block := stream.read(block_bytes):
-            block += stream.readline()
-            yield block.removeprefix(BYTE_ORDER_MARK) if first else block
-            first = False
-
-
-def _read_harmless(block: bytes, file: SourceFile, names: Mapping[str, tuple[str, ...]], line: int) -> Batch | None:
+def _read_harmless(block: bytes, file: SourceFile, config: InputConfig, line: int) -> Batch | None:
     """Read a block with Polars, or return None if a line of it could come out otherwise than on its own."""
+    names = candidates(config)
     keys = _count_keys(block, names)
-    if keys is None or not _is_plain(block):
+    if keys is None or not _is_plain(block, config):
         return None
     strings, nulls = keys
     present = [name for name in dict.fromkeys(sum(names.values(), ())) if strings[name] or nulls[name]]
@@ -109,8 +138,10 @@ def _count_keys(block: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Cou
     nulls: Counter[str] = Counter()
     welcome = {name for field in NUMBERS_WELCOME for name in names[field]}
     wanted = dict.fromkeys(sum(names.values(), ()))
-    if not all(name.isascii() and name.isprintable() and not {'"', "\\"} & {*name} for name in wanted):
-        return None  # JSON may spell such a key in several ways, and this count knows one.
+    if not all(name.isascii() and name.isprintable() and not {'"', "\\", "."} & {*name} for name in wanted):
+        return None  # JSON may spell such a key in several ways, and this count knows one; a dot leads into objects.
+    if any(mark in block for mark in _NINJS):
+        return None
     pattern = b"|".join(re.escape(name.encode()) for name in wanted)
     found = re.findall(rb'"(' + pattern + rb')"\s*:\s*("|null|(?:0|[1-9]\d{0,17})(?=\s*[,}])|)', block)
     for (key, value), count in Counter(found).items():
@@ -124,90 +155,23 @@ def _count_keys(block: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Cou
     return strings, nulls
 
 
-def _is_plain(block: bytes) -> bool:
-    """Whether a block is free of lone surrogates and of nesting so deep that one parser takes it and another not."""
-    surrogates = len(_SURROGATE.findall(block))
+def _is_plain(block: bytes, config: InputConfig) -> bool:
+    """Whether a block is free of lone surrogates, of lines too long, and of nesting that may be too deep."""
+    surrogates = len(SURROGATE.findall(block))
     if surrogates and (surrogates != 2 * len(_SURROGATE_PAIR.findall(block)) or rb"\\u" in block):
         return False
+    max_brackets = min(MAX_BRACKETS, config.max_nesting)
     # Every record has at least one bracket, so no line can have more than all that is left over.
-    if block.count(b"{") + block.count(b"[") - block.count(b"\n") <= MAX_BRACKETS:
+    is_flat = block.count(b"{") + block.count(b"[") - block.count(b"\n") <= max_brackets
+    if is_flat and len(block) <= config.max_record_bytes:
         return True
-    return all(line.count(b"{") + line.count(b"[") <= MAX_BRACKETS for line in block.split(b"\n"))
+    return all(
+        line.count(b"{") + line.count(b"[") <= max_brackets and len(line) <= config.max_record_bytes
+        for line in block.split(b"\n")
+    )
 
 
-def _read_carefully(block: bytes, file: SourceFile, names: Mapping[str, tuple[str, ...]], line: int) -> Batch:
+def _read_carefully(block: bytes, file: SourceFile, config: InputConfig, line: int) -> Batch:
     """Read a block line by line."""
-    columns = list(dict.fromkeys(sum(names.values(), ())))
-    values: dict[str, list[str | None]] = {name: [] for name in columns}
-    places, rejections, seen = [], [], set[str]()
-    left_out: Counter[str] = Counter()
-    for number, data in enumerate(block.split(b"\n"), line):
-        if not data.strip():
-            continue
-        where = f"{file.origin}:{number}"
-        record = _parse(data)
-        if isinstance(record, str):
-            rejections.append(Rejection(where, record))
-            continue
-        seen.update(record)
-        usable = {name: _as_string(record[name]) for name in columns if record.get(name) is not None}
-        if reason := _refuse(record, usable, names):
-            rejections.append(Rejection(where, reason))
-            continue
-        left_out.update(name for name, value in usable.items() if value is None)
-        places.append(where)
-        for name in columns:
-            values[name].append(usable.get(name))
-    rows = pl.DataFrame(values, schema=dict.fromkeys(columns, pl.String))
-    return Batch(rows, places, rejections, frozenset(seen), left_out)
-
-
-def _parse(data: bytes) -> dict[str, Any] | str:
-    """The object on a line, or the reason why there is none."""
-    try:
-        data.decode()
-        record = from_json(data, allow_inf_nan=False)
-    except UnicodeDecodeError as error:
-        return describe_bytes(error)
-    except ValueError as error:
-        if _SURROGATE.search(data) and "hex escape" in str(error):
-            return "not_json: half of a surrogate pair (\\ud800 to \\udfff), which is no character"
-        return f"not_json: {error}".replace(" at line 1 column", " at column")
-    if not isinstance(record, dict):
-        return f"not_an_object: the line holds {_kind(record)}, not an object in braces"
-    return record
-
-
-def _as_string(value: object) -> str | None:
-    """The value as a string, or None if it is of a kind that no field can hold.
-
-    Outlets are often objects with a name (schema.org publisher, Event Registry source).
-    """
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("name", "title") if isinstance(value.get(key), str)), None)
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _refuse(
-    record: Mapping[str, object], usable: dict[str, str | None], names: Mapping[str, tuple[str, ...]]
-) -> str | None:
-    """The reason if the only ids or texts of a record are of a wrong type; wrong ones beside a right one are undone."""
-    for field, allowed in (("id", (str, int)), ("text", (str,))):
-        given = [(name, record[name]) for name in names[field] if record.get(name) is not None]
-        wrong = [name for name, value in given if isinstance(value, bool) or not isinstance(value, allowed)]
-        if wrong and not any(usable.get(name) is not None for name in names[field] if name not in wrong):
-            kind, name = _kind(record[wrong[0]]), wrong[0]
-            if field == "id":
-                return f"bad_id: '{name}' is {kind}, not a string or a whole number"
-            return f"text_not_string: '{name}' is {kind}, not a string"
-        for name in wrong:
-            # 'uri' may be an id or a url: what is no id is no url either.
-            usable[name] = None
-    return None
-
-
-def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a number"}
-    return "null" if value is None else kinds.get(type(value), "a number")
+    lines = enumerate(block.split(b"\n"), line)
+    return read_records(((f"{file.origin}:{number}", data) for number, data in lines if data.strip()), config)

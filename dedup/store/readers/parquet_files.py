@@ -1,83 +1,151 @@
 """Parquet tables.
 
-In: ``.parquet`` files. Out: one batch each, with the columns that a field is looked for in, turned into strings. Must
+In: ``.parquet`` files. Out: batches with the columns that a field is looked for in, turned into strings. Must
 not know which rows make acceptable articles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import polars as pl
 
 from dedup.config import InputConfig
+from dedup.errors import InputError
+from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.fields import REQUIRED, candidates
 from dedup.store.files import SourceFile
 from dedup.store.readers.batch import Batch, each_file, reject_without_fields, rejected
+from dedup.store.readers.parquet_pages import DamagedError, RowGroup, row_groups
+from dedup.store.readers.streams import FREE_BYTES, over
+
+PART_BYTES: Final = 64 << 20
+"""Decompressed bytes read at a time, at least one row group."""
 
 TIME_FORM: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
-    """Read one table.
+    """Read one table, a part of its row groups at a time.
 
     Whole numbers, dates, times and categories become strings; times without a zone are UTC. Ids that are floats
     without a fraction become whole numbers, since pandas turns integers into floats as soon as one is missing. A column
-    of a type that cannot hold its field (a text of numbers, a list) counts as absent.
+    of a type that cannot hold its field (a text of numbers, a list) counts as absent. A dotted name leads into structs.
 
     Args:
         file: The file.
-        config: Its ``fields`` say which columns matter; no others are read.
+        config: Its ``fields`` say which columns matter; no others are read. ``max_expansion`` and ``max_articles`` are
+            held against what the headers promise before anything is decompressed.
 
     Returns:
-        One batch with places ``file:row``, rows counted from 1. A file that is not Parquet (``unreadable``), has no
-        rows (``empty_file``) or no column for id or text (``missing_columns``) is a rejection.
+        Batches with places ``file:row``, rows counted from 1. A file that is not Parquet (``unreadable``), would become
+        too large (``expands_too_far``), has no rows (``empty_file``) or no column for id or text (``missing_columns``)
+        is a rejection.
 
     Raises:
-        InputError: The user named this very file and it has no column for id or text.
+        InputError: The user named this very file and it has no column for id or text, or it is standard input.
         OSError: The file cannot be read.
     """
-    with file.path.open("rb"):
-        pass  # What the system says of a file that may not be read is clearer than what Polars says.
-    try:
-        # Neither the file's name nor its folder's may mean anything: they can hold '*' or 'lang=en'.
-        table = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
-        schema = table.collect_schema()
-        names = candidates(config)
-        wanted = {column.casefold() for group in names.values() for column in group}
-        texts = {column.casefold() for field in REQUIRED for column in names[field]}
-        usable = {
-            column: expression
-            for column, dtype in schema.items()
-            if column.casefold() in wanted and (expression := _as_string(column, dtype)) is not None
-            if not (column.casefold() in texts and dtype == pl.Boolean)
-            if not (column.casefold() in {name.casefold() for name in names["text"]} and not _holds_text(dtype))
-        }
-        if missing := reject_without_fields(file, [*usable], config, shown=[f"{k} ({v})" for k, v in schema.items()]):
-            yield missing
+    if file.path == STANDARD_INPUT:
+        hint = "Write it to a file: its reader has to jump."
+        raise InputError("a Parquet table cannot be read from standard input", where=file.origin, hint=hint)
+    with file.path.open("rb") as stream:  # What the system says of a file that may not be read is clear.
+        try:
+            groups = row_groups(stream)
+        except (DamagedError, RecursionError) as error:
+            yield rejected(file, f"unreadable: not a Parquet file, or a damaged one ({error})")
             return
-        rows = table.select(expression.alias(column) for column, expression in usable.items()).collect()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        yield rejected(file, f"unreadable: not a Parquet file, or a damaged one ({str(error).splitlines()[0]})")
+        n_bytes, size = sum(group.n_bytes for group in groups), stream.seek(0, 2)
+    if n_bytes > FREE_BYTES and n_bytes > config.max_expansion * size:
+        yield rejected(file, over(f"expands_too_far: {n_bytes:,} bytes in {size:,}", "max_expansion", config))
         return
-    if not rows.height:
-        yield rejected(file, "empty_file: a table without rows")
-    lost = {column: schema[column] for column in schema if column.casefold() in wanted and column not in usable}
-    places = pl.select(file.origin + ":" + pl.int_range(1, rows.height + 1).cast(pl.String)).to_series()
-    yield Batch(rows, places, columns=frozenset(schema), left_out=dict.fromkeys(lost, rows.height))
+    if (n_rows := max((max(group.n_rows, group.n_values) for group in groups), default=0)) > config.max_articles:
+        yield rejected(file, over(f"too_many: a part of {n_rows:,} rows", "max_articles", config))
+        return
+    try:
+        yield from _read_table(file, config, groups)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        what = (str(error) or "no reason given").splitlines()[0]
+        yield rejected(file, f"unreadable: not a Parquet file, or a damaged one ({what})")
 
 
 read = each_file(read_file)
+
+
+def _read_table(file: SourceFile, config: InputConfig, groups: Sequence[RowGroup]) -> Iterator[Batch]:
+    # Neither the file's name nor its folder's may mean anything: they can hold '*' or 'lang=en'.
+    table = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
+    schema = table.collect_schema()
+    names = candidates(config)
+    columns = dict(schema) | {
+        name: found for group in names.values() for name in group if (found := _type_at(schema, name)) is not None
+    }
+    wanted = {column.casefold() for group in names.values() for column in group}
+    required = {column.casefold() for field in REQUIRED for column in names[field]}
+    texts = {name.casefold() for name in names["text"]}
+    usable = {
+        column: expression
+        for column, dtype in columns.items()
+        if column.casefold() in wanted and (expression := _as_string(column, dtype, schema)) is not None
+        if not (column.casefold() in required and dtype == pl.Boolean)
+        if not (column.casefold() in texts and not _holds_text(dtype))
+    }
+    if missing := reject_without_fields(file, [*usable], config, shown=[f"{k} ({v})" for k, v in schema.items()]):
+        yield missing
+        return
+    lost = [column for column in columns if column.casefold() in wanted and column not in usable]
+    chosen = table.select(expression.alias(column) for column, expression in usable.items())
+    start = 0
+    for length in _parts(groups):
+        rows = chosen.slice(start, length).collect()
+        places = pl.select(file.origin + ":" + pl.int_range(start + 1, start + rows.height + 1).cast(pl.String))
+        left_out = dict.fromkeys(lost, rows.height)
+        yield Batch(rows, places.to_series(), columns=frozenset(columns), left_out=left_out)
+        start += length
+    if not start:
+        yield Batch(columns=frozenset(columns))
+        yield rejected(file, "empty_file: a table without rows")
+
+
+def _parts(groups: Sequence[RowGroup]) -> Iterator[int]:
+    """How many rows to read at a time: whole row groups, until there is enough."""
+    n_rows = n_bytes = 0
+    for group in groups:
+        n_rows, n_bytes = n_rows + group.n_rows, n_bytes + group.n_bytes
+        if n_bytes >= PART_BYTES:
+            yield n_rows
+            n_rows = n_bytes = 0
+    if n_rows:
+        yield n_rows
+
+
+def _type_at(schema: pl.Schema, name: str) -> Any:
+    """The type of what a dotted name leads to, None where it leads nowhere or is a column's own."""
+    first, *rest = name.split(".")
+    dtype: Any = None if name in schema or not rest else schema.get(first)
+    for part in rest:
+        dtype = dict(dtype.to_schema()).get(part) if isinstance(dtype, pl.Struct) else None
+    return dtype
+
+
+def _value(column: str, schema: pl.Schema) -> pl.Expr:
+    if column in schema:
+        return pl.col(column)
+    first, *rest = column.split(".")
+    value = pl.col(first)
+    for part in rest:
+        value = value.struct.field(part)
+    return value
 
 
 def _holds_text(dtype: pl.DataType) -> bool:
     return dtype in (pl.String, pl.Binary, pl.Categorical) or isinstance(dtype, pl.Enum)
 
 
-def _as_string(column: str, dtype: pl.DataType) -> pl.Expr | None:
+def _as_string(column: str, dtype: pl.DataType, schema: pl.Schema) -> pl.Expr | None:
     """How to turn a column into strings, or None where nothing sensible can come out."""
-    value = pl.col(column)
+    value = _value(column, schema)
     if isinstance(dtype, pl.Struct):
         # Outlets are often objects with a name (schema.org publisher).
         name = next((field.name for field in dtype.fields if field.name in ("name", "title")), None)

@@ -7,14 +7,18 @@ Must not know headlines: a first line that looks like one stays where it is, bec
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from dedup.config import InputConfig
+from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.files import Rejection, SourceFile, legal_text
 from dedup.store.readers.batch import Batch, describe_bytes, too_large
+from dedup.store.readers.streams import LimitReachedError, foreign_encoding, open_bytes
 
 FILES_A_BATCH: Final = 2_000
 """A frame for every file would cost more than reading it: 1 ms against 30 microseconds."""
@@ -40,22 +44,45 @@ def read(files: Sequence[SourceFile], config: InputConfig, /) -> Iterator[Batch]
             if isinstance(text, Rejection):
                 rejections.append(text)
             else:
-                ids.append(legal_text(file.path.stem))
+                ids.append(stem(file.path.name))
                 texts.append(text)
                 places.append(file.origin)
         rows = pl.DataFrame({"id": ids, "text": texts}, schema={"id": pl.String, "text": pl.String})
         yield Batch(rows, places, rejections)
 
 
+def stem(name: str) -> str:
+    r"""The id of an article that is a file: its name without its ending and without one that says it is compressed.
+
+    Examples:
+        >>> stem("port.txt"), stem("port.html.gz"), stem("caf\udce9.txt")
+        ('port', 'port', 'caf\\xe9')
+    """
+    parts = name.rsplit(".", 2)
+    compressed = len(parts) == 3 and parts[0] and parts[2].lower() in ("gz", "zst")
+    return legal_text(parts[0] if compressed else Path(name).stem)
+
+
 def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
     try:
-        with file.path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > config.max_article_bytes + len(BYTE_ORDER_MARK):
-                return Rejection(file.origin, too_large(size, config))
-            data = stream.read()
+        if file.path.suffix.lower() in (".gz", ".zst") or file.path == STANDARD_INPUT:
+            with open_bytes(file, config) as plain:
+                data = plain.read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
+            size = len(data)
+        else:
+            with file.path.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size
+                # A file may grow while it is read, and some have no size at all (/proc).
+                data = stream.read(min(size, config.max_article_bytes) + len(BYTE_ORDER_MARK) + 1)
+            size = max(size, len(data))
+        if size > config.max_article_bytes + len(BYTE_ORDER_MARK):
+            return Rejection(file.origin, too_large(size, config))
+        if reason := foreign_encoding(data[:1024]):
+            return Rejection(file.origin, reason)
         return data.removeprefix(BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
         return Rejection(file.origin, describe_bytes(error, start=len(data) - len(error.object)))
-    except OSError as error:
-        return Rejection(file.origin, f"unreadable: {error.strerror or error}")
+    except LimitReachedError as error:
+        return Rejection(file.origin, str(error))
+    except (OSError, EOFError, zlib.error) as error:
+        return Rejection(file.origin, f"unreadable: {getattr(error, 'strerror', None) or error}")

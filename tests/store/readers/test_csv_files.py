@@ -106,7 +106,8 @@ def test_a_named_table_without_our_columns_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "a.csv", fields={"id": "nr"})
     assert str(caught.value) == (
         f"{tmp_path}/a.csv: no column for text, got 'nr, story', expected text as one of text, body, content, "
-        "articleBody, maintext. Say which column it is: --set input.fields.text=NAME."
+        "articleBody, maintext, content_text, full_text, article_body. Say which column it is: --set "
+        "input.fields.text=NAME."
     )
 
 
@@ -114,3 +115,9 @@ def test_semicolons_marks_and_repeated_columns(tmp_path: Path) -> None:
     make_files(tmp_path, {"a.csv": b"\xef\xbb\xbfid; text ;text;note\r\n1;One, two;again;x\r\n"})
     found = read(tmp_path)
     assert texts(found) == {"1": "One, two"}
+
+
+def test_columns_of_one_name_are_numbered_however_many_there_are() -> None:
+    # Found by fuzzing: two thousand columns without a name took half a minute.
+    assert csv_files._unique(["a", "a", "a (2)", "b", "a"]) == ["a", "a (2)", "a (2) (2)", "b", "a (3)"]
+    assert csv_files._unique([""] * 20_000)[-1] == " (20000)"

@@ -1,0 +1,77 @@
+"""When a whole batch is refused.
+
+In: what was read so far, and why the rest was not. Out: nothing, or an error that names the limit. Must not know how
+anything is read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from dedup.config import InputConfig
+from dedup.errors import InputError
+from dedup.store.files import Rejection
+
+NO_FAILURES: Final = frozenset(
+    ("duplicate_id", "hidden_file", "linked_folder", "not_a_file", "not_articles", "unknown_format")
+)
+"""Codes of what was never meant as an article, or was read already: no sign of a broken delivery."""
+
+MIN_FAILURES: Final = 20
+"""Fewer unusable inputs stop no run, whatever their share: of three files two may well be empty."""
+
+
+def check_size(n_articles: int, n_bytes: int, config: InputConfig) -> None:
+    """Stop before a batch outgrows what the settings allow; part of it would depend on the order of the files.
+
+    Raises:
+        InputError: There are more articles, or more text, than allowed.
+    """
+    for what, count, setting, limit in (
+        ("articles", n_articles, "max_articles", config.max_articles),
+        ("bytes of text", n_bytes, "max_text_bytes", config.max_text_bytes),
+    ):
+        if count > limit:
+            raise InputError(
+                f"more than {limit:,} {what}, which is all that input.{setting} allows",
+                where="inputs",
+                hint=f"Raise it with --set input.{setting}=NUMBER, or split the batch.",
+            )
+
+
+def check_skipped_share(n_articles: int, rejections: Sequence[Rejection], config: InputConfig) -> None:
+    """Stop where so much is unusable that something is wrong with the delivery, not with single articles.
+
+    Args:
+        n_articles: Articles that were read.
+        rejections: What was not, and why.
+        config: ``max_skipped_share`` is what may be unusable, of all that was meant as an article.
+
+    Raises:
+        InputError: More is, and ``MIN_FAILURES`` at least.
+
+    Examples:
+        >>> empty = [Rejection(f"{n}.txt", "empty_text: the text is blank") for n in range(20)]
+        >>> check_skipped_share(5, empty[:19], InputConfig())
+        >>> check_skipped_share(5, empty, InputConfig())
+        Traceback (most recent call last):
+        ...
+        dedup.errors.InputError: inputs: 20 of 25 inputs cannot be used, more than input.max_skipped_share allows \
+(0.5), got '20 empty_text'. The first: 0.txt: empty_text: the text is blank. Mend them, or let such a batch through \
+with --set input.max_skipped_share=1.
+    """
+    failures = sorted((row.where, row.reason) for row in rejections if row.reason.partition(":")[0] not in NO_FAILURES)
+    n_meant = n_articles + len(failures)
+    if len(failures) < MIN_FAILURES or len(failures) <= config.max_skipped_share * n_meant:
+        return
+    counts = Counter(sorted(reason.partition(":")[0] for _, reason in failures))
+    raise InputError(
+        f"{len(failures):,} of {n_meant:,} inputs cannot be used, more than input.max_skipped_share allows "
+        f"({config.max_skipped_share:g})",
+        where="inputs",
+        got=", ".join(f"{count:,} {code}" for code, count in counts.most_common()),
+        hint=f"The first: {': '.join(failures[0])}. Mend them, or let such a batch through with --set "
+        "input.max_skipped_share=1.",
+    )

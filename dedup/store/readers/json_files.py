@@ -1,0 +1,154 @@
+"""JSON of any arrangement: a record a line, an array of records, or one object that holds them.
+
+In: ``.json``, ``.jsonl`` and ``.ndjson`` files. Out: batches of their records. Must not know which records make
+acceptable articles.
+
+The first character that is not blank decides between an array and objects; of a ``.json`` file that begins with an
+object the first line decides: a whole object with another after it is JSON Lines.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Final, cast
+
+from dedup.config import InputConfig
+from dedup.store.fields import missing_fields
+from dedup.store.files import SourceFile
+from dedup.store.readers import json_lines
+from dedup.store.readers.batch import Batch, each_file, rejected
+from dedup.store.readers.json_arrays import elements
+from dedup.store.readers.json_records import parse, read_records
+from dedup.store.readers.ninjs import is_ninjs
+from dedup.store.readers.streams import HEAD_BYTES, foreign_encoding, open_bytes, over, plain_name
+
+WRAPPERS: Final = (
+    *("articles", "items", "results", "data", "docs", "documents", "records", "hits", "news", "stories", "entries"),
+    *("response", "value", "feed", "channel"),
+)
+"""Keys under which others keep a list of articles, perhaps one in another: NewsAPI, mediastack, Event Registry, JSON
+Feed, Elasticsearch, The Guardian."""
+
+ITEMS_A_BATCH: Final = 2_000
+
+
+def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
+    """Read one file.
+
+    Args:
+        file: The file.
+        config: Its ``fields`` say which keys matter.
+
+    Returns:
+        Batches with places ``file:number``: the line, or in an array or list the item, counted from 1. Of a record that
+        is no article the rejection is that of ``json_lines``; an object without any list of articles in it is an
+        article itself.
+
+    Raises:
+        LimitReachedError: One object that is no array is larger than ``max_record_bytes``.
+        OSError, EOFError: The file cannot be read or its compressed data ends early.
+    """
+    with open_bytes(file, config) as stream:
+        head = stream.read(HEAD_BYTES)
+        rest = cast("IO[bytes]", io.BufferedReader(_Joined(head, stream), 1 << 20))
+        if reason := foreign_encoding(head):
+            yield rejected(file, reason)
+        elif head.removeprefix(json_lines.BYTE_ORDER_MARK).lstrip()[:1] == b"[":
+            yield from _read_array(rest, file, config)
+        elif plain_name(file.path.name).endswith(".json"):
+            yield from _read_objects(rest, file, config)
+        else:
+            yield from json_lines.read_stream(rest, file, config)
+
+
+read = each_file(read_file)
+
+
+def _read_array(stream: IO[bytes], file: SourceFile, config: InputConfig) -> Iterator[Batch]:
+    found: list[tuple[str, bytes | str]] = []
+    size = number = 0
+    for element in elements(stream, config.max_record_bytes):
+        if isinstance(element, str):
+            found.append((file.origin, element))
+            continue
+        number += 1
+        place = f"{file.origin}:{number}"
+        if isinstance(element, int):
+            found.append((place, over(f"too_large: {element:,} bytes in one item", "max_record_bytes", config)))
+            continue
+        found.append((place, element))
+        size += len(element)
+        if size >= json_lines.BLOCK_BYTES or len(found) >= ITEMS_A_BATCH:
+            yield read_records(found, config)
+            found, size = [], 0
+    yield read_records(found, config)
+    if not number:
+        yield rejected(file, "empty_file: a list without items")
+
+
+def _read_objects(stream: IO[bytes], file: SourceFile, config: InputConfig) -> Iterator[Batch]:
+    """Tell lines from one object, and read what it is."""
+    data = stream.read(config.max_record_bytes + 1)
+    first, _, after = data.partition(b"\n")
+    whole = parse(first.removeprefix(json_lines.BYTE_ORDER_MARK), config)
+    if len(data) > config.max_record_bytes or (after.strip() and not isinstance(whole, str)):
+        lines = cast("IO[bytes]", io.BufferedReader(_Joined(data, stream), 1 << 20))
+        yield from json_lines.read_stream(lines, file, config)
+        return
+    if not data.strip():
+        yield rejected(file, "empty_file: there is nothing in it")
+        return
+    record = parse(data.removeprefix(json_lines.BYTE_ORDER_MARK), config)
+    if isinstance(record, str):
+        yield rejected(file, record)
+        return
+    listed = None if _is_article(record, config) else _listed(record)
+    if listed is None:
+        yield read_records([(f"{file.origin}:1", record)], config)
+    elif not listed:
+        yield rejected(file, "empty_file: a list without items")
+    else:
+        places = ((f"{file.origin}:{number}", item) for number, item in enumerate(listed, 1))
+        yield read_records(((place, _object(item)) for place, item in places), config)
+
+
+def _object(item: object) -> Mapping[str, Any] | str:
+    return item if isinstance(item, dict) else "not_an_object: the item is no object in braces"
+
+
+def _is_article(record: Mapping[str, Any], config: InputConfig) -> bool:
+    return is_ninjs(record) or "text" not in missing_fields([*record], config)
+
+
+def _listed(record: Mapping[str, Any]) -> list[Any] | None:
+    """The list of articles in an object, the first on the way down, three steps at most."""
+    level: list[Mapping[str, Any]] = [record]
+    for _ in range(3):
+        below: list[Mapping[str, Any]] = []
+        for one in level:
+            for name in WRAPPERS:
+                value = one.get(name)
+                if isinstance(value, list):
+                    return value
+                if isinstance(value, dict):
+                    below.append(value)
+        level = below
+    return None
+
+
+class _Joined(io.RawIOBase):
+    """Bytes that were taken from a stream, and then the stream."""
+
+    def __init__(self, taken: bytes, stream: IO[bytes]) -> None:
+        self._taken, self._stream = io.BytesIO(taken), stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        if n := self._taken.readinto(buffer):
+            return n
+        data = self._stream.read(len(memoryview(buffer)))
+        memoryview(buffer)[: len(data)] = data
+        return len(data)

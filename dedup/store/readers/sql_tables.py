@@ -1,0 +1,174 @@
+"""Tables of SQLite and DuckDB, by address.
+
+In: ``sqlite:///news.db?table=articles`` or ``duckdb:///...``. Out: the rows of that table. Must not know which rows
+make acceptable articles.
+
+The database is opened read-only and nothing but that table is asked of it: views are refused, because a view is a query
+that whoever made the file has chosen, and may never end.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import polars as pl
+
+from dedup.config import InputConfig
+from dedup.errors import InputError
+from dedup.store.fields import candidates
+from dedup.store.files import Rejection, SourceFile
+from dedup.store.readers.batch import Batch, each_file, legal_or_none, reject_without_fields, rejected
+from dedup.store.readers.packages import needed
+
+ROWS_A_BATCH: Final = 2_000
+SAFE_DUCKDB: Final = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "lock_configuration": "true",
+}
+"""The file may not make DuckDB read others, fetch extensions, or undo this."""
+
+
+def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
+    """Read one table.
+
+    Args:
+        file: The database, its table and, as origin, its address.
+        config: Its ``fields`` say which columns matter; no others are read.
+
+    Returns:
+        Batches with places ``address:row``, rows counted from 1 in the order of the table. Ids that are whole numbers,
+        dates and times become strings, text that is bytes is read as UTF-8; rows whose text or id is anything else are
+        rejections (``text_not_string``, ``bad_id``), as is a table without rows (``empty_file``).
+
+    Raises:
+        InputError: There is no such table, it is a view, it has no column for id or text, the file is no database of
+            this kind, or DuckDB is not installed.
+    """
+    is_sqlite = file.origin.startswith("sqlite:")
+    with _open_sqlite(file) if is_sqlite else _open_duckdb(file) as (cursor, columns):
+        if missing := reject_without_fields(file, columns, config):
+            yield missing
+            return
+        names = candidates(config)
+        wanted = {name.casefold() for group in names.values() for name in group}
+        chosen = [column for column in columns if column.casefold() in wanted]
+        # Both are names that the database itself has just listed, in quotes.
+        cursor.execute(f"SELECT {', '.join(map(_quoted, chosen))} FROM {_quoted(file.table)}")  # noqa: S608
+        number = 0
+        while rows := cursor.fetchmany(ROWS_A_BATCH):
+            yield _batch(rows, chosen, number, file, names)
+            number += len(rows)
+        if not number:
+            yield Batch(columns=frozenset(columns))
+            yield rejected(file, "empty_file: a table without rows")
+
+
+read = each_file(read_file)
+
+
+def _batch(
+    rows: Sequence[Sequence[object]],
+    columns: Sequence[str],
+    start: int,
+    file: SourceFile,
+    names: dict[str, tuple[str, ...]],
+) -> Batch:
+    ids = {name.casefold() for name in names["id"]}
+    texts = {name.casefold() for name in names["text"]}
+    values: list[list[str | None]] = []
+    places, rejections = [], []
+    for number, row in enumerate(rows, start + 1):
+        place = f"{file.origin}:{number}"
+        reason = None
+        for column, value in zip(columns, row, strict=True):
+            if value is None or isinstance(value, str | bytes):
+                continue
+            if column.casefold() in texts:
+                reason = f"text_not_string: '{column}' is of type {type(value).__name__}"
+            elif column.casefold() in ids and isinstance(value, bool | float | list | dict):
+                reason = f"bad_id: '{column}' is of type {type(value).__name__}"
+        if reason:
+            rejections.append(Rejection(place, reason))
+            continue
+        values.append([_as_string(value) for value in row])
+        places.append(place)
+    frame = pl.DataFrame(values, dict.fromkeys(columns, pl.String), orient="row")
+    return Batch(frame, places, rejections, frozenset(columns))
+
+
+def _as_string(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("title")
+    return legal_or_none(str(value)) if isinstance(value, str | int | float) else json.dumps(value, default=str)
+
+
+@contextmanager
+def _open_sqlite(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
+    try:
+        address = f"file:{quote(str(file.path))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.text_factory = lambda data: data.decode("utf-8", "replace")
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("PRAGMA trusted_schema = OFF")
+            kinds = connection.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
+            _check_table(file, [(str(name), str(kind)) for name, kind in kinds])
+            columns = connection.execute("SELECT name FROM pragma_table_info(?)", [file.table])
+            yield connection.cursor(), [str(name) for (name,) in columns]
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file may have names that are not UTF-8
+        what = legal_or_none(str(error)) or "damaged"
+        raise InputError(f"the database cannot be read ({what})", where=file.origin) from None
+
+
+@contextmanager
+def _open_duckdb(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
+    duckdb = needed("duckdb", where=file.origin, what="tables of DuckDB")
+    try:
+        with closing(duckdb.connect(str(file.path), read_only=True, config=SAFE_DUCKDB)) as connection:
+            kinds = connection.execute(
+                "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'main'"
+            ).fetchall()
+            _check_table(file, [(name, "view" if "VIEW" in kind else "table") for name, kind in kinds])
+            described = connection.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = 'main' AND table_name = ? "
+                "ORDER BY ordinal_position",
+                [file.table],
+            ).fetchall()
+            yield connection.cursor(), [str(name) for (name,) in described]
+    except duckdb.Error as error:
+        what = (str(error) or type(error).__name__).splitlines()[0]
+        raise InputError(f"the database cannot be read ({what})", where=file.origin) from None
+
+
+def _check_table(file: SourceFile, found: Iterable[tuple[str, str]]) -> None:
+    kinds = dict(found)
+    if kinds.get(file.table) == "table":
+        return
+    if kinds.get(file.table) == "view":
+        raise InputError(
+            "is a view, and views are not read",
+            where=file.origin,
+            hint="Write what it shows to a table and name that one.",
+        )
+    tables = sorted(name for name, kind in kinds.items() if kind == "table")
+    expected = ", ".join(tables[:20]) or None
+    raise InputError("there is no such table", where=file.origin, got=file.table, expected=expected)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

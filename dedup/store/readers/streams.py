@@ -1,0 +1,309 @@
+"""Opening what may be compressed, endless, or a bomb.
+
+In: a file, or standard input. Out: its plain bytes as a stream that stops before it fills the memory or the day. Must
+not know any format.
+
+Compression is told by the first bytes, not by the name alone: a ``.jsonl`` that is gzip inside is read as gzip.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from typing import IO, TYPE_CHECKING, Any, Final, cast
+
+from dedup.config import InputConfig
+from dedup.store.addresses import STANDARD_INPUT
+from dedup.store.files import SourceFile
+from dedup.store.readers.packages import needed
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+GZIP: Final = b"\x1f\x8b"
+ZSTD: Final = b"\x28\xb5\x2f\xfd"
+COMPRESSIONS: Final = {".gz": GZIP, ".zst": ZSTD}
+"""Ending to the first bytes of what it promises."""
+
+HEAD_BYTES: Final = 4096
+"""What a format is told by."""
+
+FREE_BYTES: Final = 32_000_000
+"""So much may come out of any file, however small: a short text repeated compresses a thousandfold, and is no bomb."""
+
+ZSTD_STEP: Final = 1024
+"""Bytes of Zstandard handed to the decoder at a time: more could become more than 64 MB at once."""
+
+ZSTD_WINDOW: Final = 1 << 27
+"""Largest memory a frame may ask for; what ``zstd --long=27`` needs, and the default limit of that tool."""
+
+
+class LimitReachedError(Exception):
+    """A file met a limit on the way, or holds what is never read; its text is the reason, as ``code: sentence``."""
+
+
+def over(what: str, setting: str, config: InputConfig) -> str:
+    """A reason that names the limit that was met, what met it, and how to raise it.
+
+    Args:
+        what: Code and what met the limit.
+        setting: Name of the limit below ``input``.
+        config: Has its value.
+
+    Examples:
+        >>> over("too_large: 2,000 bytes of text", "max_article_bytes", InputConfig(max_article_bytes=1_000))
+        'too_large: 2,000 bytes of text, input.max_article_bytes allows 1,000 (to raise it: --set \
+input.max_article_bytes=NUMBER)'
+    """
+    limit = getattr(config, setting)
+    return f"{what}, input.{setting} allows {limit:,} (to raise it: --set input.{setting}=NUMBER)"
+
+
+def open_bytes(file: SourceFile, config: InputConfig) -> IO[bytes]:
+    """Open a file for reading, through gzip or Zstandard if it is compressed.
+
+    Args:
+        file: The file, or standard input.
+        config: ``max_expansion`` limits what may come out of a compressed one.
+
+    Returns:
+        A buffered stream. Reading it may raise OSError, EOFError, ``zlib.error``, or ``LimitReachedError`` where more
+        comes out than is allowed.
+
+    Raises:
+        OSError: It cannot be opened, or is named as compressed and is not.
+        InputError: It is compressed by Zstandard, and the package for that is not installed.
+    """
+    source = _open_raw(file)
+    try:
+        start = source.peek(4)[:4]
+        _check_start(start, file)
+        counted = _Counted(source)
+        if start.startswith(GZIP):
+            plain = cast("IO[bytes]", gzip.GzipFile(fileobj=cast("Any", counted)))
+        elif start.startswith(ZSTD):
+            zstandard = needed("zstandard", where=file.origin, what="files of Zstandard")
+            plain = io.BufferedReader(_Zstd(counted, zstandard))
+        else:
+            return source
+        return io.BufferedReader(_Expanding(plain, counted, config), 1 << 16)
+    except BaseException:
+        source.close()
+        raise
+
+
+def read_head(file: SourceFile) -> SourceFile:
+    """Take the first bytes of standard input, keeping them; another file stays as it is.
+
+    Returns:
+        The file, with ``head`` filled where it cannot be read twice.
+    """
+    if file.path != STANDARD_INPUT or file.head:
+        return file
+    with open(0, "rb", closefd=False, buffering=0) as stream:
+        head = b""
+        while len(head) < HEAD_BYTES and (part := stream.read(HEAD_BYTES - len(head))):
+            head += part
+    return SourceFile(file.origin, file.path, file.named, file.table, head)
+
+
+def plain_head(file: SourceFile) -> bytes:
+    """The first bytes of a file as they are inside, empty where they cannot be told.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if file.path == STANDARD_INPUT:
+        head = file.head
+    else:
+        with file.path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    if head.startswith(GZIP):
+        try:
+            return zlib.decompressobj(31).decompress(head, HEAD_BYTES)
+        except zlib.error:
+            return b""
+    if head.startswith(ZSTD):
+        zstandard = needed("zstandard", where=file.origin, what="files of Zstandard")
+        try:
+            return cast("bytes", _decoder(zstandard).decompress(head[:ZSTD_STEP])[:HEAD_BYTES])
+        except zstandard.ZstdError:
+            return b""
+    return head
+
+
+def plain_name(name: str) -> str:
+    """A file's name without an ending that only says how it is compressed, in lower case.
+
+    Examples:
+        >>> plain_name("News.JSONL.gz"), plain_name("a.zst"), plain_name("gz")
+        ('news.jsonl', 'a', 'gz')
+    """
+    name = name.lower()
+    for ending in COMPRESSIONS:
+        name = name.removesuffix(ending)
+    return name
+
+
+def read_whole(file: SourceFile, config: InputConfig) -> bytes:
+    """Read a file that has to be looked at as a whole.
+
+    Raises:
+        LimitReachedError: It is larger than ``max_record_bytes``, or a bomb.
+        OSError, EOFError, zlib.error: It cannot be read.
+    """
+    with open_bytes(file, config) as stream:
+        data = stream.read(config.max_record_bytes + 1)
+    if len(data) > config.max_record_bytes:
+        raise LimitReachedError(over("too_large: a file that has to be read as a whole", "max_record_bytes", config))
+    return data
+
+
+def foreign_encoding(head: bytes) -> str | None:
+    r"""The reason for refusing a text whose first bytes are UTF-16 or UTF-32, with or without a mark; else None.
+
+    Examples:
+        >>> foreign_encoding("It rained.".encode("utf-16-be"))
+        'not_utf8: the file is UTF-16; save it as UTF-8'
+        >>> foreign_encoding(b"It rained."), foreign_encoding(b"a\0b")
+        (None, None)
+    """
+    if wide := encoding_of(head):
+        return f"not_utf8: the file is {wide[:6].upper()}; save it as UTF-8"
+    return None
+
+
+def encoding_of(head: bytes) -> str | None:
+    """The name of the wide encoding in which a text begins, None if it is none.
+
+    Examples:
+        >>> encoding_of("It rained.".encode("utf-32")), encoding_of("Шёл дождь.".encode()), encoding_of(b"")
+        ('utf-32-le', None, None)
+    """
+    for mark, name in (
+        *((b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be")),
+        *((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")),
+    ):
+        if head.startswith(mark):
+            return name
+    # Without a mark: in Latin script, markup and JSON most code units are a letter beside one or three zero bytes.
+    whole = head[: len(head) // 4 * 4][:1024]
+    if len(whole) < 8 or whole.count(0) * 3 < len(whole):
+        return None
+    zeros = [whole[place::4].count(0) * 4 / len(whole) for place in range(4)]
+    for name, pattern in (
+        *(("utf-32-le", (0, 1, 1, 1)), ("utf-32-be", (1, 1, 1, 0))),
+        *(("utf-16-le", (0, 1, 0, 1)), ("utf-16-be", (1, 0, 1, 0))),
+    ):
+        if all(abs(share - zero) < 0.3 for share, zero in zip(zeros, pattern, strict=True)):
+            return name
+    return None
+
+
+def _check_start(start: bytes, file: SourceFile) -> None:
+    expected = COMPRESSIONS.get(file.path.suffix.lower())
+    if start and expected and not start.startswith(expected):
+        raise OSError(f"it is named {file.path.suffix} and is not compressed that way")
+
+
+def _open_raw(file: SourceFile) -> io.BufferedReader:
+    if file.path == STANDARD_INPUT:
+        return io.BufferedReader(_StandardInput(file.head), 1 << 16)
+    return file.path.open("rb")
+
+
+def _decoder(zstandard: Any) -> Any:
+    return zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).decompressobj()
+
+
+class _StandardInput(io.RawIOBase):
+    """Standard input, what was taken from it first."""
+
+    def __init__(self, head: bytes) -> None:
+        self._head = io.BytesIO(head)
+        self._rest = open(0, "rb", closefd=False, buffering=0)  # noqa: SIM115 - closed in close()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        return self._head.readinto(buffer) or self._rest.readinto(buffer) or 0
+
+    def close(self) -> None:
+        self._rest.close()
+        super().close()
+
+
+class _Zstd(io.RawIOBase):
+    """What is inside frames of Zstandard, a little at a time; an early end is an error, as in gzip."""
+
+    def __init__(self, source: _Counted, zstandard: Any) -> None:
+        self._source, self._zstandard = source, zstandard
+        self._frame: Any = None
+        self._input = self._output = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
+        while not self._output:
+            self._input = self._input or self._source.read(ZSTD_STEP)
+            if not self._input:
+                if self._frame is not None:
+                    raise EOFError("Compressed file ended before the end of a frame was reached")
+                return 0
+            self._frame = self._frame or _decoder(self._zstandard)
+            try:
+                self._output, self._input = self._frame.decompress(self._input), b""
+            except self._zstandard.ZstdError as error:
+                raise OSError(f"damaged Zstandard ({error})") from None
+            if self._frame.eof:
+                self._input, self._frame = self._frame.unused_data, None
+        n = min(len(view), len(self._output))
+        view[:n], self._output = self._output[:n], self._output[n:]
+        return n
+
+
+class _Counted:
+    """A stream that knows how much was read from it, pipes included."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.n_read = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read like the stream itself."""
+        data = self._source.read(size)
+        self.n_read += len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the stream itself."""
+        self._source.close()
+
+
+class _Expanding(io.RawIOBase):
+    """What is inside a compressed stream, as long as it stays in proportion."""
+
+    def __init__(self, plain: IO[bytes], source: _Counted, config: InputConfig) -> None:
+        self._plain, self._source, self._config = plain, source, config
+        self._n_out = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
+        data = self._plain.read(len(view))
+        view[: len(data)] = data
+        self._n_out += len(data)
+        if self._n_out > FREE_BYTES and self._n_out > self._config.max_expansion * self._source.n_read:
+            what = f"expands_too_far: {self._n_out:,} bytes came out of {self._source.n_read:,}"
+            raise LimitReachedError(over(what, "max_expansion", self._config))
+        return len(data)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()

@@ -1,0 +1,82 @@
+"""Tables of databases."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dedup.errors import InputError
+from tests.store.builders import codes, read, texts
+from tests.store.samples import make_databases
+
+
+def make_table(folder: Path, *statements: str) -> str:
+    with sqlite3.connect(folder / "a.db") as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+    return f"sqlite:///{folder}/a.db?table=news"
+
+
+def test_numbers_and_bytes_become_text_and_odd_rows_are_told(tmp_path: Path) -> None:
+    address = make_table(
+        tmp_path,
+        "CREATE TABLE news (id, text, published_at)",
+        "INSERT INTO news VALUES (7, 'Rain.', 1741082400), ('b', X'536E6F77', '2025-03-04')",
+        "INSERT INTO news VALUES ('c', 5, 0), (1.5, 'x', 0)",
+    )
+    found = read(address)
+    assert texts(found) == {"7": "Rain.", "b": "Snow"}
+    assert found.articles["published_at"].dt.date().n_unique() == 1
+    assert codes(found, tmp_path) == {f"{address}:3": "text_not_string", f"{address}:4": "bad_id"}
+
+
+def test_times_of_duckdb_are_utc(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute("CREATE TABLE news AS SELECT 1 AS id, 'x' AS text, TIMESTAMP '2025-03-04 10:00:00' AS date")
+    assert read(f"duckdb:///{tmp_path}/a.duckdb?table=news").articles["published_at"].item().hour == 10
+
+
+def test_the_database_is_not_changed(tmp_path: Path) -> None:
+    for address, name in zip(make_databases(tmp_path), ("news.db", "news.duckdb"), strict=True):
+        before = hashlib.sha256((tmp_path / name).read_bytes()).digest()
+        read(address)
+        assert hashlib.sha256((tmp_path / name).read_bytes()).digest() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news.db", "news.duckdb"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "message"),
+    [
+        ("a.db?table=nwes", "there is no such table, got 'nwes', expected news."),
+        ("a.db?table=news%22%3B%20DROP%20TABLE%20news%3B--", "there is no such table"),
+        ("a.db?table=shown", "is a view, and views are not read. Write what it shows to a table and name that one."),
+        ("a.db?query=SELECT+1", "this address names no table of a database"),
+        ("a.db", "this address names no table of a database"),
+        ("a.db?table=", "the table has no name"),
+        ("b.db?table=news", "no such database. Did you mean"),
+        ("c.db?table=news", "the database cannot be read (file is not a database)"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_an_error(tmp_path: Path, ending: str, message: str) -> None:
+    numbers = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id FROM n)"
+    endless = f"CREATE VIEW shown AS {numbers} SELECT id, 'x' AS text FROM n"
+    make_table(tmp_path, "CREATE TABLE news (id, text)", endless)
+    (tmp_path / "c.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(InputError) as caught:
+        read(f"sqlite:///{tmp_path}/{ending}")
+    assert message in str(caught.value)
+
+
+def test_a_damaged_file_is_an_error_in_our_words(tmp_path: Path) -> None:
+    make_databases(tmp_path)
+    for name in ("news.db", "news.duckdb"):
+        data = bytearray((tmp_path / name).read_bytes())
+        data[40:4000] = b"\xff" * 3960
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(InputError, match="the database cannot be read"):
+            read(f"{'sqlite' if name == 'news.db' else 'duckdb'}:///{tmp_path}/{name}?table=articles")

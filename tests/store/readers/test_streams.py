@@ -1,0 +1,57 @@
+"""Opening what may be compressed, and telling encodings."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.config import InputConfig
+from dedup.store.files import SourceFile
+from dedup.store.readers.streams import LimitReachedError, encoding_of, open_bytes
+from tests.store.builders import make_files
+
+PLAIN = bytes(range(256)) * 3_000
+
+
+def open_file(folder: Path, name: str, data: bytes, **config: float) -> bytes:
+    make_files(folder, {name: data})
+    with open_bytes(SourceFile(name, folder / name, named=True), InputConfig(**config)) as stream:  # type: ignore[arg-type]
+        return stream.read()
+
+
+@pytest.mark.parametrize("size", [0, 1, 1_000, len(PLAIN)])
+def test_what_was_compressed_comes_back(tmp_path: Path, size: int) -> None:
+    assert open_file(tmp_path, "a.gz", gzip.compress(PLAIN[:size])) == PLAIN[:size]
+    assert open_file(tmp_path, "a.zst", zstandard.compress(PLAIN[:size])) == PLAIN[:size]
+    assert open_file(tmp_path, "a", PLAIN[:size]) == PLAIN[:size]
+
+
+@pytest.mark.parametrize("name", ["a.gz", "a.zst"])
+def test_an_early_end_is_an_error(tmp_path: Path, name: str) -> None:
+    data = (gzip if name == "a.gz" else zstandard).compress(PLAIN)
+    with pytest.raises(EOFError, match="ended before"):
+        open_file(tmp_path, name, data[:-20])
+
+
+@pytest.mark.parametrize("name", ["a.gz", "a.zst"])
+def test_a_bomb_ends_where_the_limit_is(tmp_path: Path, name: str) -> None:
+    data = (gzip if name == "a.gz" else zstandard).compress(b"x" * 40_000_000)
+    with pytest.raises(LimitReachedError, match=r"expands_too_far: .*input\.max_expansion allows 200"):
+        open_file(tmp_path, name, data)
+    assert len(open_file(tmp_path, name, data, max_expansion=1e9)) == 40_000_000
+
+
+@given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="\0"), min_size=8, max_size=80))
+def test_wide_encodings_are_told_without_a_mark(text: str) -> None:
+    for name in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        assert encoding_of(text.encode(name)) == name
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=80))
+def test_no_text_in_utf8_is_taken_for_a_wide_one(text: str) -> None:
+    assert encoding_of(text.encode()) is None
