@@ -7,6 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -63,8 +64,9 @@ bench: $(VENV)/.bench ## Speed and exactness against other tools, into build/ben
 	@$(BIN)/python -m benchmarks compare $(ARGS)
 
 .PHONY: fuzz
-fuzz: $(VENV)/.dev ## The laws (hypothesis) with 20 times as many examples
+fuzz: $(VENV)/.dev ## The laws with 20 times as many examples, then damaged files for every reader (SECONDS=600 each)
 	@$(BIN)/python -m pytest tests -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+	@$(BIN)/python -m tests.store.fuzzing --seconds $(SECONDS)
 
 ##@ Keep
 
