@@ -12,102 +12,15 @@ from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-FIELD_NAMES: Final = ("id", "text", "title", "url", "source", "published_at", "lang")
-"""The fields of an article, as a user names them in ``input.fields``."""
+from dedup.config.branch import Branch, refusal
+from dedup.config.inputs import FIELD_NAMES, InputConfig
+
+__all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "refusal"]
 
 CRON: Final = r"^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[A-Za-z0-9*/,#?-]+( +[A-Za-z0-9*/,#?-]+){4})$"
 LANG: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-
-
-def refusal(
-    what: str, below: str = "", *, got: object = None, expected: str = "", hint: str = ""
-) -> PydanticCustomError:
-    """What a validator raises when a value is well-formed and still makes no sense.
-
-    Args:
-        what: What is wrong, to be read after the name of the setting.
-        below: The setting to blame, below the one validated; empty if it is that one.
-        got: What was found there.
-        expected: What would have been right.
-        hint: What to do now.
-    """
-    context = {"below": below, "what": what, "got": got, "expected": expected, "hint": hint}
-    return PydanticCustomError("refused", "{below} {what}" if below else "{what}", context)
-
-
-class Branch(BaseModel):
-    """A frozen group of settings in which an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class InputConfig(Branch):
-    """What is read and what is refused."""
-
-    fields: Annotated[
-        dict[str, str],
-        Field(
-            description="Our field name (id, text, title, url, source, published_at, lang) to your column name, e.g. "
-            "{text: body}; a dot leads into an object, {source: source.title}. Unlisted fields are matched by their "
-            "own names and common synonyms.",
-        ),
-    ] = {}  # pydantic hands every instance a copy
-    max_article_bytes: Annotated[
-        int, Field(ge=1_000, description="Largest article read, in bytes of UTF-8. Raising it lets longer texts in.")
-    ] = 10_000_000
-    max_record_bytes: Annotated[
-        int,
-        Field(
-            ge=1_000, description="Largest line, row, page, feed or response held, in bytes. Raising it needs memory."
-        ),
-    ] = 32_000_000
-    max_expansion: Annotated[
-        float,
-        Field(
-            ge=2,
-            description="How many times its size a compressed file may grow, from 32 MB on. Raising it lets bombs in.",
-        ),
-    ] = 200.0
-    max_page_elements: Annotated[
-        int,
-        Field(ge=1_000, description="Elements of the largest web page read. Raising it lets larger ones in, slower."),
-    ] = 50_000
-    max_nesting: Annotated[
-        int, Field(ge=2, le=180, description="Deepest nesting of JSON. Raising it lets deeper records in.")
-    ] = 100
-    max_files: Annotated[
-        int, Field(ge=1, description="Files a run reads; more stop it. Raising it lets larger folders in.")
-    ] = 1_000_000
-    max_articles: Annotated[
-        int, Field(ge=1, description="Articles a run reads; more stop it. Raising it lets larger batches in.")
-    ] = 5_000_000
-    max_text_bytes: Annotated[
-        int,
-        Field(
-            ge=1_000, description="Bytes of text a run reads; more stop it. Raising it needs several times that memory."
-        ),
-    ] = 20_000_000_000
-    max_skipped_share: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            description="Share of inputs, from 20 on, whose being unusable stops a run. Raising it stops fewer.",
-        ),
-    ] = 0.5
-
-    @field_validator("fields")
-    @classmethod
-    def _fields_exist(cls, fields: dict[str, str]) -> dict[str, str]:
-        for name, column in fields.items():
-            if name not in FIELD_NAMES:
-                raise refusal("is not a field of an article", name, expected=f"one of {', '.join(FIELD_NAMES)}")
-            if not column.strip():
-                raise refusal("names no column", name, got=column, expected="the name of one of your columns")
-        return fields
 
 
 class TextConfig(Branch):
