@@ -11,9 +11,7 @@ from typing import Any, Final
 
 from dedup.errors import InputError
 
-EXTRAS: Final = MappingProxyType(
-    {"trafilatura": "html", "lxml": "xml", "warcio": "warc", "zstandard": "zstd", "duckdb": "duckdb"}
-)
+EXTRAS: Final = MappingProxyType({"trafilatura": "html", "lxml": "xml", "warcio": "warc", "zstandard": "zstd"})
 """Package to the extra of ours that brings it; ``formats`` brings them all."""
 
 

@@ -24,7 +24,6 @@ from dedup.errors import InputError
 from dedup.store.fields import candidates
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, each_file, legal_or_none, reject_without_fields, rejected
-from dedup.store.readers.packages import needed
 
 ROWS_A_BATCH: Final = 2_000
 SAFE_DUCKDB: Final = {
@@ -137,7 +136,8 @@ def _open_sqlite(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
 
 @contextmanager
 def _open_duckdb(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
-    duckdb = needed("duckdb", where=file.origin, what="tables of DuckDB")
+    import duckdb  # heavy, and most runs read no such table
+
     try:
         with closing(duckdb.connect(str(file.path), read_only=True, config=SAFE_DUCKDB)) as connection:
             kinds = connection.execute(
