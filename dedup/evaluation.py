@@ -7,7 +7,8 @@ sentence alignment. Must not know how the run was made.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from math import comb
 from typing import Any
@@ -111,6 +112,8 @@ class AlignmentScores:
         added_recall: Share of the added sentences called added, [0,1].
         link_precision: Share of the sentence links that are labelled, [0,1].
         link_recall: Share of the labelled links found, [0,1].
+        words_precision: Share of the characters called added inside reworded sentences that are labelled so, [0,1].
+        words_recall: Share of the characters labelled so that are called added, [0,1].
         kinds: Sentences by (labelled kind, kind found).
     """
 
@@ -120,6 +123,8 @@ class AlignmentScores:
     added_recall: float
     link_precision: float
     link_recall: float
+    words_precision: float
+    words_recall: float
     kinds: Mapping[tuple[str, str], int]
 
     @property
@@ -132,12 +137,38 @@ class AlignmentScores:
         """Harmonic mean over links."""
         return f1(self.link_precision, self.link_recall)
 
+    @property
+    def words_f1(self) -> float:
+        """Harmonic mean over the characters of what is added inside reworded sentences."""
+        return f1(self.words_precision, self.words_recall)
+
+    @property
+    def verbatim_found(self) -> float:
+        """Share of the sentences labelled verbatim that are called verbatim, [0,1]."""
+        return self._called("verbatim", {"verbatim"})
+
+    @property
+    def contradictions_found(self) -> float:
+        """Share of the sentences labelled as contradicting their source that are called contradicted, [0,1]."""
+        return self._called("contradicted", {"contradicts"})
+
+    @property
+    def contradictions_false(self) -> float:
+        """Share of the other sentences that carry something and are called contradicted, [0,1]."""
+        return self._called("contradicted", {"verbatim", "reworded"})
+
+    def _called(self, kind: str, labelled: AbstractSet[str]) -> float:
+        """Share of the sentences with some labels that are called ``kind``."""
+        whole = sum(n for (label, _), n in self.kinds.items() if label in labelled)
+        return _share(sum(n for (label, found), n in self.kinds.items() if label in labelled and found == kind), whole)
+
     def as_dict(self) -> dict[str, Any]:
         """All figures by name; ``kinds`` is sentences by labelled kind, then by the kind found."""
         kinds: dict[str, dict[str, int]] = {}
         for (labelled, found), n in self.kinds.items():
             kinds.setdefault(labelled, {})[found] = n
-        return {**asdict(self), "added_f1": self.added_f1, "link_f1": self.link_f1, "kinds": kinds}
+        named = ("added_f1", "link_f1", "words_f1", "verbatim_found", "contradictions_found", "contradictions_false")
+        return {**asdict(self), **{name: getattr(self, name) for name in named}, "kinds": kinds}
 
 
 def score_alignment(framing: Sequence[Mapping[str, Any]], labels: Sequence[Mapping[str, Any]]) -> AlignmentScores:
@@ -146,11 +177,13 @@ def score_alignment(framing: Sequence[Mapping[str, Any]], labels: Sequence[Mappi
     Args:
         framing: Rows of ``framing.jsonl``.
         labels: Rows of an ``alignment.jsonl``: variant, source, source_sentences, and sentences with start, end, kind,
-            from (indexes of source sentences) and boiler (furniture, which is not scored).
+            from (indexes of source sentences), adds (spans of words that bring something new into a sentence that
+            carries others) and boiler (furniture, which is not scored).
     """
     by_variant = {str(row["variant_id"]): row for row in framing}
     kinds: Counter[tuple[str, str]] = Counter()
     links = Counter({"hit": 0, "false": 0, "missed": 0})
+    words = Counter({"hit": 0, "false": 0, "missed": 0})
     variants = 0
     for label in labels:
         row = by_variant.get(label["variant"])
@@ -165,6 +198,8 @@ def score_alignment(framing: Sequence[Mapping[str, Any]], labels: Sequence[Mappi
             if sentence["kind"] != "added":
                 found, wanted = _cited(best, label["source_sentences"]), set(sentence["from"])
                 links.update(hit=len(found & wanted), false=len(found - wanted), missed=len(wanted - found))
+                new, labelled = _added(best, sentence), _characters(sentence.get("adds", ()))
+                words.update(hit=len(new & labelled), false=len(new - labelled), missed=len(labelled - new))
     right = kinds["added", "added"]
     called = sum(n for (_, kind), n in kinds.items() if kind == "added")
     wanted_added = sum(n for (kind, _), n in kinds.items() if kind == "added")
@@ -175,6 +210,8 @@ def score_alignment(framing: Sequence[Mapping[str, Any]], labels: Sequence[Mappi
         added_recall=_share(right, wanted_added),
         link_precision=_share(links["hit"], links["hit"] + links["false"]),
         link_recall=_share(links["hit"], links["hit"] + links["missed"]),
+        words_precision=_share(words["hit"], words["hit"] + words["false"]),
+        words_recall=_share(words["hit"], words["hit"] + words["missed"]),
         kinds=dict(sorted(kinds.items())),
     )
 
@@ -191,6 +228,16 @@ def _covering(sentences: Sequence[Mapping[str, Any]], start: int, end: int) -> M
         if covered > most:
             best, most = sentence, covered
     return best
+
+
+def _added(sentence: Mapping[str, Any] | None, labelled: Mapping[str, Any]) -> set[int]:
+    """Characters of a labelled sentence that are called added."""
+    spans = [(span["start"], span["end"]) for span in sentence["added"]] if sentence else []
+    return _characters(spans) & set(range(labelled["start"], labelled["end"]))
+
+
+def _characters(spans: Iterable[Sequence[int]]) -> set[int]:
+    return {at for start, end in spans for at in range(start, end)}
 
 
 def _cited(sentence: Mapping[str, Any] | None, sources: Sequence[Sequence[int]]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -115,14 +115,25 @@ SOURCE = [(0, 10), (11, 30), (31, 40)]
 """Where the three sentences of a source stand."""
 
 
-def make_found(*sentences: tuple[int, int, str, list[tuple[int, int]]], source: str = "s", variant: str = "v") -> Any:
-    """A diff: start, end, kind and cited canonical spans of each sentence."""
+def make_found(
+    *sentences: tuple[int, int, str, list[tuple[int, int]]],
+    source: str = "s",
+    variant: str = "v",
+    added: Sequence[tuple[int, int]] = (),
+) -> Any:
+    """A diff: start, end, kind and cited canonical spans of each sentence, and the added words of the first."""
     return {
         "variant_id": variant,
         "canonical_id": source,
         "sentences": [
-            {"start": start, "end": end, "kind": kind, "canonical": [{"start": b, "end": e} for b, e in cited]}
-            for start, end, kind, cited in sentences
+            {
+                "start": start,
+                "end": end,
+                "kind": kind,
+                "canonical": [{"start": b, "end": e} for b, e in cited],
+                "added": [{"start": b, "end": e} for b, e in added] if at == 0 else [],
+            }
+            for at, (start, end, kind, cited) in enumerate(sentences)
         ],
     }
 
@@ -194,3 +205,25 @@ class TestDiffs:
         half = score_alignment([make_found((0, 10, "reworded", [(5, 17)]))], [make_label((0, 10, "reworded", [1]))])
         more = score_alignment([make_found((0, 10, "reworded", [(6, 18)]))], [make_label((0, 10, "reworded", [1]))])
         assert (half.link_recall, more.link_recall) == (0.0, 1.0)
+
+    def test_count_the_characters_of_what_is_added_inside_a_sentence(self) -> None:
+        label = make_label((0, 10, "reworded", [0]))
+        label["sentences"][0]["adds"] = [[2, 6]]
+        scores = score_alignment([make_found((0, 10, "reworded", [(0, 10)]), added=[(4, 8), (9, 12)])], [label])
+        # 4 and 5 are right, 6, 7 and 9 are not (10 and 11 lie outside the sentence), 2 and 3 are missed.
+        assert (scores.words_precision, scores.words_recall) == (2 / 5, 2 / 4)
+        assert scores.words_f1 == pytest.approx(4 / 9)
+
+    def test_tell_contradictions_found_from_sentences_accused(self) -> None:
+        found = make_found(
+            (0, 10, "contradicted", [(0, 10)]), (11, 20, "reworded", [(11, 30)]), (21, 30, "contradicted", [(11, 30)])
+        )
+        label = make_label(
+            (0, 10, "contradicts", [0]),
+            (11, 20, "contradicts", [1]),
+            (21, 30, "reworded", [1]),
+            (31, 40, "verbatim", [2]),
+        )
+        scores = score_alignment([found], [label])
+        assert (scores.contradictions_found, scores.contradictions_false) == (0.5, 0.5)
+        assert scores.verbatim_found == 0.0

@@ -83,8 +83,14 @@ def _clusters(clusters: Mapping[str, Any]) -> RenderableType:
 
 def _alignment(alignment: Mapping[str, Any]) -> RenderableType:
     table = _table("Diffs", "Precision", "Recall", "F1")
-    for label, name in (("Added sentences", "added"), ("Sentence links", "link")):
+    for label, name in (("Added sentences", "added"), ("Sentence links", "link"), ("Added words", "words")):
         table.add_row(label, *_three(alignment, name))
+    for label, name in (
+        ("Verbatim sentences found", "verbatim_found"),
+        ("Contradictions found", "contradictions_found"),
+        ("Sentences accused wrongly", "contradictions_false"),
+    ):
+        table.add_row(label, "", "", shown_score(alignment[name]))
     return table
 
 

@@ -24,6 +24,15 @@ _SHARES: Final = {
 }
 _COUNTED: Final = (1.0, 100.0)
 """Some number of people or things: it only stands against nobody and none."""
+_IDIOMS: Final = frozenset(
+    {
+        *((before, "all") for before in ("in", "of", "at", "above", "after", "once", "but")),
+        ("all", "the", "same"),
+        ("none", "the", "less"),
+        ("none", "of", "us"),
+    }
+)
+"""English phrases in which "all" and "none" are about no amount, or about the speaker's own party."""
 _REACH: Final = 12
 """Content is looked for this many tokens around a word that says how much."""
 _FAR: Final = 60.0
@@ -54,7 +63,8 @@ def amounts(side: Side) -> list[Amount]:
     covered: set[int] = set()
     for name in ("nearly_all", "nearly_none", "none", "few", "half", "most", "some", "all"):
         for first, stop, _ in side.find("contrast", name):
-            if not covered & set(range(first, stop)) and not _counts_off(side, stop):
+            idle = _counts_off(side, stop) or _is_idiom(side, first, stop)
+            if not covered & set(range(first, stop)) and not idle:
                 covered.update(range(first, stop))
                 found.append(Amount(first, stop, *_SHARES[name]))
     found.extend(Amount(*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if is_negated(side, hit[0]))
@@ -94,6 +104,13 @@ def _counts_off(side: Side, stop: int) -> bool:
     """Whether the word is about a rhythm, not about how much: every season, some hours."""
     rhythms = side.reading.lists.stems("contrast", "rhythms")
     return bool(rhythms) and any(stem in rhythms for stem in side.reading.stems[stop : stop + 2])
+
+
+def _is_idiom(side: Side, first: int, stop: int) -> bool:
+    """Whether the word says how much in form only: twelve in all, first of all, all the same, not at all."""
+    lower = side.reading.tokens.lower
+    before = lower[first - 1] if first > side.low(first) else ""
+    return (before, *lower[first:stop]) in _IDIOMS or tuple(lower[first : stop + 2]) in _IDIOMS
 
 
 def unequal(canonical: Side, variant: Side) -> tuple[Amount, Amount] | None:

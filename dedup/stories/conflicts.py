@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from dedup.stories.contrasts import contrasts
@@ -29,6 +29,8 @@ Span = tuple[int, int]
 Days = tuple[date | None, date | None]
 """Days of publication of the canonical article and the variant."""
 _REACH: Final = 4
+_ALIKE: Final = 4
+"""Content words two sides share from which the one figure or date that each has alone is one statement's."""
 _MAX_TOKENS: Final = 2_000
 """Longer links hold no sentences but tables, lists and hostile text; they are not compared."""
 _KINDS: Final = {
@@ -133,6 +135,16 @@ class _Link:
         self.ours = [claim for start, end in spans for claim in canonical.claims_within(start, end)]
         self.theirs = variant.claims_within(*span)
 
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Stems of the content words that both sides have."""
+        ours = self.canonical
+        known = {ours.stems[at] for span in self.spans for at in range(*ours.tokens.within(*span)) if ours.content[at]}
+        theirs = self.variant
+        return (
+            frozenset(theirs.stems[at] for at in range(*theirs.tokens.within(*self.span)) if theirs.content[at]) & known
+        )
+
     def _both(self, kind: str) -> Iterator[tuple[Claim, Claim]]:
         for theirs in self.theirs:
             if theirs.kind == kind:
@@ -155,6 +167,17 @@ class _Link:
                 ):
                     yield Conflict("number", "figure", (claim.start, claim.end), (theirs.start, theirs.end))
                     break
+            else:
+                yield from self._lone_figure(theirs, ours)
+
+    def _lone_figure(self, theirs: Claim, ours: list[tuple[Claim, frozenset[str]]]) -> Iterator[Conflict]:
+        """The one figure of its kind that each side has alone: among like words, one has taken the other's place."""
+        kind = dimension(_unit(theirs))
+        rivals = [claim for claim, _ in ours if dimension(_unit(claim)) == kind]
+        mine = [claim for claim, _ in self._unstated(self.theirs, self.variant, self.canonical)]
+        alone = len(rivals) == 1 and sum(dimension(_unit(claim)) == kind for claim in mine) == 1
+        if alone and len(self.common) >= _ALIKE and _as_precise(rivals[0], theirs):
+            yield Conflict("number", "figure", (rivals[0].start, rivals[0].end), (theirs.start, theirs.end))
 
     def _unstated(self, claims: list[Claim], own: Reading, other: Reading) -> list[tuple[Claim, frozenset[str]]]:
         """Definite figures that the other article states nowhere, each with the words around it."""
@@ -166,9 +189,24 @@ class _Link:
                 and value.bound != "order"
                 and value.unit != "ordinal"
                 and not other.figures.state(value)
+                and not _is_year(value)
+                and not self._is_reckoned(value)
             ):
                 found.append((claim, own.near(claim.start, claim.end, _REACH)))
         return found
+
+    def _is_reckoned(self, value: Quantity) -> bool:
+        """Whether a figure follows from figures that the two sides give: 725 million are 85 million above 640."""
+        kind = dimension(value.unit)
+        given = {
+            claim.value.magnitude
+            for claim in (*self.ours, *self.theirs)
+            if isinstance(claim.value, Quantity) and dimension(claim.value.unit) == kind
+        }
+        size = value.magnitude
+        others = given - {size}
+        reckoned = {a + b for a in others for b in others if a != b} | {abs(a - b) for a in others for b in others}
+        return any(abs(size - one) <= 0.002 * size for one in reckoned if one)
 
     def _counts_same(self, ours: Claim, theirs: Claim, shared: frozenset[str]) -> bool:
         """Whether two figures are of one thing: one unit or one counted word, and words in common around them."""
@@ -187,6 +225,11 @@ class _Link:
                 if comparable(other, moment) and not same_moment(other, moment) and len(words & around) >= 2:
                     yield Conflict("date", "date", (claim.start, claim.end), (theirs.start, theirs.end))
                     return
+        told = self._unknown_dates(self.theirs, self.there, self.here)
+        if len(ours) == len(told) == 1 and len(self.common) >= _ALIKE:
+            (claim, other, _), (mine, moment, _) = ours[0], told[0]
+            if comparable(other, moment) and not same_moment(other, moment):
+                yield Conflict("date", "date", (claim.start, claim.end), (mine.start, mine.end))
 
     def _unknown_dates(
         self, claims: list[Claim], own: Statements, other: Statements
@@ -238,6 +281,16 @@ class _Link:
                 self.canonical.tokens.span(found.canonical[0], found.canonical[1] - 1),
                 self.variant.tokens.span(found.variant[0], found.variant[1] - 1),
             )
+
+
+def _is_year(value: Quantity) -> bool:
+    """Whether a plain number can be a year that was not read as a date: "the 2021 protocol"."""
+    return not value.unit and value.magnitude in range(1800, 2101)
+
+
+def _as_precise(ours: Claim, theirs: Claim) -> bool:
+    """Whether both say "about" or neither does; a rough figure beside an exact one is another thing more often."""
+    return isinstance(ours.value, Quantity) and isinstance(theirs.value, Quantity)
 
 
 def _unit(claim: Claim) -> str:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.alignment import Alignment, align
 from dedup.match.profiles import Profile, make_profile
+from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
 from dedup.stories.conflicts import conflicts
@@ -73,11 +73,11 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
 def _variant(
     story: str, canonical: dict[str, Any], variant: dict[str, Any], of: Profile, mine: Profile, *, compiled: bool
 ) -> dict[str, Any]:
-    alignment = align(of, mine, compiled=compiled)
+    look = look_again(of, mine, compiled=compiled)
     texts = canonical["text"], variant["text"]
     published = canonical["published_at"], variant["published_at"]
-    sentences = _sentences(alignment, of, mine, texts, published)
-    cited: Flags = np.logical_or.reduce(alignment.links, axis=1)
+    sentences = _sentences(look, of, mine, texts, published)
+    cited: Flags = np.logical_or.reduce(look.citations, axis=0)
     dropped = [_span(of, at) for at in range(of.n_sentences) if not cited[at]]
     links = [(_bounds(one), [(span["start"], span["end"]) for span in one["canonical"]]) for one in sentences]
     counts = {
@@ -112,19 +112,19 @@ def _bounds(sentence: dict[str, Any]) -> tuple[int, int]:
 
 
 def _sentences(
-    alignment: Alignment, of: Profile, mine: Profile, texts: tuple[str, str], published: tuple[Time, Time]
+    look: SecondLook, of: Profile, mine: Profile, texts: tuple[str, str], published: tuple[Time, Time]
 ) -> list[dict[str, Any]]:
     """The variant's sentences in order with their kind, sources and added words."""
     result: list[dict[str, Any]] = []
     for at in range(mine.n_sentences):
-        sources = np.flatnonzero(alignment.links[:, at])
+        sources = np.flatnonzero(look.citations[at])
         span = _span(mine, at)
         cited = [_span(of, source) for source in sources.tolist()]
         added: list[Span] = []
         if not len(sources):
             kind = "added"
             added = [span]
-        elif alignment.verbatim[:, at].any():
+        elif look.first.verbatim[:, at].any():
             kind = "verbatim"
         else:
             kind = "reworded"
@@ -132,7 +132,7 @@ def _sentences(
             pairs = [_bounds(one) for one in cited]
             if conflicts(*texts, pairs, _bounds(span), lang=mine.lang, published=published):
                 kind = "contradicted"
-        score = float(alignment.probability[:, at].max(initial=0.0))
+        score = float(look.cited[at].max(initial=0.0))
         result.append({**span, "kind": kind, "score": score, "canonical": cited, "added": added})
     return result
 

@@ -49,7 +49,8 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def out() -> Path:
     """The folder of a run made by hand."""
     made = ferry_run()
-    frames = {name: getattr(made, name) for name in ("articles", "stories", "members", "pairs", "framing", "skipped")}
+    names = ("articles", "stories", "members", "pairs", "framing", "outlets", "flows", "skipped")
+    frames = {name: getattr(made, name) for name in names}
     write_run(Path("out"), made.manifest, **frames, report="<!doctype html>")
     return Path("out")
 

@@ -1,6 +1,7 @@
 """Fit the models that lie in ``dedup/match/models`` on labelled corpora.
 
-    python -m tests.gold.fit links                     from the alignments in this repository
+    python -m tests.gold.fit links                     first look at sentences, from the alignments in this repository
+    python -m tests.gold.fit second                    second look at sentences, from the same
     python -m tests.gold.fit verdict --corpora DIR     confidence and same event, from all labelled corpora
     python -m tests.gold.fit verdict --corpora DIR --ablate    what each kind of evidence buys
 
@@ -29,6 +30,7 @@ from dedup.match.verdict import FEATURES
 from tests.gold.cases import all_pairs_of, cases_of, evidence_of, made_copies
 from tests.gold.corpora import PUBLIC, ROOT, WRITTEN, load
 from tests.gold.fit_links import links
+from tests.gold.fit_second_look import fit_second_look
 from tests.gold.fitting import Cases, Matrix, cross_validated, fit, unseen
 from tests.gold.held_out import scored
 from tests.gold.labelled import events, labels
@@ -135,7 +137,7 @@ def verdicts(console: Console, corpora: Path | None, kept: Path | None, *, ablat
 def main() -> None:
     """Fit models, print their cross-validated figures, write them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", choices=["links", "verdict"])
+    parser.add_argument("model", choices=["links", "second", "verdict"])
     parser.add_argument("--corpora", type=Path, help="folder of the public sets (verdict)")
     parser.add_argument("--pairs", type=Path, help="folder to keep gathered evidence in (verdict)")
     parser.add_argument("--ablate", action="store_true", help="leave out each kind of evidence in turn, write nothing")
@@ -144,6 +146,11 @@ def main() -> None:
     console = Console(width=150)
     if arguments.model == "links":
         found = {"links": links(console).as_json("Logistic model of sentence links; python -m tests.gold.fit links")}
+    elif arguments.model == "second":
+        said = "second look at the sentences of a variant; python -m tests.gold.fit second"
+        found = {
+            name: model.as_json(f"Logistic model '{name}', {said}") for name, model in fit_second_look(console).items()
+        }
     else:
         fitted = verdicts(console, arguments.corpora, arguments.pairs, ablate=arguments.ablate)
         said = "python -m tests.gold.fit verdict --corpora DIR"

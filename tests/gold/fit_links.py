@@ -53,16 +53,21 @@ def link_cases(corpora: Sequence[Corpus]) -> LinkCases:
     return LinkCases(np.concatenate(values), np.concatenate(wanted_links), np.concatenate(folds))
 
 
-def fit_links(cases: LinkCases) -> Logistic:
-    """Fit the model of sentence links."""
+def fit_logistic(names: Sequence[str], values: Matrix, labels: Labels) -> Logistic:
+    """Fit a logistic model over standardised features and their squares."""
     from sklearn.linear_model import LogisticRegression
 
-    mean, scale = cases.values.mean(axis=0), cases.values.std(axis=0) + 1e-9
-    standard = np.clip((cases.values - mean) / scale, -4.0, 4.0)
+    mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-9
+    standard = np.clip((values - mean) / scale, -4.0, 4.0)
     model = LogisticRegression(C=LINK_PENALTY, max_iter=5_000)
-    model.fit(np.concatenate([standard, standard**2], axis=1), cases.labels)
+    model.fit(np.concatenate([standard, standard**2], axis=1), labels)
     linear, square = np.split(model.coef_[0], 2)
-    return Logistic(alignment.FEATURES, mean, scale, linear, square, float(model.intercept_[0]))
+    return Logistic(tuple(names), mean, scale, linear, square, float(model.intercept_[0]))
+
+
+def fit_links(cases: LinkCases) -> Logistic:
+    """Fit the model of sentence links."""
+    return fit_logistic(alignment.FEATURES, cases.values, cases.labels)
 
 
 def links(console: Console) -> Logistic:

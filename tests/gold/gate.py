@@ -60,7 +60,9 @@ def figures(corpus: Corpus) -> dict[str, float]:
     result = of_run(corpus, found.members, found.pairs)
     if corpus.alignment:
         aligned = score_alignment(detect(corpus.articles, EARLIEST).framing.to_dicts(), corpus.alignment)
-        result |= {"added_f1": aligned.added_f1, "link_f1": aligned.link_f1}
+        figures = ("added_f1", "link_f1", "words_f1", "verbatim_found", "contradictions_found")
+        result |= {name: getattr(aligned, name) for name in figures}
+        result["max_contradictions_false"] = aligned.contradictions_false
     return result
 
 

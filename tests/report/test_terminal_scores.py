@@ -29,7 +29,7 @@ def make_clusters(excluded: int = 0, **changes: Any) -> dict[str, Any]:
 
 
 def make_alignment(kinds: dict[tuple[str, str], int], elsewhere: int = 0) -> dict[str, Any]:
-    return AlignmentScores(7, elsewhere, 0.5, 0.5, 0.25, 1.0, kinds).as_dict()
+    return AlignmentScores(7, elsewhere, 0.5, 0.5, 0.25, 1.0, 0.2, 0.8, kinds).as_dict()
 
 
 def shown(clusters: dict[str, Any], alignment: dict[str, Any] | None = None, *, width: int = 100) -> list[str]:
@@ -72,6 +72,10 @@ def test_diffs_follow_with_what_was_taken_for_what() -> None:
         ["Diffs", "Precision", "Recall", "F1"],
         ["Added", "sentences", "0.5000", "0.5000", "0.5000"],
         ["Sentence", "links", "0.2500", "1.0000", "0.4000"],
+        ["Added", "words", "0.2000", "0.8000", "0.3200"],
+        ["Verbatim", "sentences", "found", "0.0000"],
+        ["Contradictions", "found", "1.0000"],
+        ["Sentences", "accused", "wrongly", "0.0000"],
         ["Labelled", "/", "told", "added", "contradicted", "none"],
         ["verbatim", "1"],
         ["reworded", "3"],

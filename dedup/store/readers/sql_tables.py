@@ -26,7 +26,7 @@ from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, each_file, legal_or_none, reject_without_fields, rejected
 
 ROWS_A_BATCH: Final = 2_000
-SAFE_DUCKDB: Final = {
+SAFE_DUCKDB: Final[dict[str, str | bool | int | float | list[str]]] = {
     "enable_external_access": "false",
     "autoload_known_extensions": "false",
     "autoinstall_known_extensions": "false",

@@ -1,0 +1,360 @@
+"""A second look at two articles of one story: which sentences carry which, and which say something new.
+
+In: the profiles of an article and of another that was written from it. Out: a probability for every sentence pair, one
+that a sentence of the second article is added, and from both the citations and the added sentences. Must not know what
+is shown of them, nor who wrote first.
+
+The alignment of ``alignment`` judges sentence pairs one by one, for hundreds of candidates of an article. Here one pair
+of articles is known to tell one story, and a sentence can be judged by what was found around it: a weak link between
+two sure ones is a link, a weak link to a sentence that another carries better is none (stacked sequential learning:
+Cohen and Carvalho 2005). That a sentence is added is a judgement of its own: what counts is how much of it stands
+anywhere in the source, not only in its best partner. Words that mean the same count in part (see ``sketch.kinship``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.match import alignment
+from dedup.match.alignment import Alignment, align
+from dedup.match.logistic import load_model
+from dedup.match.profiles import Profile
+from dedup.sketch.kinship import kinship
+
+Matrix = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+MIN_CITED: Final = 0.35
+"""Probability from which a source sentence is cited; a sentence that is not added cites its best one in any case."""
+MIN_ADDED: Final = 0.45
+"""Probability from which a sentence is added; with ``MIN_CITED`` best F1 of both in cross-validation."""
+_MAX_DENSE: Final = 4_000_000
+"""Word pairs up to which two articles are looked at twice; for two books the first look must do."""
+_CONTENT: Final = 0.004
+"""Rarity from which a word is content: less frequent than once per 1,500 words (Zipf 5.6)."""
+_PREFIX_KIN: Final = 0.9
+_NEIGHBOURHOOD: Final = 1.5
+"""Sentences over which the course of the text is followed; the weight falls by e each."""
+_FAR: Final = 6.0
+"""Sentences off course that are far, however many they are."""
+
+CONTEXT: Final = (
+    "first_look",
+    "rival_source",
+    "rival_sentence",
+    "lead_over_sources",
+    "lead_over_sentences",
+    "parallel_best",
+    "parallel_both",
+    "source_beside",
+    "sentence_beside",
+    "parallel_second",
+    "crossed",
+    "skipped",
+    "off_course",
+    "sources_in_all",
+    "sentences_in_all",
+)
+KIN: Final = ("kin_max", "kin_min", "kin_both", "kin_margin_max", "kin_margin_min")
+CITED: Final = (*alignment.FEATURES, *CONTEXT, *KIN)
+"""What a citation is judged by."""
+ADDED: Final = (
+    "best",
+    "second_best",
+    "in_all",
+    "any",
+    "known_anywhere",
+    "new_mass",
+    "mass",
+    "new_names",
+    "new_digits",
+    "quoted",
+    "words",
+    "position",
+    "is_last",
+    "is_first",
+    "before",
+    "after",
+    "rival",
+    "cosine",
+    "local_cosine",
+    "coverage",
+    "rare_coverage",
+    "rare_coverage_max",
+    "margin",
+    "carried_in_article",
+    "length_ratio",
+    "kin_anywhere",
+    "kin_new_mass",
+    "kin_best",
+    "kin_both",
+)
+"""What an added sentence is judged by."""
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """The sentences of a variant against those of its source.
+
+    Args:
+        first: The first look, source on the left.
+        cited: (n_variant, n_source) probability that a sentence carries a source sentence, [0,1].
+        added: (n_variant,) probability that a sentence says something the source has nowhere, [0,1].
+    """
+
+    first: Alignment
+    cited: Matrix
+    added: Matrix
+
+    @cached_property
+    def is_added(self) -> Flags:
+        """(n_variant,) sentences that are added."""
+        nothing = self.cited.max(axis=1, initial=0.0) <= 0.0
+        result: Flags = nothing | (self.added >= MIN_ADDED)
+        return result
+
+    @cached_property
+    def citations(self) -> Flags:
+        """(n_variant, n_source) citations that hold; none of an added sentence, at least one of any other."""
+        best = self.cited.max(axis=1, keepdims=True, initial=0.0)
+        result: Flags = (self.cited >= MIN_CITED) | ((self.cited >= best - alignment.TIE) & (self.cited > 0.0))
+        return result & ~self.is_added[:, None]
+
+
+def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> SecondLook:
+    """Judge the sentences of ``variant`` against those of ``source``.
+
+    Args:
+        source: The article that was there first, or stands for the story.
+        variant: The other.
+        compiled: Whether the first look uses the compiled kernel.
+
+    Returns:
+        The second look. A sentence that stands in the source word for word is cited with probability 1 and never added;
+        one without words cites nothing and counts as added.
+    """
+    first = align(source, variant, compiled=compiled)
+    once = first.probability.T
+    if not once.size or len(source.term) * len(variant.term) > _MAX_DENSE:
+        return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64))
+    values = alignment.features(variant, source)
+    near = Kin(variant, source)
+    cited = second_look(values, once, first.verbatim.T, near)
+    added = load_model("added", ADDED).probability(sentence_features(variant, source, values, cited, near))
+    added[first.verbatim.any(axis=0)] = 0.0
+    return SecondLook(first, cited, added)
+
+
+def second_look(values: Matrix, once: Matrix, same: Flags, near: Kin) -> Matrix:
+    """(n_variant, n_source) probabilities of citations, from the first look and what is around each pair."""
+    cited = load_model("cited", CITED).probability(citation_features(values, once, near))
+    cited[values[:, :, 0] == 0.0] = 0.0
+    return beside_verbatim(cited, same)
+
+
+def beside_verbatim(probability: Matrix, same: Flags) -> Matrix:
+    """The probabilities where some sentences stand word for word: those are sure, and leave little for others."""
+    result = np.where(same, 1.0, probability)
+    beside: Flags = np.logical_or(np.logical_or.reduce(same, axis=1)[:, None], np.logical_or.reduce(same, axis=0))
+    shadow = beside & ~same
+    result[shadow] *= alignment.SHADOW
+    return result
+
+
+def citation_features(values: Matrix, once: Matrix, near: Kin) -> Matrix:
+    """(n_variant, n_source, len(CITED)) evidence about every pair, from the first look's features and result."""
+    return np.concatenate([values, _context(once), near.pairs], axis=-1)
+
+
+def _context(once: Matrix) -> Matrix:
+    """(n_variant, n_source, len(CONTEXT)) what the first look found around each pair."""
+    n, m = once.shape
+    odds = _odds(once)
+    rival_source, rival_sentence = _best_other(once, 1), _best_other(once, 0)
+    padded = np.pad(once, 2)
+
+    def at(down: int, right: int) -> Matrix:
+        return padded[2 + down : 2 + down + n, 2 + right : 2 + right + m]
+
+    return np.stack(
+        [
+            odds,
+            rival_source,
+            rival_sentence,
+            odds - _odds(rival_source),
+            odds - _odds(rival_sentence),
+            np.maximum(at(-1, -1), at(1, 1)),
+            np.minimum(at(-1, -1), at(1, 1)),
+            np.maximum(at(0, -1), at(0, 1)),
+            np.maximum(at(-1, 0), at(1, 0)),
+            np.maximum(at(-2, -2), at(2, 2)),
+            np.maximum(at(-1, 1), at(1, -1)),
+            np.maximum.reduce([at(-1, -2), at(-2, -1), at(1, 2), at(2, 1)]),
+            _off_course(once),
+            np.broadcast_to(once.sum(axis=1)[:, None], once.shape),
+            np.broadcast_to(once.sum(axis=0)[None, :], once.shape),
+        ],
+        axis=-1,
+    )
+
+
+def _off_course(once: Matrix) -> Matrix:
+    """How many sentences a source lies from where the neighbours' sources lead one to expect it, at most ``_FAR``."""
+    n, m = once.shape
+    here, there = np.arange(n), np.arange(m)
+    weight = once.max(axis=1)[None, :] * np.exp(-np.abs(here[:, None] - here[None, :]) / _NEIGHBOURHOOD)
+    np.fill_diagonal(weight, 0.0)
+    whole = weight.sum(axis=1)
+    ahead = once.argmax(axis=1) - here * (m / n)
+    expected = np.divide(weight @ ahead, whole, out=np.zeros(n), where=whole > alignment.TIE) + here * (m / n)
+    off = np.minimum(np.abs(there[None, :] - expected[:, None]), _FAR)
+    result: Matrix = np.where(whole[:, None] > alignment.TIE, off, _FAR / 2)
+    return result
+
+
+def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: Matrix, near: Kin) -> Matrix:
+    """(n_variant, len(ADDED)) evidence about every sentence of the variant."""
+    n = variant.n_sentences
+    weight = variant.weight.astype(np.float64)
+    known = np.isin(variant.term, source.term)
+    known |= (variant.prefix != 0) & np.isin(variant.prefix, source.prefix)
+
+    def total(amount: npt.NDArray[np.floating[Any]]) -> Matrix:
+        summed: Matrix = np.bincount(variant.sentence, amount, minlength=n).astype(np.float64)
+        return summed
+
+    mass = total(weight)
+    new = total(weight * ~known)
+    best_first = -np.sort(-cited, axis=1)
+    best = best_first[:, 0]
+    second = best_first[:, 1] if cited.shape[1] > 1 else np.zeros(n)
+    at = cited.argmax(axis=1)
+    rival = _best_other(cited, 0)[np.arange(n), at]
+    beside = np.pad(best, 1, constant_values=0.5)
+    feature = dict(zip(alignment.FEATURES, np.moveaxis(values, -1, 0), strict=True))
+    words = variant.n_words
+    names, digits = total((variant.is_name & ~known) * 1.0), total((variant.is_digits & ~known) * 1.0)
+    return np.stack(
+        [
+            _odds(best),
+            second,
+            np.minimum(cited.sum(axis=1), 3.0),
+            1.0 - np.prod(1.0 - cited, axis=1),
+            _share(mass - new, mass),
+            np.log1p(new),
+            np.log1p(mass),
+            np.log1p(names),
+            np.log1p(digits),
+            _share(total(variant.is_quoted * 1.0), words.astype(np.float64)),
+            np.log1p(words),
+            np.arange(n) / max(1, n - 1),
+            (np.arange(n) == n - 1) * 1.0,
+            (np.arange(n) == 0) * 1.0,
+            beside[:-2],
+            beside[2:],
+            rival,
+            *(feature[name].max(axis=1) for name in ("cosine", "local_cosine", "coverage_min", "rare_coverage_min")),
+            feature["rare_coverage_max"].max(axis=1),
+            feature["margin_max"].max(axis=1),
+            np.full(n, best.mean()),
+            np.full(n, np.log(n / cited.shape[1])),
+            *near.sentences.T,
+        ],
+        axis=-1,
+    )
+
+
+class Kin:
+    """How much of each sentence the other side says, words of like meaning counted in part.
+
+    Args:
+        variant: One article.
+        source: The other.
+
+    Attributes:
+        words: (n_variant_words, n_source_words) how near in meaning two content words are, [0,1].
+        pairs: (n_variant, n_source, len(KIN)) per sentence pair.
+        sentences: (n_variant, 4) per sentence: its share said anywhere in the source, the weight said nowhere, the
+            largest share that one source sentence says, and the largest product of that share and its converse.
+    """
+
+    def __init__(self, variant: Profile, source: Profile) -> None:
+        self.words = _word_kinship(variant, source)
+        weights = _content(variant), _content(source)
+        there = _by_sentence(np.maximum, self.words, source.bounds)
+        here = _by_sentence(np.maximum, self.words.T, variant.bounds)
+        masses = [
+            _by_sentence(np.add, weight[None, :], side.bounds)[0]
+            for weight, side in zip(weights, (variant, source), strict=True)
+        ]
+        ours = _share(_by_sentence(np.add, (there * weights[0][:, None]).T, variant.bounds).T, masses[0][:, None])
+        theirs = _share(_by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
+        both = np.sqrt(ours * theirs)
+        margins = both - _best_other(both, 1), both - _best_other(both, 0)
+        self.pairs = np.stack(
+            [np.maximum(ours, theirs), np.minimum(ours, theirs), both, np.maximum(*margins), np.minimum(*margins)], -1
+        )
+        anywhere = self.words.max(axis=1, initial=0.0)
+        said = _by_sentence(np.add, (anywhere * weights[0])[None, :], variant.bounds)[0]
+        self.sentences = np.stack(
+            [
+                _share(said, masses[0]),
+                np.log1p(masses[0] - said),
+                ours.max(axis=1, initial=0.0),
+                (ours * theirs).max(axis=1, initial=0.0),
+            ],
+            axis=-1,
+        )
+
+
+def _content(profile: Profile) -> Matrix:
+    """(n_words,) root weight of content words, 0 for function words."""
+    weight = profile.weight.astype(np.float64)
+    return np.where(weight > _CONTENT, np.sqrt(weight), 0.0)
+
+
+def _word_kinship(variant: Profile, source: Profile) -> Matrix:
+    """1 for the same term, a little less for the same beginning, in part for a like meaning; 0 for function words."""
+    near = kinship(variant.lang, variant.word, source.lang, source.word)
+    ours, theirs = variant.prefix[:, None], source.prefix[None, :]
+    near = np.where((ours == theirs) & (ours != 0), np.maximum(near, _PREFIX_KIN), near)
+    near = np.where(variant.term[:, None] == source.term[None, :], 1.0, near)
+    near *= (variant.weight > _CONTENT)[:, None]
+    near *= (source.weight > _CONTENT)[None, :]
+    return near
+
+
+def _by_sentence(reduce: np.ufunc, values: Matrix, bounds: npt.NDArray[np.int64]) -> Matrix:
+    """(rows, n_sentences) columns reduced sentence by sentence, 0 for a sentence without words."""
+    result = np.zeros((values.shape[0], len(bounds) - 1))
+    filled = np.flatnonzero(np.diff(bounds))
+    if len(filled):
+        result[:, filled] = reduce.reduceat(values, bounds[filled], axis=1)
+    return result
+
+
+def _best_other(values: Matrix, axis: int) -> Matrix:
+    """The largest other entry of the row (axis 1) or column (axis 0) of each; 0 where it is the only one."""
+    if values.shape[axis] == 1:
+        return np.zeros_like(values)
+    ordered = np.sort(values, axis=axis)
+    best, second = np.take(ordered, [-1], axis), np.take(ordered, [-2], axis)
+    return np.where(values == best, second, best)
+
+
+def _odds(probability: Matrix) -> Matrix:
+    """Log-odds, of probabilities kept away from 0 and 1."""
+    kept = np.clip(probability, 1e-4, 1.0 - 1e-4)
+    result: Matrix = np.log(kept / (1.0 - kept))
+    return result
+
+
+def _share(part: Matrix, whole: Matrix) -> Matrix:
+    """Part by whole, 0 where there is nothing."""
+    wide = np.broadcast_to(whole, part.shape)
+    return np.divide(part, wide, out=np.zeros_like(part, dtype=np.float64), where=wide > 0)

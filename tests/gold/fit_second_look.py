@@ -1,0 +1,183 @@
+"""Fit the models of the second look (see ``dedup.match.second_look``) on the labelled alignments.
+
+In: the corpora in this repository that have alignments, and the fitting of the first look. Out: the models ``cited``
+and ``added``, and their figures, cross-validated story by story. Must not know pairs of articles that are no variants.
+
+Each model is fitted on what models that had not seen the story said before it: the first look's probabilities for
+``cited``, those of ``cited`` for ``added``. Otherwise a model learns to trust a certainty that new stories do not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from dedup.evaluation import score_alignment
+from dedup.match import alignment, second_look
+from dedup.match.logistic import Logistic
+from dedup.match.profiles import Profile, make_profile
+from dedup.match.second_look import Kin, SecondLook
+from tests.gold.corpora import WRITTEN, Corpus, load
+from tests.gold.fit_links import fit_logistic
+from tests.gold.fitting import FOLDS, Labels, Matrix, fold_of
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled variant against its source.
+
+    Args:
+        corpus: Name of the corpus.
+        label: The row of ``alignment.jsonl``.
+        source: The source by its labelled sentences.
+        variant: The variant by its labelled sentences.
+        first: The first look, source on the left.
+        values: (n_variant, n_source, n) features of the first look.
+        near: Kinship of their words.
+        wanted: (n_variant, n_source) labelled links.
+        is_added: (n_variant,) sentences labelled as added.
+        counts: (n_variant,) sentences that are fitted on: no furniture, nothing verbatim.
+        fold: The fold of the story.
+    """
+
+    corpus: str
+    label: Mapping[str, Any]
+    source: Profile
+    variant: Profile
+    first: alignment.Alignment
+    values: Matrix
+    near: Kin
+    wanted: Labels
+    is_added: Labels
+    counts: Labels
+    fold: int
+
+    @property
+    def open(self) -> Labels:
+        """(n_variant, n_source) sentence pairs that are not verbatim."""
+        return ~self.first.verbatim.T
+
+
+def labelled(corpora: Sequence[Corpus]) -> Iterator[Labelled]:
+    """Every labelled variant."""
+    for corpus in corpora:
+        text = dict(corpus.articles.select("id", "text").iter_rows())
+        for label in corpus.alignment:
+            told = label["sentences"]
+            spans = [(one["start"], one["end"]) for one in told]
+            variant = make_profile(text[label["variant"]], spans, [], label["lang"])
+            sources = [(start, end) for start, end in label["source_sentences"]]
+            source = make_profile(text[label["source"]], sources, [], label["lang"])
+            first = alignment.align(source, variant)
+            wanted = np.zeros((len(spans), len(sources)), dtype=np.bool_)
+            for at, one in enumerate(told):
+                wanted[at, one["from"]] = True
+            yield Labelled(
+                corpus=corpus.name,
+                label=label,
+                source=source,
+                variant=variant,
+                first=first,
+                values=alignment.features(variant, source),
+                near=Kin(variant, source),
+                wanted=wanted,
+                is_added=np.array([one["kind"] == "added" for one in told]),
+                counts=np.array([not one.get("boiler") for one in told]) & ~first.verbatim.any(axis=0),
+                fold=fold_of(label["source"]),
+            )
+
+
+Cases = Callable[[int], tuple[Matrix, Labels]]
+"""Features and labels that one labelled variant gives a model."""
+
+
+def held_out(
+    names: Sequence[str], all_of: Sequence[Labelled], cases: Cases, features: Callable[[int], Matrix]
+) -> tuple[list[Matrix], Logistic]:
+    """For every variant the probabilities by a model that has not seen its story, and the model that has seen all."""
+
+    def fitted(chosen: Sequence[int]) -> Logistic:
+        found = [cases(at) for at in chosen]
+        values, labels = (np.concatenate(column) for column in zip(*found, strict=True))
+        return fit_logistic(names, values, labels)
+
+    result: list[Matrix] = [np.empty(0)] * len(all_of)
+    for held in range(FOLDS):
+        model = fitted([at for at, one in enumerate(all_of) if one.fold != held])
+        for at, one in enumerate(all_of):
+            if one.fold == held:
+                result[at] = model.probability(features(at))
+    return result, fitted(range(len(all_of)))
+
+
+def fit_second_look(console: Console) -> dict[str, Logistic]:
+    """Print the cross-validated figures of both models and fit them on everything."""
+    found = list(labelled([corpus for corpus in map(load, WRITTEN) if corpus.alignment]))
+
+    def settled(at: int, probability: Matrix) -> Matrix:
+        probability[found[at].values[:, :, 0] == 0.0] = 0.0
+        return second_look.beside_verbatim(probability, found[at].first.verbatim.T)
+
+    def links_of(at: int) -> tuple[Matrix, Labels]:
+        return found[at].values[found[at].open], found[at].wanted[found[at].open]
+
+    raw, _ = held_out(alignment.FEATURES, found, links_of, lambda at: found[at].values)
+    once = [settled(at, one) for at, one in enumerate(raw)]
+    again = [second_look.citation_features(one.values, mine, one.near) for one, mine in zip(found, once, strict=True)]
+
+    def citations_of(at: int) -> tuple[Matrix, Labels]:
+        return again[at][found[at].open], found[at].wanted[found[at].open]
+
+    raw, cited_model = held_out(second_look.CITED, found, citations_of, again.__getitem__)
+    cited = [settled(at, one) for at, one in enumerate(raw)]
+    sentences = [
+        second_look.sentence_features(one.variant, one.source, one.values, mine, one.near)
+        for one, mine in zip(found, cited, strict=True)
+    ]
+
+    def sentences_of(at: int) -> tuple[Matrix, Labels]:
+        return sentences[at][found[at].counts], found[at].is_added[found[at].counts]
+
+    added, added_model = held_out(second_look.ADDED, found, sentences_of, sentences.__getitem__)
+    for one, chance in zip(found, added, strict=True):
+        chance[one.first.verbatim.any(axis=0)] = 0.0
+    looks = [SecondLook(one.first, mine, chance) for one, mine, chance in zip(found, cited, added, strict=True)]
+    console.print(_figures(found, looks))
+    return {"cited": cited_model, "added": added_model}
+
+
+def _figures(found: Sequence[Labelled], looks: Sequence[SecondLook]) -> Table:
+    table = Table("corpus", "added P", "added R", "added F1", "link P", "link R", "link F1")
+    table.title = "second look, cross-validated by story, on the labelled sentences"
+    for name in dict.fromkeys(one.corpus for one in found):
+        chosen = [(one, look) for one, look in zip(found, looks, strict=True) if one.corpus == name]
+        scores = score_alignment([_row(*pair) for pair in chosen], [one.label for one, _ in chosen])
+        figures = (
+            (scores.added_precision, scores.added_recall, scores.added_f1),
+            (scores.link_precision, scores.link_recall, scores.link_f1),
+        )
+        table.add_row(name, *(f"{value:.3f}" for three in figures for value in three))
+    return table
+
+
+def _row(one: Labelled, look: SecondLook) -> dict[str, Any]:
+    """As a row of the framing frame, so that one scorer serves both."""
+    sentences = [
+        {
+            "start": told["start"],
+            "end": told["end"],
+            "kind": "added" if look.is_added[at] else "reworded",
+            "canonical": [
+                dict(zip(("start", "end"), one.source.spans[source].tolist(), strict=True))
+                for source in np.flatnonzero(look.citations[at])
+            ],
+            "added": [],
+        }
+        for at, told in enumerate(one.label["sentences"])
+    ]
+    return {"variant_id": one.label["variant"], "canonical_id": one.label["source"], "sentences": sentences}

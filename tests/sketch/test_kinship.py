@@ -1,0 +1,54 @@
+"""Which words mean nearly the same."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+
+import numpy as np
+import pytest
+
+from dedup.sketch.kinship import kinship
+from dedup.sketch.salience import term_id
+from tests.gold.corpora import ROOT
+
+
+def kin(left: str, right: str, lang: str = "en") -> float:
+    return float(kinship(lang, np.array([term_id(left)]), lang, np.array([term_id(right)]))[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("aircraft", "plane"), ("jailed", "imprisoned"), ("purchase", "buy"), ("doctor", "physician")],
+)
+def test_words_of_like_meaning_are_kin(left: str, right: str) -> None:
+    assert kin(left, right) > 0.3
+
+
+@pytest.mark.parametrize(("left", "right"), [("aircraft", "cheese"), ("jailed", "weather"), ("doctor", "tariff")])
+def test_words_of_other_fields_are_strangers(left: str, right: str) -> None:
+    assert kin(left, right) == 0.0
+
+
+def test_a_known_word_is_its_own_twin_and_kinship_has_no_direction() -> None:
+    assert kin("river", "river") == 1.0
+    assert kin("river", "stream") == pytest.approx(kin("stream", "river"))
+
+
+def test_a_word_that_no_list_has_is_kin_to_nothing() -> None:
+    assert kin("zqxwv", "zqxwv") == 0.0
+
+
+def test_a_language_without_a_table_has_no_kin() -> None:
+    assert kin("plane", "plane", "de") == 0.0
+
+
+def test_nothing_against_nothing_is_an_empty_table() -> None:
+    nothing = np.empty(0, dtype=np.int64)
+    assert kinship("en", nothing, "en", nothing).shape == (0, 0)
+
+
+def test_the_table_says_where_it_comes_from() -> None:
+    about = tomllib.loads((ROOT / "dedup" / "sketch" / "kinship.toml").read_text(encoding="utf-8"))
+    assert about["licence"] == "Apache-2.0"
+    assert len(bytes.fromhex(about["sha256"])) == hashlib.sha256().digest_size
