@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 SECONDS ?= 60
+FUZZ ?= tests
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -64,9 +65,9 @@ bench: $(VENV)/.bench ## Speed and exactness against other tools, into build/ben
 	@$(BIN)/python -m benchmarks compare $(ARGS)
 
 .PHONY: fuzz
-fuzz: $(VENV)/.dev ## The laws with 20 times as many examples, then damaged files for every reader (SECONDS=600 each)
-	@$(BIN)/python -m pytest tests -m hypothesis --hypothesis-profile=fuzz $(ARGS)
-	@$(BIN)/python -m tests.store.fuzzing --seconds $(SECONDS)
+fuzz: $(VENV)/.dev ## The laws with 20 times as many examples, then damaged files for every reader (FUZZ=tests/text SECONDS=600)
+	@$(BIN)/python -m pytest $(FUZZ) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+	@test $(FUZZ) != tests || $(BIN)/python -m tests.store.fuzzing --seconds $(SECONDS)
 
 ##@ Keep
 

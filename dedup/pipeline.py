@@ -67,6 +67,7 @@ from dedup.store.outputs import check_output, write_run
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
 from dedup.stories.stories import Stories, stories
+from dedup.stories.transliterations import with_transliterations
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -225,6 +226,7 @@ def run(
             config.stories.outlets,
             documents=prepared,
         )
+        noted = with_transliterations(prepared, articles, framed)
         recall = runner("recall", estimate_recall, salient, found.frame, articles, prepared, config)
         certified = runner("certificate", certificate, found.frame, prepared, articles, config) if certify else None
         told_manifest = manifest(read, found, recall, certified, told, config, started_at)
@@ -241,7 +243,7 @@ def run(
             config.report,
             outlets=summed.outlets,
             flows=summed.flows,
-            documents=prepared,
+            documents=noted,
         )
         frames = {
             "articles": articles,
@@ -253,7 +255,7 @@ def run(
             "flows": summed.flows,
             "skipped": read.skipped,
         }
-        runner("outputs", write_run, out, told_manifest, **frames, report=page)
+        runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
 
 
@@ -271,6 +273,7 @@ def _run_with_history(
         framed = runner("framing", framing, told.members, together.articles, together.documents, config)
         of_outlets = told.members, extended.shown_pairs, framed, together.articles, config.stories.outlets
         summed = runner("outlets", outlets, *of_outlets, documents=together.documents)
+        noted = with_transliterations(together.documents, together.articles, framed)
         recall = runner("recall", estimate_recall, *extended.sample, config)
         told_manifest = manifest(read, extended.found, recall, None, told, config, started_at)
         told_manifest["counts"] |= extended.counts
@@ -289,7 +292,7 @@ def _run_with_history(
             config.report,
             outlets=summed.outlets,
             flows=summed.flows,
-            documents=together.documents,
+            documents=noted,
         )
         frames = {
             "articles": together.articles,
@@ -304,7 +307,7 @@ def _run_with_history(
         runner("commit", history.commit, extended.commit(told_manifest, started_at))
         if config.history.export:
             export(store)
-        runner("outputs", write_run, out, told_manifest, **frames, report=page)
+        runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
 
 

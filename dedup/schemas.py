@@ -50,6 +50,17 @@ FOLD: Final = pl.Struct(
     {"start": pl.UInt32, "end": pl.UInt32, "raw": pl.String, "folded": pl.String, "kind": pl.String}
 )
 
+ODD: Final[Mapping[str, Column]] = {
+    "flags": Column(pl.List(pl.String), "what is odd about the article, e.g. 'homoglyph', 'transliteration', 'short'"),
+    "folds": Column(pl.List(FOLD), "what matching reads otherwise and may hide something (docs/cleaning.md)"),
+}
+ODDITIES: Final = Frame(
+    "oddities",
+    "what is odd about an article; columns of articles.parquet",
+    ("article_id",),
+    {"article_id": ARTICLES.columns["article_id"], **ODD},
+)
+
 DOCUMENTS: Final = Frame(
     "documents",
     "an article prepared for matching, in the order of articles",
@@ -61,8 +72,7 @@ DOCUMENTS: Final = Frame(
         "headline": Column(pl.String, "normalised headline, empty where there is none; never shown to anybody"),
         "sentences": Column(pl.List(SPAN), "sentences that cover all non-blank text, as spans of the text as given"),
         "boilerplate": Column(pl.List(pl.UInt32), "indexes of sentences that are furniture, not content"),
-        "flags": Column(pl.List(pl.String), "what is odd about the article, e.g. 'homoglyphs', 'empty', 'short'"),
-        "folds": Column(pl.List(FOLD), "characters folded for matching that may hide something"),
+        **ODD,
         "n_words": Column(pl.UInt32, "words of the matching text"),
     },
 )
@@ -249,26 +259,9 @@ SENTENCE: Final = pl.Struct(
         "added": pl.List(SPAN),
     }
 )
-FACT: Final = pl.Struct(
-    {
-        "kind": pl.String,
-        "status": pl.String,
-        "canonical": pl.String,
-        "variant": pl.String,
-        "canonical_span": SPAN,
-        "variant_span": SPAN,
-    }
-)
-SIGNAL: Final = pl.Struct(
-    {
-        "signal": pl.String,
-        "change": pl.String,
-        "before": pl.String,
-        "after": pl.String,
-        "canonical_span": SPAN,
-        "variant_span": SPAN,
-    }
-)
+_BOTH_SPANS: Final = {"canonical_span": SPAN, "variant_span": SPAN}
+FACT: Final = pl.Struct({**dict.fromkeys(("kind", "status", "canonical", "variant"), pl.String), **_BOTH_SPANS})
+SIGNAL: Final = pl.Struct({**dict.fromkeys(("signal", "change", "before", "after"), pl.String), **_BOTH_SPANS})
 SPEAKER: Final = pl.Struct({"speaker": pl.String, "canonical_words": pl.UInt32, "variant_words": pl.UInt32})
 
 FRAMING: Final = Frame(
@@ -307,6 +300,6 @@ COPIES: Final = Frame(
 )
 
 FRAMES: Final = (
-    *(ARTICLES, SKIPPED, DOCUMENTS, TERMS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING),
+    *(ARTICLES, SKIPPED, ODDITIES, DOCUMENTS, TERMS, SIGNATURES, BANDS, CANDIDATES, PAIRS, MEMBERS, STORIES, FRAMING),
     *(OUTLETS, FLOWS_BETWEEN_OUTLETS, COPIES),
 )

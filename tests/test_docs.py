@@ -14,7 +14,7 @@ import yaml
 
 from dedup.cli import EPILOG, app
 from dedup.config import CanonicalConfig, Config
-from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, STORIES
+from dedup.schemas import ARTICLES, FRAMING, MEMBERS, ODD, PAIRS, STORIES
 from dedup.settings import config_yaml
 from dedup.store.fields import FIELDS
 from dedup.store.outputs import FILES
@@ -112,6 +112,8 @@ class TestTheReadme:
         ):
             columns = next(text for cell, text in rows.items() if f"`{file}`" in cell)
             assert [name for name in ticked(columns) if name in frame.columns] == [*frame.columns]
+        articles = next(text for cell, text in rows.items() if "`articles.parquet`" in cell)
+        assert [name for name in ticked(articles) if name in ODD] == [*ODD]
         pairs = next(text for cell, text in rows.items() if "`pairs.parquet`" in cell)
         assert set(ticked(pairs)) <= set(PAIRS.columns)
 

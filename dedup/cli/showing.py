@@ -16,6 +16,7 @@ from dedup.cli.streams import laid_out, records, shows_colour, tell, write_json,
 from dedup.config import Config
 from dedup.errors import UsageError
 from dedup.report.terminal import shown_text, story_view
+from dedup.report.terminal_oddities import oddities_view
 from dedup.report.terminal_outlets import outlets_view
 from dedup.settings.suggesting import did_you_mean
 from dedup.store.outputs import read_run
@@ -33,8 +34,8 @@ def show_story(wanted: str, out: Path, *, as_json: bool) -> None:
     Args:
         wanted: A story's id, the beginning of one, or the id of an article in it.
         out: Folder of the run.
-        as_json: Write one line of JSON: ``story``, ``members``, ``framing``, and ``texts`` by article, into which the
-            spans point.
+        as_json: Write one line of JSON: ``story``, ``members``, ``framing``, ``texts`` by article, into which the spans
+            point, and ``oddities``: flags and folds of the articles that have any.
 
     Raises:
         UsageError: There is no such story, or several.
@@ -45,16 +46,25 @@ def show_story(wanted: str, out: Path, *, as_json: bool) -> None:
     members = run.members.filter(pl.col("story_id") == story["story_id"])
     framing = run.framing.filter(pl.col("story_id") == story["story_id"])
     articles = run.articles.filter(pl.col("article_id").is_in(members["article_id"].implode()))
+    of_story = run.oddities.filter(pl.col("article_id").is_in(members["article_id"].implode()))
+    oddities = of_story.filter((pl.col("flags").list.len() > 0) | (pl.col("folds").list.len() > 0))
     if as_json:
         texts = dict(articles.select("article_id", "text").iter_rows())
         stories = run.stories.filter(pl.col("story_id") == story["story_id"])
         write_json(
-            {"story": records(stories)[0], "members": records(members), "framing": records(framing), "texts": texts}
+            {
+                "story": records(stories)[0],
+                "members": records(members),
+                "framing": records(framing),
+                "texts": texts,
+                "oddities": records(oddities),
+            }
         )
         return
 
     def parts(console: Console) -> list[RenderableType]:
-        return [story_view(story, members, framing, articles, marks=not shows_colour(console))]
+        view = story_view(story, members, framing, articles, marks=not shows_colour(console))
+        return [view, *oddities_view(oddities)]
 
     write_text(laid_out(parts))
 

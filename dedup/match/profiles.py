@@ -194,9 +194,11 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     written = [folded.text[start:end] for start, end in places]
     at = known.places(written)
     term, weight = known.terms_of(written, at)
-    raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2))
+    raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2)).copy()
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
     sentence = np.clip(np.searchsorted(span_array[:, 0], raw[:, 0], side="right") - 1, 0, None).astype(np.int32)
+    if len(raw):  # the blank that ends a mojibake of à is no part of its sentence
+        raw[:, 1] = np.minimum(raw[:, 1], span_array[sentence, 1])
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
     claimed = claims(text, lang, attributed=False)

@@ -68,7 +68,7 @@ def page_data(
         framing: The FRAMING frame.
         max_text_bytes: UTF-8 bytes of article text the page may hold. The largest stories keep their texts first; ties
             go to the smaller ``story_id``.
-        documents: The DOCUMENTS frame, for the characters that were folded for matching; None leaves them out.
+        documents: The DOCUMENTS frame, for flags and for what was folded for matching; None leaves them out.
 
     Returns:
         The data, the same for the same frames whatever the order of their rows.
@@ -87,7 +87,7 @@ def page_data(
     kept = _stories_with_text(people, max_text_bytes)
     lookalikes = rejected_lookalikes(pairs, members, heading_of)
     reasons = accepted_reasons(pairs)
-    folds = _folds(articles, documents)
+    odd = _odd(articles, documents)
 
     index: list[list[Any]] = []
     details: list[Row] = []
@@ -101,7 +101,7 @@ def page_data(
             "cohesion": [number(story["cohesion_min"]), number(story["cohesion_mean"])],
             "related": story["related"],
             "lineage": [[step["op"], step["story_id"]] for step in story["lineage"]],
-            "articles": [_article(row, story["canonical_id"], reasons, folds, story_id in kept) for row in crew],
+            "articles": [_article(row, story["canonical_id"], reasons, odd, story_id in kept) for row in crew],
             "diffs": {row["variant_id"]: _diff(row) for row in frames} if story_id in kept else {},
             **lookalikes.get(story_id, {}),
         }
@@ -197,11 +197,12 @@ def _article(
     row: Row,
     canonical_id: str,
     reasons: Mapping[tuple[str, str], str],
-    folds: Mapping[str, list[list[Any]]],
+    odd: Mapping[str, tuple[list[str], list[list[Any]]]],
     with_text: bool,
 ) -> Row:
     article_id = row["article_id"]
     first, second = sorted((article_id, canonical_id))
+    flags, folds = odd.get(article_id, (None, None))
     article = {
         "id": article_id,
         "heading": row["heading"],
@@ -215,7 +216,8 @@ def _article(
         "confidence": number(row["confidence"]),
         "why": reasons.get((first, second)),
         "text": row["text"] if with_text else None,
-        "folds": folds.get(article_id) if with_text else None,
+        "flags": flags or None,
+        "folds": (folds or None) if with_text else None,
     }
     return {key: value for key, value in article.items() if value is not None}
 
@@ -252,15 +254,16 @@ def _reason(reason: Row) -> Row:
     }
 
 
-def _folds(articles: pl.DataFrame, documents: pl.DataFrame | None) -> dict[str, list[list[Any]]]:
-    """Characters that were folded for matching, per article: start, end, as given, as read, kind."""
+def _odd(articles: pl.DataFrame, documents: pl.DataFrame | None) -> dict[str, tuple[list[str], list[list[Any]]]]:
+    """Flags of odd articles, and what was folded for matching in each: start, end, as given, as read, kind."""
     if documents is None:
         return {}
     ids = articles.sort("article_id")["article_id"]
-    folded = documents.filter(pl.col("folds").list.len() > 0).sort("row").select("row", "folds")
+    is_odd = (pl.col("flags").list.len() > 0) | (pl.col("folds").list.len() > 0)
+    odd = documents.filter(is_odd).sort("row").select("row", "flags", "folds")
     return {
-        ids[row]: [[fold["start"], fold["end"], fold["raw"], fold["folded"], fold["kind"]] for fold in folds]
-        for row, folds in folded.iter_rows()
+        ids[row]: (flags, [[fold["start"], fold["end"], fold["raw"], fold["folded"], fold["kind"]] for fold in folds])
+        for row, flags, folds in odd.iter_rows()
     }
 
 

@@ -21,7 +21,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dedup.text.normalise import depends_on_neighbours, mojibake_lead, mojibake_trail, normalise
+from dedup.text.homoglyphs import EXACT_TWIN, FOREIGN_LETTER
+from dedup.text.mojibake import mojibake_lead, mojibake_trail
+from dedup.text.normalise import depends_on_neighbours, normalise
 from dedup.text.words import UNSPACED
 
 UInt32s = npt.NDArray[np.uint32]
@@ -48,7 +50,7 @@ NEUTRAL: Final = 0
 LATIN: Final = 1
 """A Latin letter of such a run."""
 TWIN: Final = 2
-"""A letter of the blocks that look-alikes of Latin ones are taken from: Greek, Cyrillic, Armenian."""
+"""A letter of the blocks that look-alikes of Latin ones are taken from: Greek, Cyrillic, Armenian and a few more."""
 BREAK: Final = 3
 """Ends such a run. Of the last three only LATIN and TWIN add up to 3, which kernels rely on."""
 
@@ -60,6 +62,8 @@ TRAIL_BIT: Final = 27
 """Set where the character may continue a mojibake sequence."""
 LEAD_SHIFT: Final = 28
 """From this bit on how many of those must follow for it to be one."""
+GENUINE_BIT: Final = 30
+"""Set where a TWIN has no exact twin: its word is none that is disguised as a whole."""
 
 
 _KINDS: Final = {
@@ -108,6 +112,8 @@ def _entry(character: str, pool: list[int]) -> int:
     if not text or scripts >= {LATIN, TWIN}:
         return HARD | bits
     bits |= (max(scripts) if scripts else BREAK) << SCRIPT_SHIFT
+    genuine = TWIN in scripts and not any(one in EXACT_TWIN for one in both)
+    bits |= genuine << GENUINE_BIT
     if len(text) == 1:
         return _kind(text) | ord(text) << TARGET_SHIFT | bits
     at = len(pool)
@@ -136,7 +142,7 @@ def _script(character: str) -> int:
         return BREAK
     if character.isascii() or "\xc0" <= character <= "\u024f":
         return LATIN
-    return TWIN if "\u0370" <= character <= "\u058f" else NEUTRAL
+    return TWIN if FOREIGN_LETTER.match(character) else NEUTRAL
 
 
 @lru_cache(maxsize=1)

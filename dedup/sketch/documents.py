@@ -26,7 +26,8 @@ from dedup.text.words import words
 
 _MAX_SENTENCES: Final = 2_000
 """Units of comparison an article is cut into at most: beyond some forty thousand words they become passages."""
-_EVIDENT_FOLDS: Final = frozenset({"homoglyph", "invisible", "mojibake", "markup"})
+_TYPOGRAPHY: Final = frozenset({"hyphenation", "joiner"})
+"""Kinds of fold that every good typesetter causes; they hide nothing and are not kept."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _row(row: int, one: Prepared, headline: str, furniture: frozenset[int], conf
         kept = (one.folded.piece(start, end) for at, (start, end) in enumerate(one.spans) if at not in furniture)
         matching = " ".join(kept)
     n_words = len(words(matching))
-    flags = {f"{fold.kind}" for fold in one.folded.folds if fold.kind in _EVIDENT_FOLDS}
+    flags = {f"{fold.kind}" for fold in one.folded.folds if fold.kind not in _TYPOGRAPHY}
     if len(one.spans) >= _MAX_SENTENCES:
         flags.add("long")
     if n_words < config.min_words:
@@ -147,7 +148,7 @@ def _row(row: int, one: Prepared, headline: str, furniture: frozenset[int], conf
         "folds": [
             {"start": fold.start, "end": fold.end, "raw": fold.raw, "folded": fold.folded, "kind": fold.kind}
             for fold in one.folded.folds
-            if fold.kind in _EVIDENT_FOLDS
+            if fold.kind not in _TYPOGRAPHY
         ],
         "n_words": n_words,
     }

@@ -18,6 +18,7 @@ import numpy as np
 from dedup.sketch.codepoints import (
     BREAK,
     CHARACTER,
+    GENUINE_BIT,
     HARD,
     LATIN,
     LEAD_SHIFT,
@@ -36,6 +37,33 @@ UNSURE: Final = -1
 _ONE: Final = np.uint64(1)
 _CALM: Final = 12
 """ASCII characters in a row after which it is worth reading 64 bytes at a time again."""
+
+
+@njit(inline="always")
+def _is_letter(byte: int) -> bool:
+    """Whether a byte is a letter of ASCII, or part of any other character."""
+    return bool(byte >= 128 or 97 <= byte | 32 <= 122)
+
+
+@njit(inline="always")
+def _is_held(source: int, name: int, stop: int) -> bool:
+    """Whether what stands behind a tag goes with it: its name may be script or style."""
+    first, second, length = load8(source + name) | 32, load8(source + name + 1) | 32, stop - name
+    return bool(first == 115 and ((length == 6 and second == 99) or (length == 5 and second == 116)))
+
+
+@njit(inline="always")
+def _is_inside_word(source: int, at: int, name: int, n_bytes: int, end: int) -> bool:
+    """Whether a tag may stand inside a word, which ``normalise`` leaves whole if the tag is one of type.
+
+    The first letters of a name tell most of the others: those of p, br, li, div, h1 and the tables' end every word.
+    """
+    if at == 0 or end >= n_bytes or not _is_letter(load8(source + at - 1)):
+        return False
+    first, second, after = load8(source + name) | 32, load8(source + name + 1) | 32, load8(source + end)
+    if first in (112, 108, 104, 116) or (first == 98 and second == 114) or (first == 100 and second == 105):
+        return False
+    return bool(_is_letter(after) or after == 60)  # behind it another tag, and the word behind that
 
 
 @njit(cache=True, nogil=True)
@@ -69,6 +97,8 @@ def suspect(source: int, at: int, n_bytes: int) -> int:
                 return NOT_HERE
             place += 1
         return NOT_HERE
+    if place < n_bytes and load8(source + place) == 33:  # <! begins a comment or a document type
+        return UNSURE
     if place < n_bytes and load8(source + place) == 47:  # </
         place += 1
     name = place
@@ -85,14 +115,18 @@ def suspect(source: int, at: int, n_bytes: int) -> int:
         return UNSURE
     if place == name:
         return NOT_HERE
+    if _is_held(source, name, place):
+        return UNSURE
     if inside == 60:
         return UNSURE  # a tag inside a tag leaves the outer one whole
     if inside == 47 and place + 1 < n_bytes:
         last = load8(source + place + 1)
+        if last == 62 and not _is_inside_word(source, at, name, n_bytes, place + 2):
+            return place + 2
         if last == 62 or last >= 128:
-            return place + 2 if last == 62 else UNSURE
+            return UNSURE
     if inside == 62:
-        return place + 1
+        return UNSURE if _is_inside_word(source, at, name, n_bytes, place + 1) else place + 1
     if inside != 32 and not 9 <= inside <= 13 and not 28 <= inside <= 31:
         return NOT_HERE
     longest = place + 301
@@ -100,7 +134,9 @@ def suspect(source: int, at: int, n_bytes: int) -> int:
     while place < min(longest + 2, n_bytes):
         inside = load8(source + place)
         if inside == 62:
-            return place + 1 if place <= longest or load8(source + longest) == 47 else NOT_HERE
+            if place > longest and load8(source + longest) != 47:
+                return NOT_HERE
+            return UNSURE if _is_inside_word(source, at, name, n_bytes, place + 1) else place + 1
         if inside >= 128 or inside == 60:
             return UNSURE
         place += 1
@@ -183,7 +219,10 @@ def fold_words(
         Number of words; -1 if the text must be folded by ``normalise``.
     """
     at = written = n_edges = 0
-    inside = False
+    # Words of look-alikes only are read as Latin where they outnumber the real words of their scripts two to one. Here
+    # all words of two letters are counted, and more: a letter that is none when folded may cut a word in two.
+    n_foreign = n_genuine = n_neutral = n_letters = 0
+    genuine = inside = False
     while at < n_bytes:
         left = n_bytes - at
         if left >= 64:
@@ -275,9 +314,20 @@ def fold_words(
             if kind == HARD or (trail and _is_mojibake(source, at + width, n_bytes, trail, pages, entries)):
                 return -1
             here = entry >> SCRIPT_SHIFT & 3
-            if here != NEUTRAL:
+            if here == NEUTRAL:
+                n_neutral += 1
+            else:
                 if here + script == LATIN + TWIN:
                     return -1
+                if here == TWIN:
+                    if script != TWIN:
+                        n_letters = 0
+                        genuine = False
+                    n_foreign += n_letters == 1 or (n_letters == 0 and kind == SEQUENCE)
+                    n_letters += 1 + (kind == SEQUENCE)
+                    if not genuine and entry >> GENUINE_BIT & 1:
+                        n_genuine += 1
+                        genuine = True
                 script = here
             n_points = np.int64(1)
             first = entry >> TARGET_SHIFT & 0x1FFFFF
@@ -299,6 +349,8 @@ def fold_words(
                     edges[n_edges + 1] = written
                     n_edges += 2
             at += width
+    if n_foreign and n_foreign + n_neutral > 2 * n_genuine:
+        return -1
     if inside:
         edges[n_edges] = written
         n_edges += 1

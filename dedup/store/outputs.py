@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,18 @@ import polars as pl
 from dedup.errors import OutputError, SchemaError
 from dedup.frames import Frame
 from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
-from dedup.schemas import ARTICLES, FRAMING, MEMBERS, PAIRS, SCHEMA_VERSION, SKIPPED, STORIES
+from dedup.schemas import (
+    ARTICLES,
+    DOCUMENTS,
+    FRAMING,
+    MEMBERS,
+    ODD,
+    ODDITIES,
+    PAIRS,
+    SCHEMA_VERSION,
+    SKIPPED,
+    STORIES,
+)
 from dedup.store.files import legal_text
 from dedup.store.folders import current_folder, replace_folder
 from dedup.store.locks import output_lock
@@ -61,6 +72,7 @@ class StoredRun:
         flows: The FLOWS_BETWEEN_OUTLETS frame.
         articles: The ARTICLES frame.
         skipped: The SKIPPED frame.
+        oddities: The ODDITIES frame: of every article its flags and folds, in the order of ``articles``.
     """
 
     out: Path
@@ -73,6 +85,7 @@ class StoredRun:
     flows: pl.DataFrame
     articles: pl.DataFrame
     skipped: pl.DataFrame
+    oddities: pl.DataFrame = field(default_factory=ODDITIES.empty)
 
 
 def check_output(out: Path, inputs: Sequence[str | Path] = ()) -> None:
@@ -101,6 +114,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     flows: pl.DataFrame,
     skipped: pl.DataFrame,
     report: str,
+    documents: pl.DataFrame | None = None,
 ) -> None:
     """Write a whole run, replacing the one that was in ``out``, in one step.
 
@@ -118,6 +132,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         flows: The FLOWS_BETWEEN_OUTLETS frame.
         skipped: The SKIPPED frame.
         report: The text of ``report.html``.
+        documents: The DOCUMENTS frame, whose flags and folds stand beside the articles; None leaves them empty.
 
     Raises:
         SchemaError: A frame breaks its declaration, or an article is in no story.
@@ -149,10 +164,17 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "flows_between_outlets.parquet": flows,
         "skipped.jsonl": json_lines(skipped),
         # The line an article stood on is no part of the result: the same articles in another order give the same bytes.
-        "articles.parquet": articles.with_columns(origin=pl.lit("")),
+        "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)),
         "report.html": report.encode("utf-8", "backslashreplace"),
     }
     replace_folder(out, lambda folder: _fill(folder, contents), is_run)
+
+
+def _odd(articles: pl.DataFrame, documents: pl.DataFrame | None) -> dict[str, pl.Series]:
+    """Flags and folds of every article."""
+    if documents is not None:
+        return {name: DOCUMENTS.check(documents)[name] for name in ODD}
+    return {name: pl.Series(name, [[]] * articles.height, dtype=column.dtype) for name, column in ODD.items()}
 
 
 def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:
@@ -184,8 +206,9 @@ def read_run(out: Path) -> StoredRun:
     where = legal_text(str(out))
     manifest = _read_manifest(out, where)
     for _ in range(READ_ATTEMPTS):
-        frames = {frame.name: _read_table(out, frame) for frame in (STORIES, MEMBERS, PAIRS, ARTICLES, OUTLETS)}
+        frames = {frame.name: _read_table(out, frame) for frame in (STORIES, MEMBERS, PAIRS, OUTLETS)}
         frames["flows"] = _read_table(out, FLOWS_BETWEEN_OUTLETS)
+        frames |= _read_articles(out)
         frames |= {frame.name: _read_lines(out, frame) for frame in (FRAMING, SKIPPED)}
         before, manifest = manifest, _read_manifest(out, where)
         if manifest == before:
@@ -224,6 +247,21 @@ def _read_table(out: Path, frame: Frame) -> pl.DataFrame:
         return pl.read_parquet(path, glob=False, hive_partitioning=False)
 
     return _read(out, f"{frame.name}.parquet", frame, read)
+
+
+def _read_articles(out: Path) -> dict[str, pl.DataFrame]:
+    """The articles, and beside them what is odd about each; a run of before had no such columns."""
+    table: dict[str, pl.DataFrame] = {}
+
+    def read(path: Path) -> pl.DataFrame:
+        table["all"] = pl.read_parquet(path, glob=False, hive_partitioning=False)
+        return table["all"].select([*ARTICLES.columns])
+
+    articles = _read(out, f"{ARTICLES.name}.parquet", ARTICLES, read)
+    if not set(ODD) & set(table["all"].columns):
+        return {"articles": articles, "oddities": articles.select("article_id", **_odd(articles, None))}
+    oddities = _read(out, f"{ARTICLES.name}.parquet", ODDITIES, lambda _: table["all"].select([*ODDITIES.columns]))
+    return {"articles": articles, "oddities": oddities}
 
 
 def _read_lines(out: Path, frame: Frame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from dedup.text.moments import Moment
 from dedup.text.names import same_name
 from dedup.text.reading import read
 from dedup.text.tokens import folded_name
-from dedup.text.transcriptions import transcription_key
+from dedup.text.transcriptions import transcribed_alike
 from dedup.text.units import Quantity, dimension
 
 Link = tuple[Span, Sequence[Span]]
@@ -256,9 +256,7 @@ def _spelt_alike(left: str, right: str) -> bool:
         >>> _spelt_alike("byrne", "brown")
         False
     """
-    a, b = ([transcription_key(word) for word in name.split()] for name in (left, right))
-    shorter, longer = sorted((a, b), key=len)
-    return _misspelt(left, right) or (bool(shorter) and longer[-len(shorter) :] == shorter)
+    return _misspelt(left, right) or transcribed_alike(left.split(), right.split())
 
 
 def _misspelt(left: str, right: str) -> bool:

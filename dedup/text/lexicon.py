@@ -240,7 +240,11 @@ def _stemmer(code: str) -> Callable[[Sequence[str]], list[str]]:
         stemmer = getattr(own, "stemmer", None)
         if stemmer is None:
             stemmer = own.stemmer = Stemmer.Stemmer(algorithm)
-        return list(stemmer.stemWords(list(words)))
+        try:
+            return list(stemmer.stemWords(list(words)))
+        except UnicodeEncodeError:  # half a character, which the extension cannot take
+            whole = [word.encode("utf-8", "replace").decode() for word in words]
+            return list(stemmer.stemWords(whole))
 
     return stem
 

@@ -7,10 +7,8 @@ something. Must not know words, sentences or other articles; the text shown to p
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,9 +16,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dedup.text.words import UNSPACED
+from dedup.text.homoglyphs import FOREIGN_LETTER, homoglyphs
+from dedup.text.hyphenation import broken_words
+from dedup.text.markup import markup
+from dedup.text.mojibake import MOJIBAKE, mojibake
+from dedup.text.ornaments import INVISIBLE, MARK, STYLED, invisible, overlays, styled
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Changes whenever the folded text of any input may change; stored signatures depend on it."""
 
 
@@ -33,7 +35,8 @@ class Fold:
         end: One past the last code point.
         raw: What is written there.
         folded: What matching reads; empty where characters are ignored.
-        kind: ``homoglyph``, ``invisible``, ``mojibake``, ``markup`` or ``hyphenation``.
+        kind: ``homoglyph``, ``styled``, ``overlay``, ``invisible``, ``direction``, ``mojibake`` or ``markup``; and what
+            is mere typography: ``joiner`` and ``hyphenation``.
     """
 
     start: int
@@ -81,16 +84,10 @@ class Normalised:
         return self.text[first:stop]
 
 
-# Cyrillic, Greek and Armenian letters that look like a Latin one in common typefaces (after Unicode TR39's
-# confusables, restricted to whole-letter look-alikes). Folded only inside words that mix scripts.
-_LATIN_TWIN: Final = {
-    **dict(zip("аеорсухіјѕԁһӏѵԛԝкмтвнгпиьӓѐёїӧӱ", "aeopcyxijsdhlvqwkmtbhrnubaeeioy", strict=True)),
-    **dict(zip("АВЕЅІЈКМНОРСТУХҮԌԚԜ", "ABESIJKMHOPCTYXYGQW", strict=True)),
-    **dict(zip("αβγεηικνορτυχωϲϳ", "abyenikvoptuxwcj", strict=True)),
-    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ", "ABEZHIKMNOPTYXC", strict=True)),
-    **dict(zip("օսհոցքյլ", "ouhngqjl", strict=True)),
-}
-_CYRILLIC_TWIN: Final = dict(zip("aeopcyxijsABEKMHOPCTYXkmt", "аеорсухіјѕАВЕКМНОРСТУХкмт", strict=True))
+_SMALL_CAPITALS: Final = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢɑɡ", "abcdefghijklmnopqrstuvwyzag", strict=True))
+"""Phonetic letters that pass for Latin ones. Unlike circled and mathematical letters, NFKC leaves them."""
+_NEGATIVE: Final = {chr(first + at): chr(97 + at) for first in (0x1F150, 0x1F170) for at in range(26)}
+"""White letters on black circles and squares."""
 
 _PLAIN: Final = str.maketrans(
     {
@@ -99,6 +96,8 @@ _PLAIN: Final = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
         **dict.fromkeys("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029\xa0\u1680\u202f\u205f\u3000", " "),
         **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+        **_SMALL_CAPITALS,
+        **_NEGATIVE,
         "ё": "е",  # Russian print uses the two interchangeably
         "Ё": "Е",
     }
@@ -112,23 +111,14 @@ _JOINING: Final = frozenset(
 )
 """Hangul letters and Indic vowel signs that compose with the character before them without being combining marks."""
 _EASY: Final = re.compile(r"[\x00-\x7f‘’‚“”„–—«»\xa0\u202f]*")
-_INVISIBLE: Final = re.compile(
-    "[\xad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
-    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]+"
-)
-_MARKUP: Final = re.compile(
-    r"</?[A-Za-z][A-Za-z0-9]{0,15}(?:\s[^<>]{0,300})?/?>|&(?:amp;){0,8}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});"
-)
-_LEAD: Final = "\xc2-\xf4\u0192\u201a\u0160\u0152\u017d"
-_TRAIL: Final = "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
-_MOJIBAKE: Final = re.compile(f"[{_LEAD}][{_TRAIL}]{{1,3}}")
-_MOJIBAKE_LEAD: Final = re.compile(f"[{_LEAD}]")
-_MOJIBAKE_TRAIL: Final = re.compile(f"[{_TRAIL}]")
-_HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _HARD: Final = re.compile(r"[<&]|-[ \t]*\r?\n")  # what an easy text may hold and a character table cannot fold
-_MIXED_WORD: Final = re.compile(rf"[^\W\d_{UNSPACED}]+")
-_FOREIGN_TWIN: Final = re.compile("[\u0370-\u058f]")
-_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+_HYPHEN: Final = "\u2010"
+"""May stand at the end of a line, where the word goes on."""
+_RESTLESS: Final = re.compile(
+    "[\u0f73\u0f75\u0f81\u3133\u3135\u3136\u313a-\u313f\u314f-\u3163\uff9e\uff9f\uffa3\uffa5\uffa6\uffaa-\uffaf"
+    "\uffc2-\uffc7\uffca-\uffcf\uffd2-\uffd7\uffda-\uffdc]"
+)
+"""The 65 characters that fold to one that joins the character before it: two of them side by side take two passes."""
 
 
 def normalise(text: str) -> Normalised:
@@ -159,7 +149,7 @@ def normalise(text: str) -> Normalised:
     pieces, offsets = _rewrite(text, folds)
     for _ in range(16):  # decoding an entity can uncover another fold; the bound is for hostile nesting only
         folded = "".join(pieces)
-        if not folds and not _replacements(folded, []):
+        if not folds and not _RESTLESS.search(text) and not _replacements(folded, []):
             break  # nothing was replaced and nothing is to be: clusters alone are folded for good
         again_folds: list[Fold] = []
         again, again_offsets = _rewrite(folded, again_folds)
@@ -193,24 +183,22 @@ def _rewrite(text: str, folds: list[Fold]) -> tuple[list[str], list[int]]:
 
 
 def _replacements(text: str, folds: list[Fold]) -> list[tuple[int, int, str]]:
-    """Non-overlapping spans that are read as something else, by start."""
-    found: list[tuple[int, int, str, str]] = []
-
-    def look(pattern: re.Pattern[str], kind: str, read: Callable[[str], str | None]) -> None:
-        for match in pattern.finditer(text):
-            folded = read(match.group())
-            if folded is not None:
-                found.append((match.start(), match.end(), folded, kind))
-
-    look(_INVISIBLE, "invisible", lambda raw: "")
-    look(_HYPHENATION, "hyphenation", lambda raw: "")
-    if "<" in text or "&" in text:
-        look(_MARKUP, "markup", _read_markup)
-    look(_MOJIBAKE, "mojibake", _read_mojibake)
-    if _FOREIGN_TWIN.search(text):
-        hidden = _INVISIBLE.sub("", text) if found else text
-        if _FOREIGN_TWIN.search(hidden):
-            look(_MIXED_WORD, "homoglyph", _read_mixed_word)
+    """Non-overlapping spans that are read as something else, by start; the longest of several counts."""
+    # Each fold looks for a few characters; asking the letters of the text once costs less than a scan for each.
+    letters = "".join(set(text))
+    found = invisible(text) if INVISIBLE.search(letters) else []
+    if "\n" in letters:
+        found += [(*item, "hyphenation") for item in broken_words(text)]
+    if "<" in letters or "&" in letters:
+        found += [(*item, "markup") for item in markup(text)]
+    if MOJIBAKE.search(letters):
+        found += [(*item, "mojibake") for item in mojibake(text)]
+    if MARK.search(letters):
+        found += [(*item, "overlay") for item in overlays(text)]
+    if STYLED.search(letters):
+        found += [(*span, unicodedata.normalize("NFKC", text[slice(*span)]), "styled") for span in styled(text)]
+    if FOREIGN_LETTER.search(letters):
+        found += [(*item, "homoglyph") for item in homoglyphs(text)]
     found.sort(key=lambda item: (item[0], -item[1]))
     kept: list[tuple[int, int, str]] = []
     last = 0
@@ -221,44 +209,6 @@ def _replacements(text: str, folds: list[Fold]) -> list[tuple[int, int, str]]:
         folds.append(Fold(start, end, text[start:end], folded, kind))
         last = end
     return kept
-
-
-def _read_markup(raw: str) -> str | None:
-    if raw.startswith("<"):
-        return " "
-    decoded = raw
-    while (further := html.unescape(decoded)) != decoded:
-        decoded = further
-    return None if decoded == raw else decoded
-
-
-def _read_mojibake(raw: str) -> str | None:
-    """UTF-8 that somebody read as Windows-1252, put right; None where it is not that."""
-    try:
-        return _windows_1252(raw).decode("utf-8")
-    except (UnicodeDecodeError, UnicodeEncodeError):
-        return None
-
-
-def _windows_1252(raw: str) -> bytes:
-    """Encode as Windows-1252 with its five undefined bytes passed through, as browsers do."""
-    return b"".join(bytes([ord(c)]) if 0x80 <= ord(c) <= 0x9F else c.encode("cp1252") for c in raw)
-
-
-def _read_mixed_word(raw: str) -> str | None:
-    """A word that mixes Latin with look-alikes, in one script; None where nothing is hidden."""
-    latin = sum(1 for c in raw if c.isascii() or "\xc0" <= c <= "\u024f")
-    twins = sum(1 for c in raw if c in _LATIN_TWIN)
-    if not latin or latin == len(raw):
-        return None
-    foreign = len(raw) - latin
-    if twins == foreign and (latin >= foreign or foreign <= 2):
-        return "".join(_LATIN_TWIN.get(c, c) for c in raw)
-    if foreign > latin and _CYRILLIC.search(raw) and all(c in _CYRILLIC_TWIN for c in raw if c.isascii()):
-        return "".join(_CYRILLIC_TWIN.get(c, c) for c in raw)
-    if twins == foreign:
-        return "".join(_LATIN_TWIN.get(c, c) for c in raw)
-    return None
 
 
 def _fold_plain(text: str, start: int, end: int, characters: list[str], offsets: list[int]) -> None:
@@ -293,24 +243,8 @@ def _joins(before: str, character: str) -> bool:
 
 def depends_on_neighbours(character: str) -> bool:
     """Whether a character may be folded otherwise, or be left out, because of what it is or what stands beside it."""
-    marks = character in _JOINING or unicodedata.combining(character) > 0
-    return marks or _INVISIBLE.match(character) is not None
-
-
-def mojibake_lead(character: str) -> int:
-    """How many trailing characters a sequence of mojibake has that begins with this one; 0 if none does."""
-    if not _MOJIBAKE_LEAD.match(character):
-        return 0
-    try:
-        (byte,) = _windows_1252(character)
-    except UnicodeEncodeError:
-        return 0
-    return 0 if byte < 0xC2 or byte > 0xF4 else 1 if byte < 0xE0 else 2 if byte < 0xF0 else 3
-
-
-def mojibake_trail(character: str) -> bool:
-    """Whether a character can stand in a sequence of mojibake behind the first."""
-    return _MOJIBAKE_TRAIL.match(character) is not None
+    marks = character in _JOINING or unicodedata.combining(character) > 0 or MARK.match(character) is not None
+    return marks or character == _HYPHEN or INVISIBLE.match(character) is not None
 
 
 @lru_cache(maxsize=65_536)

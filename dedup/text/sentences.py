@@ -144,7 +144,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, wrapped: bool
     if kind == "line":
         end = _trim(text, start, match.start())
         before = text[max(start, end - 1) : end]
-        if before == "-" and text[max(start, end - 2) : end - 1].isalpha() and following[:1].isalpha():
+        if before in {"-", "‐", "\xad"} and text[max(start, end - 2) : end - 1].isalpha() and following[:1].isalpha():
             return False  # a word broken over two lines is one word to ``normalise``, so it lies in one sentence
         if not wrapped:
             return True

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -67,3 +68,17 @@ def transcription_key(word: str) -> str:
     for pattern, sound in _SOUNDS:
         key = pattern.sub(sound, key)
     return key.lower()
+
+
+def transcribed_alike(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether the folded words of two names are the same but for their transcription; a first name may be left out.
+
+    Examples:
+        >>> transcribed_alike(["yevgeny", "kaddour"], ["evgeni", "qaddur"]), transcribed_alike(["byrne"], ["brown"])
+        (True, False)
+        >>> transcribed_alike(["yerlan", "dosymbek"], ["dosimbek"]), transcribed_alike([], ["brown"])
+        (True, False)
+    """
+    n_words = min(len(left), len(right))
+    ends = zip(left[len(left) - n_words :], right[len(right) - n_words :], strict=True)
+    return n_words > 0 and all(transcription_key(one) == transcription_key(other) for one, other in ends)

@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dedup.cli.showing import find_story
+from dedup.config import TextConfig
 from dedup.errors import UsageError
 from dedup.report.printable import printable
+from dedup.sketch.documents import documents
 from dedup.store.outputs import write_run
 from tests.cli.processes import call, call_unread, command, environment, on_a_terminal
 from tests.report.frames import MadeRun, Plan, make_article, make_diff, make_run
@@ -48,12 +51,32 @@ def make_plan(story_id: str = "story-1a2b", ids: Sequence[str] = ("wire", "heral
     return Plan(story_id, [canonical, variant], {ids[1]: diff})
 
 
-def make_output(made: MadeRun, out: str = "out") -> Path:
+def make_output(made: MadeRun, out: str = "out", odd: pl.DataFrame | None = None) -> Path:
     """The folder of a run made by hand."""
     names = ("articles", "stories", "members", "pairs", "framing", "outlets", "flows", "skipped")
     frames = {name: getattr(made, name) for name in names}
-    write_run(Path(out), made.manifest, **frames, report="<!doctype html>")
+    write_run(Path(out), made.manifest, **frames, report="<!doctype html>", documents=odd)
     return Path(out)
+
+
+class TestOddities:
+    def test_names_what_is_read_otherwise(self) -> None:
+        made = make_run([make_plan()])
+        plain = documents(made.articles, TextConfig())
+        fold = {"start": 0, "end": 3, "raw": "T\u202ew", "folded": "tw", "kind": "direction"}
+        folds = pl.Series("folds", [[fold] * 7, []], dtype=plain.schema["folds"])
+        flags = pl.Series("flags", [["direction"], []], dtype=plain.schema["flags"])
+        make_output(made, odd=plain.with_columns(folds, flags))
+        shown = call("show", "story-1a2b", "--out", "out").stdout
+        assert 'at 0: "T<U+202E>w" is read as "tw" (direction)' in shown
+        assert "and 2 more" in shown
+        told = json.loads(call("show", "story-1a2b", "--out", "out", "--json").stdout)["oddities"]
+        assert [row["article_id"] for row in told] == [made.articles["article_id"][0]]
+        assert len(told[0]["folds"]) == 7
+
+    def test_says_nothing_where_nothing_is_odd(self) -> None:
+        make_output(make_run([make_plan()]))
+        assert "Odd in" not in call("show", "story-1a2b", "--out", "out").stdout
 
 
 class TestShow:

@@ -29,6 +29,7 @@ class TestTokens:
     @example("a trans-\nport of goods", "en")
     @example("One trans-\r\n  port", "en")
     @example("co\u00ad\noperate", "en")
+    @example("Ã\xa0", "en")  # a mangled à ends in a blank
     def test_every_word_has_a_place_in_its_sentence(self, text: str, lang: str) -> None:
         profile = make_profile_of(text, lang)
         assert len(profile.word) == len(words(normalise(text).text))

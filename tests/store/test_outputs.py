@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.config import TextConfig
 from dedup.errors import OutputError, SchemaError
-from dedup.schemas import FRAMING, SCHEMA_VERSION
+from dedup.schemas import FRAMING, ODD, SCHEMA_VERSION
+from dedup.sketch.documents import documents
 from dedup.store.outputs import FILES, read_run, write_run
 from tests.store.builders import make_files, make_frames
 
@@ -85,6 +87,23 @@ def test_a_run_comes_back_as_it_was_written(bodies: list[str]) -> None:
     score = pl.element().struct.with_fields(pl.element().struct.field("score").round(4))
     assert run.framing.equals(frames["framing"].with_columns(pl.col("sentences").list.eval(score)))
     assert run.manifest["run_id"] == "r1"
+
+
+def test_what_is_odd_about_an_article_stands_beside_it_and_comes_back(tmp_path: Path) -> None:
+    frames = make_frames("A pass\u200bword.", "Two.")
+    found = documents(frames["articles"], TextConfig())
+    write_run(tmp_path / "out", MANIFEST, report="<p>", documents=found, **frames)
+    [fold] = [fold for folds in read_run(tmp_path / "out").oddities["folds"] for fold in folds]
+    assert fold == {"start": 6, "end": 7, "raw": "\u200b", "folded": "", "kind": "invisible"}
+    assert read_run(tmp_path / "out").oddities["flags"].to_list() == found["flags"].to_list()
+    assert [*ODD] == pl.read_parquet(tmp_path / "out" / "articles.parquet").columns[-2:]
+
+
+def test_a_run_written_before_there_were_oddities_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "out", "One.", "Two.")
+    table = tmp_path / "out" / "articles.parquet"
+    pl.read_parquet(table).drop(*ODD).write_parquet(table)
+    assert read_run(tmp_path / "out").oddities["flags"].to_list() == [[], []]
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:

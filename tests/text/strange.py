@@ -21,6 +21,12 @@ PIECES: Final = [
     "👩\u200d🚒", "🇰🇿", " ", "  ", "\n", "\n\n", "\r\n", "-\n", "- \n ", "\t", " ", "\u2028", "\u2029", "\u3000",
     "\u0085", "\x0b", "Mr. ", "U.S. ", "J. K. ", "3.5", "8. Mai", "no. 7", "word", "Word ", "“He said.” ", "1. ",
     "0", "２", "٣", "Ⅷ",
+    # Disguises: whole words of twins, styled and struck letters, Cherokee, Coptic, Deseret, joiners, overrides.
+    "сосоа", "Рах ", "СССР", "α", "τо", "Ꭰ", "ⲟ", "𐐬", "ʟᴇᴀꜱᴇ", "𝐥𝐞", "ⓛⓔ", "🅰", "🅱", "l\u0336e\u0336", "\u0336",
+    "\u20dd", "\u20e3", "=\u0338", "\u200d", "\u200c", "\u200f", "\u2066", "\U000e0041", "می\u200cخ",
+    # What folds to a character that joins the one before it; hyphens at line ends; code pages; blocks of markup.
+    "ㅏ", "ㄳ", "ﾞ", "か", "\u0f75", "‐\n", "\xad\n", "well-\nknown", "infor-\r\nmation", "РџРѕСЂС‚", "Рџ", "С‚",
+    "<!--", "-->", "<script>", "</script>", "<STYLE x>", "<!DOCTYPE html>", "T</b>", "<i>", "<wbr>",
 ]
 # fmt: on
 
