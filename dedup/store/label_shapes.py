@@ -55,6 +55,7 @@ class FoundSentence(Span):
 
     kind: Name
     canonical: list[Span]
+    added: list[Span] = Field(default_factory=list)
 
 
 class FoundDiff(_Shape):
@@ -66,10 +67,11 @@ class FoundDiff(_Shape):
 
 
 class LabelledSentence(Span):
-    """A sentence of a variant, its kind, the indexes of the source sentences it came from, whether it is furniture."""
+    """A sentence of a variant: kind, indexes of its source sentences, spans of new words, whether it is furniture."""
 
     kind: Name
     sources: list[NonNegativeInt] = Field(default_factory=list, alias="from")
+    adds: list[tuple[NonNegativeInt, NonNegativeInt]] = Field(default_factory=list)
     boiler: bool = False
 
 

@@ -97,7 +97,7 @@ def read_framing(path: Path) -> list[Row]:
     """Read the diffs of a ``framing.jsonl``: as far as scores need them.
 
     Returns:
-        Rows with variant_id, canonical_id and sentences (start, end, kind, canonical [start, end]).
+        Rows with variant_id, canonical_id and sentences (start, end, kind, canonical [start, end], added [start, end]).
 
     Raises:
         InputError: The file is missing, empty, or a line of it is no such diff.
@@ -111,7 +111,8 @@ def read_alignment(path: Path) -> list[Row]:
     """Read labelled alignments.
 
     Returns:
-        Rows with variant, source, source_sentences [[start, end]] and sentences (start, end, kind, from, boiler).
+        Rows with variant, source, source_sentences [[start, end]] and sentences (start, end, kind, from, adds,
+        boiler).
 
     Raises:
         InputError: The file is missing, empty, or a line of it is no such label.

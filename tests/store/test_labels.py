@@ -167,13 +167,13 @@ class TestAMistake:
 FOUND = {
     "variant_id": "v",
     "canonical_id": "c",
-    "sentences": [{"start": 0, "end": 4, "kind": "added", "canonical": []}],
+    "sentences": [{"start": 0, "end": 4, "kind": "added", "canonical": [], "added": []}],
 }
 LABEL = {
     "variant": "v",
     "source": "c",
     "source_sentences": [[0, 4], [5, 9]],
-    "sentences": [{"start": 0, "end": 4, "kind": "added", "from": [], "boiler": False}],
+    "sentences": [{"start": 0, "end": 4, "kind": "added", "from": [], "adds": [], "boiler": False}],
 }
 
 
