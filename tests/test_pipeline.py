@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dedup import workers
 from dedup.config import Config
 from dedup.errors import ConfigError
 from dedup.pipeline import STAGES, run
@@ -97,6 +98,16 @@ class TestRepeating:
             write_lines(tmp_path / "deep" / "a.jsonl", shuffled[3::4]),
         ]
         detect(inputs[::-1], tmp_path / "out")
+        assert differing(timeless_bytes(tmp_path / "out"), timeless_bytes(first)) == []
+
+    def test_several_processes_give_the_same_bytes(
+        self, rows: list[Row], first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workers, "_FEWEST_TO_START", 1)
+        monkeypatch.setattr(workers, "_FEWEST", 1)
+        with workers.sharing(3):
+            detect(write_lines(tmp_path / "in" / "all.jsonl", rows), tmp_path / "out")
+            assert workers.is_shared()
         assert differing(timeless_bytes(tmp_path / "out"), timeless_bytes(first)) == []
 
     def test_a_second_run_into_the_same_folder_gives_the_same_bytes(self, seeds: Path, tmp_path: Path) -> None:

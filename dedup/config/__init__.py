@@ -263,7 +263,11 @@ class EngineConfig(Branch):
     name: Annotated[Literal["local", "spark"], Field(description="The engine.")] = "local"
     threads: Annotated[
         int,
-        Field(ge=0, description="Threads; 0 means one per processor. Raising it is faster up to your processors."),
+        Field(
+            ge=0,
+            description="Threads, and processes of dedup run; 0 means one per processor. Raising it is faster up to your "
+            "processors.",
+        ),
     ] = 0
 
     @property

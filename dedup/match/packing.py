@@ -151,7 +151,7 @@ def packed(sides: Iterable[Side]) -> Packed:
     Args:
         sides: Any number of articles; each is asked for once and not kept.
     """
-    parts: dict[str, list[npt.NDArray[Any]]] = {name: [np.empty(0, dtype)] for name, dtype in _DTYPES.items()}
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _DTYPES}
     n_content, unspaced, hours, has_headline = [], [], [], []
     for side in sides:
         for name, values in _arrays(side).items():
@@ -162,15 +162,34 @@ def packed(sides: Iterable[Side]) -> Packed:
         has_headline.append(side.headline is not None)
     at = np.zeros((len(n_content) + 1, len(_GROUPS)), dtype=np.int64)
     for group, names in enumerate(_GROUPS):
-        at[:, group] = np.cumsum([len(part) for part in parts[names[0]]])
+        np.cumsum([len(part) for part in parts[names[0]]], out=at[1:, group])
     return Packed(
         at=at,
-        **{name: np.concatenate(arrays) for name, arrays in parts.items()},
+        **{name: _end_to_end(arrays, _DTYPES[name]) for name, arrays in parts.items()},
         n_content=np.asarray(n_content, dtype=np.int64),
         unspaced=np.asarray(unspaced, dtype=np.float64),
         hours=np.asarray(hours, dtype=np.float64),
         has_headline=np.asarray(has_headline, dtype=np.bool_),
     )
+
+
+def joined(batches: list[Packed]) -> Packed:
+    """Batches of articles end to end: what ``packed`` makes of all their sides.
+
+    Args:
+        batches: At least one; the list is emptied, so that they need not be in memory twice.
+    """
+    lengths = np.cumsum([batch.at[-1] for batch in batches], axis=0)
+    at = [batches[0].at, *(batch.at[1:] + before for batch, before in zip(batches[1:], lengths[:-1], strict=True))]
+    fields = [batch._asdict() for batch in batches]
+    batches.clear()
+    # A field at a time, let go of behind it.
+    rest = {name: np.concatenate([batch.pop(name) for batch in fields]) for name in Packed._fields[1:]}
+    return Packed(at=np.concatenate(at), **rest)
+
+
+def _end_to_end(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.empty(0, dtype)
 
 
 def _arrays(side: Side) -> dict[str, Any]:

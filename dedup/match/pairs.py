@@ -6,8 +6,9 @@ stories.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +18,23 @@ from dedup.config import Config
 from dedup.match.alignment import FEATURES
 from dedup.match.evidence import evidence
 from dedup.match.logistic import load_model
+from dedup.match.parts import Part, Parts, part
 from dedup.match.sides import Sides
-from dedup.match.verdict import Columns, columns, confidences, same_event, verdict
+from dedup.match.verdict import Columns, Evidence, columns, confidences, same_event, verdict
 from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
+from dedup.workers import is_shared, shared
+
+if TYPE_CHECKING:
+    from dedup.match.packing import Packed
 
 COMPILED_FROM: Final = 1_000
 """Pairs from which compiled code repays loading it; below, a small run stays quick."""
 _CHUNK: Final = 256
 """Pairs a thread takes at a time."""
+_TOGETHER: Final = 64
+"""Articles that are read, and sent to a worker, at a time."""
+_PAIRS_TOGETHER: Final = 16
+"""Pairs that are held against each other one by one, and sent to a worker, at a time."""
 _VIEWS: Final = ("copy", "story", "anchor")
 
 
@@ -76,18 +86,35 @@ def gathered(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.Dat
     CANDIDATES.check(candidates)
     sides = Sides(articles, documents, config)
     if candidates.height < COMPILED_FROM:
-        known = [evidence(sides[left], sides[right]) for left, right in candidates.select("left", "right").iter_rows()]
-        return columns(known)
+        return columns(each_evidence(sides, candidates.select("left", "right").rows()))
     return _compiled(candidates, sides, config.engine.n_threads)
+
+
+def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]]) -> list[Evidence]:
+    """The evidence about some pairs of rows, pair by pair, by the readable reference."""
+    if not is_shared():
+        return [evidence(sides[left], sides[right]) for left, right in ends]
+    parts = []
+    for at in range(0, len(ends), _PAIRS_TOGETHER):
+        chosen = ends[at : at + _PAIRS_TOGETHER]
+        rows = sorted({row for pair in chosen for row in pair})
+        place = {row: at for at, row in enumerate(rows)}
+        parts.append((part(sides, rows), [(place[left], place[right]) for left, right in chosen]))
+    return [one for known in shared(_evidence, parts) for one in known]
+
+
+def _evidence(chosen: tuple[Part, list[tuple[int, int]]]) -> list[Evidence]:
+    sides = chosen[0].sides()
+    return [evidence(sides[left], sides[right]) for left, right in chosen[1]]
 
 
 def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
     from dedup.match.evidence_kernels import evidence_rows
-    from dedup.match.packing import packed
+    from dedup.match.packing import joined
 
     ends = candidates.select("left", "right").to_numpy()
     rows = np.unique(ends)
-    articles = packed(sides.once(int(row)) for row in rows)
+    articles = joined(shared(_packed, Parts(sides, rows.tolist(), _TOGETHER)))
     left, right = (np.searchsorted(rows, column).astype(np.int64) for column in ends.T)
     model = load_model("links", FEATURES).packed
     found: npt.NDArray[np.float64] = np.empty((candidates.height, len(EVIDENCE)))
@@ -101,3 +128,10 @@ def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
         # The list makes an error in a thread an error here.
         list(pool.map(fill, range(_CHUNK, candidates.height, _CHUNK)))
     return dict(zip(EVIDENCE, np.ascontiguousarray(found.T), strict=True))
+
+
+def _packed(articles: Part) -> Packed:
+    from dedup.match.packing import packed
+
+    sides = articles.sides()
+    return packed(sides.once(row) for row in range(articles.articles.height))

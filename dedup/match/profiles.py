@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -17,11 +18,13 @@ import xxhash
 
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import term_id
-from dedup.text.claims import Claim, claims
+from dedup.text.claims import MAX_CHARACTERS, stated
+from dedup.text.lexicon import lexicon
 from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
+from dedup.text.tokens import tokens
 from dedup.text.units import Quantity
-from dedup.text.words import word_spans
+from dedup.text.words import placed_words
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -40,6 +43,8 @@ _AMOUNT_WEIGHTS: Final = (0.03, 0.12, 0.35)
 _SMALL: Final = 12
 """Plain counts up to a dozen weigh as little as one digit."""
 _PREFIX_SHARE: Final = 0.5
+_Stated = tuple[int, int, bool, Quantity | Moment]
+"""Start and end of a number or date, whether it is a number, and its value."""
 
 
 @dataclass(frozen=True)
@@ -189,22 +194,25 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         The profile; an empty text gives one without tokens.
     """
     folded = normalise(text)
-    places = word_spans(folded.text)
+    written, places = placed_words(folded.text)
     known = forms(lang)
-    written = [folded.text[start:end] for start, end in places]
     at = known.places(written)
     term, weight = known.terms_of(written, at)
-    raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2)).copy()
+    raw = folded.spans(places).copy()
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
     sentence = np.clip(np.searchsorted(span_array[:, 0], raw[:, 0], side="right") - 1, 0, None).astype(np.int32)
     if len(raw):  # the blank that ends a mojibake of à is no part of its sentence
         raw[:, 1] = np.minimum(raw[:, 1], span_array[sentence, 1])
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
-    claimed = claims(text, lang, attributed=False)
-    named = _inside(raw[:, 0], [(claim.start, claim.end) for claim in claimed if claim.kind == "entity"])
-    quoted = _inside(raw[:, 0], [(claim.start, claim.end) for claim in claimed if claim.kind == "quote"])
-    amounts = _amounts([claim for claim in claimed if claim.kind in {"number", "date"}], span_array[:, 0])
+    lists, head = lexicon(lang), text[:MAX_CHARACTERS]
+    read = tokens(head)
+    told = stated(head, read, lists)
+    numbers: list[_Stated] = [(*read.span(item.first, item.last), False, item.value) for item in told.dates]
+    numbers.extend((*read.span(item.first, item.last), True, item.value) for item in told.numbers)
+    numbers.sort(key=itemgetter(0, 1, 2))
+    named = _inside(raw[:, 0], [read.span(item.first, item.last) for item in told.names])
+    amounts = _amounts(numbers, span_array[:, 0])
     return Profile(
         lang=lang,
         spans=span_array,
@@ -219,51 +227,61 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         is_digits=known.is_digits[at],
         is_unspaced=known.is_unspaced[at],
         is_name=named & (weight >= _NAME_WEIGHT),
-        is_quoted=quoted,
+        is_quoted=_inside(raw[:, 0], told.quotes),
         amount_sentence=amounts[0],
         amount=amounts[1],
         amount_weight=amounts[2],
-        moments=_moments(claimed, span_array[:, 0]),
+        moments=_moments(numbers, span_array[:, 0]),
     )
 
 
 def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:
     """(n_tokens,) whether a token begins inside one of the spans."""
-    edges = np.zeros(int(starts[-1]) + 2 if len(starts) else 1, dtype=np.int32)
-    for start, end in spans:
-        if start < len(edges):
-            edges[start] += 1
-            edges[min(end, len(edges) - 1)] -= 1
-    inside: Flags = np.cumsum(edges)[starts] > 0
+    if not spans:
+        return np.zeros(len(starts), dtype=np.bool_)
+    begin, end = np.asarray(spans, dtype=np.int32).T
+    begun = np.searchsorted(np.sort(begin), starts, side="right")
+    inside: Flags = begun > np.searchsorted(np.sort(end), starts, side="right")
     return inside
 
 
-def _moments(claimed: Sequence[Claim], starts: Int32s) -> tuple[tuple[int, Moment], ...]:
+def _moments(stated: Sequence[_Stated], starts: Int32s) -> tuple[tuple[int, Moment], ...]:
     """Every date with its sentence."""
-    stated = [(claim.start, claim.value) for claim in claimed if isinstance(claim.value, Moment)]
-    at = np.searchsorted(starts, [start for start, _ in stated], side="right") - 1
-    return tuple((max(0, sentence), value) for sentence, (_, value) in zip(at.tolist(), stated, strict=True))
+    dated = [(start, value) for start, _, _, value in stated if isinstance(value, Moment)]
+    at = np.searchsorted(starts, [start for start, _ in dated], side="right") - 1
+    return tuple((max(0, sentence), value) for sentence, (_, value) in zip(at.tolist(), dated, strict=True))
 
 
-def _amounts(claimed: Sequence[Claim], starts: Int32s) -> tuple[Int32s, Int64s, Floats]:
+def _amounts(stated: Sequence[_Stated], starts: Int32s) -> tuple[Int32s, Int64s, Floats]:
     """Sentence, hashed value and weight of every number and dated day.
 
     Equal amounts are equal terms however they are written: 310m and 310 million, half and 50 percent, 14 February and
     Feb. 14. Precise numbers weigh more: nobody shares 1,843 by chance.
     """
-    found: list[tuple[int, str, float]] = []
-    for claim in claimed:
-        value = claim.value
+    found: list[tuple[int, int, float]] = []
+    for start, _, _, value in stated:
         if isinstance(value, Quantity):
-            digits = len(f"{abs(value.magnitude):.6e}".partition("e")[0].replace(".", "").rstrip("0"))
-            plain = value.magnitude <= _SMALL and value.unit in {"", "ordinal"}
-            weight = _AMOUNT_WEIGHTS[0] if plain else _AMOUNT_WEIGHTS[min(digits, len(_AMOUNT_WEIGHTS)) - 1]
-            found.append((claim.start, f"#{value.magnitude:.6g}", weight))
-        elif isinstance(value, Moment) and value.month and value.day:
-            found.append((claim.start, f"@{value.month}-{value.day}", _AMOUNT_WEIGHTS[1]))
+            found.append((start, *_amount(value.magnitude, value.unit in {"", "ordinal"})))
+        elif value.month and value.day:
+            found.append((start, _day(value.month, value.day), _AMOUNT_WEIGHTS[1]))
     at = np.searchsorted(starts, [start for start, _, _ in found], side="right") - 1
     return (
         np.clip(at, 0, None).astype(np.int32),
-        np.asarray([term_id(name) for _, name, _ in found], dtype=np.int64),
+        np.asarray([amount for _, amount, _ in found], dtype=np.int64),
         np.asarray([weight for _, _, weight in found], dtype=np.float32),
     )
+
+
+@lru_cache(maxsize=65_536)
+def _amount(magnitude: float, is_plain: bool) -> tuple[int, float]:
+    """The hashed value of a number and its weight."""
+    digits = len(f"{abs(magnitude):.6e}".partition("e")[0].replace(".", "").rstrip("0"))
+    small = is_plain and magnitude <= _SMALL
+    weight = _AMOUNT_WEIGHTS[0] if small else _AMOUNT_WEIGHTS[min(digits, len(_AMOUNT_WEIGHTS)) - 1]
+    return term_id(f"#{magnitude:.6g}"), weight
+
+
+@lru_cache(maxsize=512)
+def _day(month: int, day: int) -> int:
+    """The hashed value of a day of the year."""
+    return term_id(f"@{month}-{day}")

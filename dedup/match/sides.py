@@ -231,11 +231,15 @@ class Sides:
         articles: ARTICLES frame.
         documents: DOCUMENTS frame of the same articles.
         config: All settings.
+
+    Attributes:
+        frames: All three.
     """
 
     def __init__(self, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> None:
         ARTICLES.check(articles)
         DOCUMENTS.check(documents)
+        self.frames = articles, documents, config
         self._text = articles["text"]
         self._title = articles["title"]
         self._published_at = articles["published_at"]

@@ -12,22 +12,27 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import xxhash
 
 from dedup.config import TextConfig
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.sketch.furniture import Line, outlet_furniture, shared_lines
-from dedup.text.boilerplate import is_boilerplate
+from dedup.text.boilerplate import hints, is_boilerplate
 from dedup.text.language import UNKNOWN, identify
 from dedup.text.normalise import Normalised, normalise
 from dedup.text.sentences import passages, sentences
-from dedup.text.words import words
+from dedup.text.words import placed_words, words
+from dedup.workers import shared
 
 _MAX_SENTENCES: Final = 2_000
 """Units of comparison an article is cut into at most: beyond some forty thousand words they become passages."""
 _TYPOGRAPHY: Final = frozenset({"hyphenation", "joiner"})
 """Kinds of fold that every good typesetter causes; they hide nothing and are not kept."""
+_TOGETHER: Final = 64
+"""Articles that are prepared, and sent to a worker, at a time."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Prepared:
         spans: Its sentences.
         marks: A hash of each sentence's words: equal marks are the same line.
         furniture: Sentences that are furniture by what they say.
+        n_words: Words of the text as matching reads it.
     """
 
     lang: str
@@ -47,6 +53,7 @@ class Prepared:
     spans: list[tuple[int, int]]
     marks: list[int]
     furniture: frozenset[int]
+    n_words: int
 
 
 def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
@@ -80,7 +87,9 @@ def prepared(articles: pl.DataFrame, config: TextConfig) -> list[Prepared]:
         One for each article, in order.
     """
     ARTICLES.check(articles)
-    return [_prepare(text, lang, config) for text, lang in articles.select("text", "lang").iter_rows()]
+    given = articles.select("text", "lang").rows()
+    parts = [(given[at : at + _TOGETHER], config) for at in range(0, len(given), _TOGETHER)]
+    return [one for read in shared(_prepared, parts) for one in read]
 
 
 def finished(
@@ -109,14 +118,40 @@ def _sourced(read: Sequence[Prepared], articles: pl.DataFrame) -> Iterator[tuple
     return zip(read, articles["source"], strict=True)
 
 
+def _prepared(part: tuple[list[tuple[str, str | None]], TextConfig]) -> list[Prepared]:
+    return [_prepare(text, lang, part[1]) for text, lang in part[0]]
+
+
 def _prepare(text: str, given: str | None, config: TextConfig) -> Prepared:
     folded = normalise(text)
     spans = passages(sentences(text), _MAX_SENTENCES)
-    lang = (given or config.default_lang or "").split("-")[0].lower() or identify(words(folded.text))
-    pieces = [folded.piece(start, end) for start, end in spans]
-    marks = [xxhash.xxh64_intdigest(" ".join(words(piece)).encode()) for piece in pieces]
-    furniture = {at for at, piece in enumerate(pieces) if config.drop_boilerplate and is_boilerplate(piece)}
-    return Prepared(lang or UNKNOWN, folded, spans, marks, frozenset(furniture))
+    written, places = placed_words(folded.text)
+    lang = (given or config.default_lang or "").split("-")[0].lower() or identify(written)
+    bounds = folded.bounds(spans)
+    said = _by_piece(folded.text, written, places, bounds)
+    marks = [xxhash.xxh64_intdigest(" ".join(found).encode()) for found in said]
+    furniture: set[int] = set()
+    if config.drop_boilerplate and (hinted := hints(folded.text)):
+        furniture = {at for at, (start, end) in enumerate(bounds) if is_boilerplate(folded.text[start:end], hinted)}
+    return Prepared(lang or UNKNOWN, folded, spans, marks, frozenset(furniture), len(written))
+
+
+def _by_piece(
+    text: str, written: list[str], places: npt.NDArray[np.int32], bounds: list[tuple[int, int]]
+) -> list[list[str]]:
+    """The words of each piece of a folded text, given the words of all of it."""
+    if not len(places):
+        return [[] for _ in bounds]
+    if not bounds:
+        return []
+    edges = np.asarray(bounds, dtype=np.int32)
+    first, stop = np.searchsorted(places[:, 0], edges).T
+    # A word over the edge of a piece, which only odd folds make, is cut by it.
+    begun = np.concatenate([[0], places[:, 1]])[first] > edges[:, 0]
+    unended = (stop > first) & (places[stop - 1, 1] > edges[:, 1])
+    if begun.any() or unended.any():
+        return [words(text[start:end]) for start, end in bounds]
+    return [written[start:end] for start, end in zip(first.tolist(), stop.tolist(), strict=True)]
 
 
 def _furniture(one: Prepared, source: str | None, lines: Collection[Line]) -> frozenset[int]:
@@ -127,11 +162,11 @@ def _furniture(one: Prepared, source: str | None, lines: Collection[Line]) -> fr
 
 
 def _row(row: int, one: Prepared, headline: str, furniture: frozenset[int], config: TextConfig) -> dict[str, Any]:
-    matching = one.folded.text
+    matching, n_words = one.folded.text, one.n_words
     if furniture:
         kept = (one.folded.piece(start, end) for at, (start, end) in enumerate(one.spans) if at not in furniture)
         matching = " ".join(kept)
-    n_words = len(words(matching))
+        n_words = len(words(matching))
     flags = {f"{fold.kind}" for fold in one.folded.folds if fold.kind not in _TYPOGRAPHY}
     if len(one.spans) >= _MAX_SENTENCES:
         flags.add("long")

@@ -57,9 +57,12 @@ class Forms:
     def places(self, forms: Sequence[str]) -> Int64s:
         """(n,) where each form is in the arrays."""
         known = self._place
-        if fresh := [form for form in dict.fromkeys(forms) if form not in known]:
-            known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
-            self._add(fresh)
+        try:
+            return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
+        except KeyError:  # a form that was never seen: rare once a few hundred articles were read
+            fresh = [form for form in dict.fromkeys(forms) if form not in known]
+        known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
+        self._add(fresh)
         return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
 
     def terms_of(self, forms: Sequence[str], at: Int64s) -> tuple[Int64s, Floats]:

@@ -7,6 +7,7 @@ canonical. Must not know why the canonical was chosen.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config
+from dedup.match.parts import Part, part
 from dedup.match.profiles import Profile, make_profile
 from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
@@ -22,16 +24,21 @@ from dedup.stories.conflicts import conflicts
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
 from dedup.stories.speakers import speakers
+from dedup.workers import is_shared, shared
 
 Flags = npt.NDArray[np.bool_]
 Span = dict[str, int]
 Time = datetime | None
+_Part = tuple[Part, list[tuple[str, int, int]], bool]
+"""Articles, stories with the rows of their canonical article and a variant, and whether to align by the kernel."""
 
 _NEW_WEIGHT: Final = 0.004
 """Salience from which a new word is content: rarer than once per 1,500 words (Zipf 5.6); below are function words."""
 _GAP_WORDS: Final = 3
 """Function words that two new words may have between them and still be one added passage."""
 
+_TOGETHER: Final = 8
+"""Variants that are held against their canonical article, and sent to a worker, at a time."""
 _COMPILED_FROM: Final = 300
 """Variants from which the compiled alignment repays loading it."""
 
@@ -55,19 +62,46 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
     )
     row_of = {one: row for row, one in enumerate(articles["article_id"].to_list())}
     sides = Sides(articles, documents, config)
+    pairs = [
+        (story, row_of[of], row_of[one])
+        for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
+    ]
     compiled = variants.height >= _COMPILED_FROM
+    if not is_shared():
+        return FRAMING.check(_held(sides, articles, pairs, compiled=compiled))
+    # The first alone: should a kernel have to be compiled, it is compiled once, not by every worker.
+    cuts = [0, *range(1, len(pairs), _TOGETHER), len(pairs)]
+    parts = [_part(sides, pairs[at:stop], compiled) for at, stop in pairwise(cuts)]
+    frames = [*map(_held_apart, parts[:1]), *shared(_held_apart, parts[1:])]
+    return FRAMING.check(pl.concat(frames))
+
+
+def _part(sides: Sides, pairs: list[tuple[str, int, int]], compiled: bool) -> _Part:
+    rows = sorted({row for _, *ends in pairs for row in ends})
+    place = {row: at for at, row in enumerate(rows)}
+    return part(sides, rows), [(story, place[of], place[one]) for story, of, one in pairs], compiled
+
+
+def _held_apart(parcel: _Part) -> pl.DataFrame:
+    """What ``_held`` says, in whatever process."""
+    batch, pairs, compiled = parcel
+    return _held(batch.sides(), batch.articles, pairs, compiled=compiled)
+
+
+def _held(sides: Sides, articles: pl.DataFrame, pairs: list[tuple[str, int, int]], *, compiled: bool) -> pl.DataFrame:
+    """A row for every pair of a canonical article and a variant, given by their rows."""
     rows = [
         _variant(
             story,
-            articles.row(row_of[of], named=True),
-            articles.row(row_of[one], named=True),
-            sides[row_of[of]].profile,
-            sides[row_of[one]].profile,
+            articles.row(of, named=True),
+            articles.row(one, named=True),
+            sides[of].profile,
+            sides[one].profile,
             compiled=compiled,
         )
-        for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
+        for story, of, one in pairs
     ]
-    return FRAMING.check(pl.DataFrame(rows, schema=FRAMING.schema, orient="row"))
+    return pl.DataFrame(rows, schema=FRAMING.schema, orient="row")
 
 
 def _variant(

@@ -17,9 +17,9 @@ import polars as pl
 import xxhash
 
 from dedup.config import Config, StoriesConfig
-from dedup.match.evidence import evidence
+from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
-from dedup.match.verdict import container, relation_of
+from dedup.match.verdict import Evidence, container, relation_of
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.canonical import Choice, Member, choose
 from dedup.stories.clusters import Edge, groups
@@ -131,11 +131,17 @@ def described(
     member_rows: list[dict[str, Any]] = []
     story_rows: list[dict[str, Any]] = []
     related = _related(pairs, everywhere)
-    for group in clustered:
-        choice = choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
+    choices = [
+        choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
+        for group in clustered
+    ]
+    unlinked = _unlinked(clustered, choices, links)
+    ends = [(row_of[left], row_of[right]) for left, right in unlinked]
+    known = dict(zip(unlinked, each_evidence(sides, ends), strict=True))
+    for group, choice in zip(clustered, choices, strict=True):
         name = story_of[group[0]]
         chains = _chains(choice.article_id, group, links)
-        member_rows.extend(_member(one, name, choice.article_id, chains, links, sides, row_of) for one in group)
+        member_rows.extend(_member(one, name, choice.article_id, chains, links, known) for one in group)
         story_rows.append(_story(name, group, choice, described, links, related.get(name, [])))
     return Stories(_members_frame(member_rows, articles), _stories_frame(story_rows, articles), _cut(pairs, everywhere))
 
@@ -166,14 +172,26 @@ def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tupl
     return carries
 
 
+def _unlinked(
+    clustered: list[list[str]], choices: list[Choice], links: dict[tuple[str, str], _Link]
+) -> list[tuple[str, str]]:
+    """Members with their canonical article that are in the story by way of others: what they share is not known yet."""
+    pairs = (
+        (min(one, choice.article_id), max(one, choice.article_id))
+        for group, choice in zip(clustered, choices, strict=True)
+        for one in group
+        if one != choice.article_id
+    )
+    return [pair for pair in pairs if (link := links.get(pair)) is None or not link.accepted]
+
+
 def _member(
     one: str,
     story: str,
     canonical: str,
     chains: dict[str, float],
     links: dict[tuple[str, str], _Link],
-    sides: Sides,
-    row_of: dict[str, int],
+    unlinked: dict[tuple[str, str], Evidence],
 ) -> dict[str, Any]:
     if one == canonical:
         return {"article_id": one, "story_id": story, "relation": "canonical", "similarity": 1.0, "confidence": 1.0}
@@ -181,8 +199,8 @@ def _member(
     link = links.get((left, right))
     if link is not None and link.accepted:
         relation, similarity = link.relation, link.left_carried if one == left else link.right_carried
-    else:  # in the story by way of others: hold it against the canonical article now
-        known = evidence(sides[row_of[left]], sides[row_of[right]])
+    else:
+        known = unlinked[left, right]
         relation = relation_of(known)
         similarity = float(known["aligned_left" if one == left else "aligned_right"] or 0.0)
     return {

@@ -7,6 +7,7 @@ only a batch reveals (the same footer under every article of an outlet) is found
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _MAX_CHARACTERS: Final = 260
@@ -65,8 +66,23 @@ _HINTS: Final = tuple(
 _SAME_TO_PATTERNS: Final = str.maketrans("ıİ", "ii")
 
 
-def is_boilerplate(sentence: str) -> bool:
+def hints(text: str) -> tuple[str, ...]:
+    """What in a text hints at furniture: a part of it without one of these holds none.
+
+    Examples:
+        >>> hints("The harbour was closed. Read more: ten airlines to avoid")
+        ('read',)
+    """
+    folded = text.translate(_SAME_TO_PATTERNS).casefold()
+    return tuple(hint for hint in _HINTS if hint in folded)
+
+
+def is_boilerplate(sentence: str, hinted: Sequence[str] = _HINTS) -> bool:
     """Whether ``sentence`` is furniture of the page rather than part of the story.
+
+    Args:
+        sentence: One sentence.
+        hinted: The ``hints`` of a text that it is part of, if they are at hand: a text has few of them.
 
     Examples:
         >>> is_boilerplate("© Harbour & Gulf News Agency 2025."), is_boilerplate("Read more: ten airlines to avoid")
@@ -74,9 +90,10 @@ def is_boilerplate(sentence: str) -> bool:
         >>> is_boilerplate("The regulator fined the firm for setting cookies without consent.")
         False
     """
-    if len(sentence) > _MAX_CHARACTERS:
+    if not hinted or len(sentence) > _MAX_CHARACTERS:
         return False
     folded = sentence.translate(_SAME_TO_PATTERNS).casefold()
-    if not any(hint in folded for hint in _HINTS):
-        return False
-    return _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None
+    for hint in hinted:
+        if hint in folded:
+            return _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None
+    return False

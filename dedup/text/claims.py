@@ -8,14 +8,15 @@ by ``dedup.stories.facts``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from dedup.text.dates import moments
+from dedup.text.dates import Dated, moments
 from dedup.text.lexicon import Lexicon, lexicon
 from dedup.text.moments import Moment
-from dedup.text.names import names
+from dedup.text.names import Name, names
 from dedup.text.numbers import quantities
 from dedup.text.quotes import attributions, quotations, quoted_words
+from dedup.text.ranges import Found
 from dedup.text.tokens import Tokens, tokens
 from dedup.text.units import Quantity
 
@@ -72,16 +73,35 @@ def claims(text: str, lang: str, *, attributed: bool = True) -> list[Claim]:
     return claims_of(head, read, lists.stem(read.lower) if attributed else None, lists)
 
 
-def claims_of(text: str, read: Tokens, stems: list[str] | None, lists: Lexicon) -> list[Claim]:
-    """``claims`` of a text whose tokens are at hand, and their stems if attributions are wanted."""
-    found: list[Claim] = []
+class Stated(NamedTuple):
+    """What a text states, kind by kind, each in order: what ``claims`` are made of.
+
+    Args:
+        dates: Dates and times.
+        numbers: Quantities.
+        names: Names.
+        quotes: Spans of quotations in the text as given.
+    """
+
+    dates: list[Dated]
+    numbers: list[Found]
+    names: list[Name]
+    quotes: list[tuple[int, int]]
+
+
+def stated(text: str, read: Tokens, lists: Lexicon) -> Stated:
+    """Read a text of which the tokens are at hand, attributions aside."""
     dated = moments(read, lists)
     taken = {at for item in dated for at in range(item.first, item.last + 1)}
     numbered = quantities(read, lists, taken)
     taken.update(at for item in numbered for at in range(item.first, item.last + 1))
-    named = names(read, lists, taken)
-    quoted = quotations(text)
-    found.extend(Claim("date", *read.span(item.first, item.last), item.value) for item in dated)
+    return Stated(dated, numbered, names(read, lists, taken), quotations(text))
+
+
+def claims_of(text: str, read: Tokens, stems: list[str] | None, lists: Lexicon) -> list[Claim]:
+    """``claims`` of a text whose tokens are at hand, and their stems if attributions are wanted."""
+    dated, numbered, named, quoted = stated(text, read, lists)
+    found = [Claim("date", *read.span(item.first, item.last), item.value) for item in dated]
     found.extend(Claim("number", *read.span(item.first, item.last), item.value) for item in numbered)
     found.extend(Claim("entity", *read.span(item.first, item.last), item.value, item.title) for item in named)
     found.extend(Claim("quote", start, end, quoted_words(text[start:end])) for start, end in quoted)

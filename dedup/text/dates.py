@@ -11,6 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
+from dedup.text.looks import looks
 from dedup.text.moments import Moment
 from dedup.text.tokens import Tokens
 
@@ -49,11 +50,10 @@ def moments(read: Tokens, lexicon: Lexicon) -> list[Dated]:
     reader = _Reader(read, lexicon)
     found: list[Dated] = []
     words, index = read.lower, 0
-    starters = reader.starters
-    for at, word in enumerate(words):
-        if at < index or not (word in starters or word[0].isdecimal()):
+    for at in looks(read, lexicon).moments:
+        if at < index:
             continue
-        index = at
+        index, word = at, words[at]
         hit = None
         if word[0].isdecimal():
             hit = reader.digits(index)
@@ -79,7 +79,6 @@ class _Reader:
         self.weekdays = lexicon.values("dates", "weekdays")
         self.shifts = lexicon.values("dates", "relative")
         self.relative = lexicon.keys("dates", "relative")
-        self.starters = self.months.keys() | self.weekdays.keys() | self.relative.firsts
         self.year_before = lexicon.words("dates", "year_before")
         self.clock_after = lexicon.words("dates", "clock_after")
         self.afternoon = lexicon.words("dates", "afternoon")

@@ -102,8 +102,9 @@ def identify(words: Sequence[str]) -> str:
         if share > (0.1 if lang == "ja" else 0.3):
             return lang
     votes: dict[str, float] = {}
-    for word in sample:
-        for lang, weight in _voters().get(word, ()):
+    voters = _voters()
+    for voter in filter(voters.__contains__, sample):
+        for lang, weight in voters[voter]:
             votes[lang] = votes.get(lang, 0.0) + weight
     ranked = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
     if ranked:

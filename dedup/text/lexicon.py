@@ -13,10 +13,11 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import Any, Final, TypeVar
 
+from dedup.text.remembered import Remembered
 from dedup.text.tokens import split_words
 
 LANGUAGES: Final = ("de", "en", "es", "fr", "it", "pt", "ru", "zh")
@@ -200,6 +201,10 @@ class Lexicon:
 
         return self._kept(f"groups {sides}", section, name, build)
 
+    def remembered(self, name: str, question: Callable[[Lexicon], Callable[[str], Made]]) -> Remembered[Made]:
+        """What the answer of ``question(self)`` says of each word, remembered under ``name`` (see ``Remembered``)."""
+        return self._kept("remembered", name, "", lambda: Remembered(question(self)))
+
     def _kept(self, kind: str, section: str, name: str, build: Callable[[], Made]) -> Made:
         key = (kind, section, name)
         if key not in self._tables:
@@ -234,19 +239,22 @@ def _stemmer(code: str) -> Callable[[Sequence[str]], list[str]]:
     import Stemmer  # a C extension: not needed by `dedup --help`
 
     algorithm = _SNOWBALL[code]
-    own = threading.local()  # a Stemmer is not safe to share between threads, and its cache is worth keeping
+    own = threading.local()  # a Stemmer is not safe to share between threads
 
     def stem(words: Sequence[str]) -> list[str]:
-        stemmer = getattr(own, "stemmer", None)
-        if stemmer is None:
-            stemmer = own.stemmer = Stemmer.Stemmer(algorithm)
-        try:
-            return list(stemmer.stemWords(list(words)))
-        except UnicodeEncodeError:  # half a character, which the extension cannot take
-            whole = [word.encode("utf-8", "replace").decode() for word in words]
-            return list(stemmer.stemWords(whole))
+        known = getattr(own, "known", None)
+        if known is None:
+            known = own.known = Remembered(partial(_stem_of, Stemmer.Stemmer(algorithm, 0)))
+        return list(map(known.__getitem__, words))
 
     return stem
+
+
+def _stem_of(stemmer: Any, word: str) -> str:
+    try:
+        return str(stemmer.stemWord(word))
+    except UnicodeEncodeError:  # half a character, which the extension cannot take
+        return str(stemmer.stemWord(word.encode("utf-8", "replace").decode()))
 
 
 def _entries(listed: str) -> list[str]:

@@ -11,10 +11,11 @@ are names.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
+from dedup.text.looks import looks
 from dedup.text.tokens import Tokens, folded_name
 
 _ENDERS: Final = frozenset(".!?:;…")
@@ -22,6 +23,9 @@ _OPENERS: Final = frozenset("“„\"«»‘'([—–-•*「『‹>")
 _COMMON: Final = 2.4
 """Zipf frequency from which a capitalised sentence opener that nothing else vouches for is a word, not a name."""
 _MAX_WORDS: Final = 8
+_QUOTE_OPENERS: Final = frozenset("“„\"«»‘'「『‹")
+_SHORTENED: Final = frozenset("dr mr mrs ms st prof gen col sen gov rep".split())
+"""Words that end in a full stop inside a name."""
 
 
 class Name(NamedTuple):
@@ -93,23 +97,23 @@ class _Finder:
         self.openers = lexicon.words("names", "openers")
         self.size = len(self.words)
         self.nouns_have_capitals = lexicon.text("names", "capitals") == "nouns"
-        self.capital = [word[0].isupper() or ("-" in word and self._is_prefixed(word)) for word in self.words]
-        self.small = {word for word in self.words if word[0].islower()}
-        self.small_stems = frozenset(lexicon.stem(list(self.small)))
+        seen = looks(read, lexicon)
+        self.capital, self.capitals, self.small = seen.capital, seen.capitals, seen.small
         self.known = lexicon.names("names", "demonyms")
         # Words seen with a capital where nothing but a name asks for one.
-        self.vouched = {
-            word
-            for at, word in enumerate(self.words)
-            if self.capital[at] and not self._opens(at) and not self._shouted(at)
-        }
+        self.vouched = {self.words[at] for at in self.capitals if not self._opens(at) and not self._shouted(at)}
+
+    @cached_property
+    def small_stems(self) -> frozenset[str]:
+        """Stems of the words that the text writes small."""
+        return frozenset(self.lexicon.stem(list(self.small)))
 
     def all(self) -> list[Name]:
         """Names of a language in which only names have capitals."""
         found = []
         index = 0
-        for at, capital in enumerate(self.capital):
-            if capital and at >= index and at not in self.taken:
+        for at in self.capitals:
+            if at >= index and at not in self.taken:
                 end = self._run(at)
                 if name := self._name(at, end):
                     found.append(name)
@@ -144,11 +148,6 @@ class _Finder:
             end = target
         return end
 
-    def _is_prefixed(self, word: str) -> bool:
-        """Whether a capital follows a small particle: al-Harrasi."""
-        particle, _, rest = word.partition("-")
-        return particle in self.particles and rest[:1].isupper()
-
     def _follows(self, at: int, *, dot: bool = False) -> bool:
         """Whether token ``at`` stands one blank (or hyphen) behind the token before it, on one line."""
         if at >= self.size or self.read.breaks[at]:
@@ -157,19 +156,7 @@ class _Finder:
         return gap in {" ", "\u00a0", "  "} or (dot and not gap)
 
     def _is_initial(self, at: int) -> bool:
-        return len(self.words[at]) == 1 or self.lower[at] in {
-            "dr",
-            "mr",
-            "mrs",
-            "ms",
-            "st",
-            "prof",
-            "gen",
-            "col",
-            "sen",
-            "gov",
-            "rep",
-        }
+        return len(self.words[at]) == 1 or self.lower[at] in _SHORTENED
 
     def _particle_joins(self, first: int, at: int) -> bool:
         """Whether a small word inside a run of capitals belongs to the name."""
@@ -186,6 +173,8 @@ class _Finder:
         title = ""
         if self._opens(first) and self._is_mere_opener(first, last):
             first += 1
+            if first > last:
+                return None
         while first <= last and (
             self.lower[first] in self.titles or self.lower[first] == "." or not self.capital[first]
         ):
@@ -221,7 +210,7 @@ class _Finder:
         before = self.lower[at - 1]
         if before in _ENDERS:
             return not (before == "." and at > 1 and self._is_initial(at - 2))
-        return before in _OPENERS and (at < 2 or before in "“„\"«»‘'「『‹" or self.lower[at - 2] in _ENDERS)
+        return before in _OPENERS and (at < 2 or before in _QUOTE_OPENERS or self.lower[at - 2] in _ENDERS)
 
     def _is_mere_opener(self, first: int, last: int) -> bool:
         """Whether the capital at the start of a sentence is only due to its place."""

@@ -83,6 +83,13 @@ class Normalised:
         first, stop = np.searchsorted(self.offsets[:-1], np.asarray((start, end), dtype=np.int32))
         return self.text[first:stop]
 
+    def bounds(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The half-open spans of the folded text that ``piece`` takes, of many original ones at once."""
+        if self.offsets is None or not spans:
+            return spans
+        edges = np.searchsorted(self.offsets[:-1], np.asarray(spans, dtype=np.int32))
+        return [(first, stop) for first, stop in edges.tolist()]
+
 
 _SMALL_CAPITALS: Final = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢɑɡ", "abcdefghijklmnopqrstuvwyzag", strict=True))
 """Phonetic letters that pass for Latin ones. Unlike circled and mathematical letters, NFKC leaves them."""
@@ -111,7 +118,8 @@ _JOINING: Final = frozenset(
 )
 """Hangul letters and Indic vowel signs that compose with the character before them without being combining marks."""
 _EASY: Final = re.compile(r"[\x00-\x7f‘’‚“”„–—«»\xa0\u202f]*")
-_HARD: Final = re.compile(r"[<&]|-[ \t]*\r?\n")  # what an easy text may hold and a character table cannot fold
+_EASY_TWINS: Final = tuple((character, character.translate(_PLAIN)) for character in "‘’‚“”„–—«»\xa0\u202f")
+_BROKEN: Final = re.compile(r"-[ \t]*\r?\n")  # with markup, what an easy text may hold and a table cannot fold
 _HYPHEN: Final = "\u2010"
 """May stand at the end of a line, where the word goes on."""
 _RESTLESS: Final = re.compile(
@@ -143,8 +151,12 @@ def normalise(text: str) -> Normalised:
         >>> folded.text, folded.span(10, 16)
         ('transport coffin', (11, 15))
     """
-    if _EASY.fullmatch(text) and not _HARD.search(text):
-        return Normalised(text.translate(_PLAIN).lower(), None, ())
+    if _EASY.fullmatch(text) and not ("<" in text or "&" in text or _BROKEN.search(text)):
+        plain = text
+        # A table is quick over ASCII alone, and an easy text has but a few kinds of other characters.
+        for character, twin in () if text.isascii() else _EASY_TWINS:
+            plain = plain.replace(character, twin)
+        return Normalised(plain.translate(_PLAIN).lower(), None, ())
     folds: list[Fold] = []
     pieces, offsets = _rewrite(text, folds)
     for _ in range(16):  # decoding an entity can uncover another fold; the bound is for hostile nesting only

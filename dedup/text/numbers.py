@@ -10,6 +10,7 @@ from typing import Final
 
 from dedup.text.hanzi import NUMERALS, numeral
 from dedup.text.lexicon import Lexicon
+from dedup.text.looks import looks
 from dedup.text.numerals import Numerals, numerals, parsed, spelled
 from dedup.text.ranges import DASHES, Found, joined
 from dedup.text.tokens import Tokens
@@ -49,9 +50,8 @@ def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
     reader = _Reader(read, numerals(lexicon), taken)
     found: list[Found] = []
     words, index = read.lower, 0
-    starters = reader.lists.starters
-    for at, word in enumerate(words):
-        if at < index or at in taken or not (word in starters or word[0].isdecimal() or "-" in word[1:]):
+    for at in looks(read, lexicon).quantities:
+        if at < index or at in taken:
             continue
         hit = reader.at(at)
         if hit is not None:

@@ -10,6 +10,7 @@ kilobyte (pysbd), which is more than the rest of the pipeline together.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -41,6 +42,8 @@ _END: Final = re.compile(
     r"|(?P<line>(?:\n|\u2028|\u2029)[^\S\n]*+)"
     r"|(?P<tag><(?:br|p|li|div|h[1-6])\b[^<>]{0,200}>|</(?:p|li|div|h[1-6])>)"
 )
+_MARK: Final = re.compile("[。！？｡؟۔।॥‼⁇⁈⁉.!?…\n\u2028\u2029<]")
+"""What every end above begins with: looking for these alone takes a tenth of the time."""
 _WORD_BEFORE: Final = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)\.?$")
 _BLANK: Final = re.compile(r"\s*")
 
@@ -73,7 +76,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     wrapped = _is_hard_wrapped(text)
     spans: list[tuple[int, int]] = []
     start = _skip_blank(text, 0)
-    for match in _END.finditer(text):
+    for match in _ends(text):
         if match.end() <= start or not _ends_sentence(text, start, match, wrapped=wrapped, small=small):
             continue
         end = match.start() if match.lastgroup in {"paragraph", "line", "tag"} else match.end()
@@ -87,6 +90,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if end > start:
         spans.append((start, end))
     return spans
+
+
+def _ends(text: str) -> Iterator[re.Match[str]]:
+    """What ``_END.finditer`` finds."""
+    last = 0
+    for mark in _MARK.finditer(text):
+        at = mark.start()
+        if at >= last and (match := _END.match(text, at)):
+            last = match.end()
+            yield match
 
 
 def passages(spans: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
@@ -165,8 +178,11 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str,
         return not first.islower()
     if first.islower() and not small:
         return False
-    before = _WORD_BEFORE.search(text[max(start, match.start() - 24) : match.start()])
-    word = before.group(1) if before else ""
+    near = text[max(start, match.start() - 24) : match.start()]
+    word = near.rpartition(" ")[2]
+    if not word.isalpha():
+        before = _WORD_BEFORE.search(near)
+        word = before.group(1) if before else ""
     lowered = word.lower()
     if lowered in _NEVER_LAST:
         return False

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, Final
 
 from dedup.text.normalise import normalise
+from dedup.text.remembered import Remembered
 from dedup.text.words import UNSPACED
 
 _INVISIBLE: Final = (
@@ -30,15 +32,18 @@ _DEEP: Final = re.compile(
     "[\xc2-\xf4][\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
     "|[a-zA-Z][\u0370-\u058f]|[\u0370-\u058f][a-zA-Z]|&[#a-zA-Z]|<[/a-zA-Z]"
 )
+# One group around all of it: ``split`` gives the tokens and what stands between them, four times as fast as matches.
 _TOKEN: Final = re.compile(
-    r"(?:[ldjnscmLDJNSCM]|[Qq]u|[Dd]ell|[Nn]ell|[Aa]ll|[Ss]ull|[Dd]all)'(?=[^\W\d_])"  # l'accord, dell'Italia
+    r"((?:[ldjnscmLDJNSCM]|[Qq]u|[Dd]ell|[Nn]ell|[Aa]ll|[Ss]ull|[Dd]all)'(?=[^\W\d_])"  # l'accord, dell'Italia
     r"|(?:[A-Za-z]\.){2,}"  # U.S., p.m.
     rf"|[^\W\d_{UNSPACED}]+(?:['-][^\W\d_{UNSPACED}]+)*"
     r"|\d+(?:[.,:]\d+)*"
     rf"|[{UNSPACED}]"
-    r"|[^\w\s]"
+    r"|[^\w\s])"
 )
 _LINE: Final = re.compile("[\n\u2028\u2029]")
+_LOWER: Final = Remembered(str.lower)
+"""Words in lower case. One object a word also means one hash a word, for all the tables that it is looked up in."""
 _STRAIGHT: Final = tuple(zip("’‘‛ʼ‐‑", "''''--", strict=True))
 
 
@@ -54,6 +59,7 @@ class Tokens:
         ends: One past the last code point of each token in ``text``.
         breaks: For each token whether a line break or the start of the text stands before it.
         origin: Code point of the text as given for each code point of ``text`` and its end; None where both agree.
+        kept: What ``looks`` has seen of them, by language.
     """
 
     text: str
@@ -63,6 +69,7 @@ class Tokens:
     ends: list[int]
     breaks: list[bool]
     origin: list[int] | None
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def given(self, start: int, end: int) -> tuple[int, int]:
         """The span of the text as given behind a non-empty span of ``text``."""
@@ -104,10 +111,10 @@ def tokens(text: str) -> Tokens:
     if not plain.isascii():
         for curly, straight in _STRAIGHT:
             plain = plain.replace(curly, straight)
-    matches = list(_TOKEN.finditer(plain))
-    words = [match.group() for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
+    pieces = _TOKEN.split(plain)
+    words = pieces[1::2]
+    bounds = list(accumulate(map(len, pieces)))
+    starts, ends = bounds[:-1:2], bounds[1::2]
     breaks = [False] * len(words)
     if breaks:
         breaks[0] = True
@@ -120,7 +127,7 @@ def tokens(text: str) -> Tokens:
         after = bisect_left(starts, line.start())
         if after < len(words):
             breaks[after] = True
-    return Tokens(plain, words, [word.lower() for word in words], starts, ends, breaks, origin)
+    return Tokens(plain, words, list(map(_LOWER.__getitem__, words)), starts, ends, breaks, origin)
 
 
 def split_words(phrase: str) -> list[str]:

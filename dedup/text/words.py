@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 # Scripts written without spaces between words: there a character is a word.
 UNSPACED: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD: Final = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
+_PARTED: Final = re.compile(f"({_WORD.pattern})")
 _UNSPACED: Final = re.compile(rf"[{UNSPACED}]")
 
 
@@ -29,6 +33,18 @@ def word_spans(folded: str) -> list[tuple[int, int]]:
         ['kelvasti', 's', '2', '4m', 'loaves', '澜', '河']
     """
     return [match.span() for match in _WORD.finditer(folded)]
+
+
+def placed_words(folded: str) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """The words of ``folded`` and their (n, 2) spans: ``words`` and ``word_spans`` in one.
+
+    Examples:
+        >>> placed_words("two harbours")[1].tolist()
+        [[0, 3], [4, 12]]
+    """
+    pieces = _PARTED.split(folded)
+    bounds = np.cumsum(np.fromiter(map(len, pieces), dtype=np.int32, count=len(pieces)), dtype=np.int32)
+    return pieces[1::2], bounds[:-1].reshape(-1, 2)
 
 
 def words(folded: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.boilerplate import _ANYWHERE, _WHOLE, is_boilerplate
+from dedup.text.boilerplate import _ANYWHERE, _WHOLE, hints, is_boilerplate
 from dedup.text.normalise import normalise
 from dedup.text.sentences import sentences
 from tests.text.strange import strange_texts
@@ -156,3 +156,11 @@ def test_looking_for_hints_first_changes_nothing(sentence: str) -> None:
 def test_looking_for_hints_first_changes_nothing_whatever_the_words(sentence: str) -> None:
     if len(sentence) <= 260:
         assert is_boilerplate(sentence) == by_patterns(sentence)
+
+
+@given(
+    st.lists(st.one_of(words_of_furniture, words_of_furniture.map(str.upper), strange_texts), min_size=1, max_size=6)
+)
+def test_the_hints_of_a_text_are_all_that_its_parts_need(parts: list[str]) -> None:
+    hinted = hints(" ".join(parts))
+    assert [is_boilerplate(part, hinted) for part in parts] == [is_boilerplate(part) for part in parts]

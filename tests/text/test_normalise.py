@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from dedup.text.normalise import Normalised, normalise
+from dedup.text.normalise import _PLAIN, Normalised, normalise
 from dedup.text.words import word_spans
 from tests.text.strange import characters, plain_texts, strange_texts
 
@@ -76,6 +76,10 @@ class TestFolding:
     def test_plain_text_keeps_its_length_and_places(self, text: str) -> None:
         found = normalise(text)
         assert (found.text, found.offsets, found.folds) == (text.lower(), None, ())
+
+    @given(st.text(st.sampled_from("aZ 7\t\n‘’‚“”„–—«»\xa0\u202f`'")))
+    def test_easy_texts_are_folded_as_the_table_of_characters_says(self, text: str) -> None:
+        assert normalise(text) == Normalised(text.translate(_PLAIN).lower(), None, ())
 
     @given(strange_texts)
     @example("&#38;lt;b&#38;gt;")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedup.text.sentences import sentences
+from dedup.text.sentences import _END, _ends, sentences
 from tests.text.strange import characters, plain_sentences, strange_texts
 
 
@@ -30,6 +30,11 @@ class TestLaws:
                 covered[at] += 1
         assert all(covered[at] == 1 for at, character in enumerate(text) if not character.isspace())
         assert max(covered, default=0) <= 1
+
+    @given(strange_texts)
+    def test_ends_are_looked_for_only_where_one_can_be(self, text: str) -> None:
+        found = [(match.span(), match.lastgroup) for match in _ends(text)]
+        assert found == [(match.span(), match.lastgroup) for match in _END.finditer(text)]
 
     @given(strange_texts)
     def test_spans_are_in_order_and_begin_and_end_with_something(self, text: str) -> None:

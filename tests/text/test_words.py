@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from dedup.text.words import is_unspaced, word_spans, words
+from dedup.text.words import is_unspaced, placed_words, word_spans, words
 from tests.text.strange import strange_texts
 
 
@@ -25,6 +25,13 @@ def test_marks_and_blanks_of_spaced_scripts_are_in_no_word(text: str) -> None:
 @given(strange_texts)
 def test_spans_slice_to_the_words(text: str) -> None:
     assert [text[start:end] for start, end in word_spans(text)] == words(text)
+
+
+@given(strange_texts)
+def test_words_with_their_places_are_words_and_places(text: str) -> None:
+    written, places = placed_words(text)
+    assert written == words(text)
+    assert list(map(tuple, places.tolist())) == word_spans(text)
 
 
 @given(strange_texts)

@@ -1,0 +1,78 @@
+"""Some articles of a batch, ready to be sent to another process.
+
+In: the sides of a batch and rows of it. Out: parts that make the same sides elsewhere. Must not know what they are held
+against, nor who works on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+
+from dedup.config import Config
+from dedup.match.sides import Sides
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some articles of a batch, in this process or another.
+
+    Args:
+        articles: ARTICLES frame.
+        documents: DOCUMENTS frame of the same articles.
+        config: All settings.
+    """
+
+    articles: pl.DataFrame
+    documents: pl.DataFrame
+    config: Config
+
+    def sides(self) -> Sides:
+        """Their sides; row ``n`` is the ``n``-th of those that ``part`` was given."""
+        return Sides(self.articles, self.documents, self.config)
+
+    def __reduce__(self) -> tuple[Callable[[bytes, bytes, Config], Part], tuple[bytes, bytes, Config]]:
+        # NOTE: pickled by itself, a frame of a few rows takes the texts of its whole batch along: they share a buffer.
+        return _received, (_sent(self.articles), _sent(self.documents), self.config)
+
+
+def _sent(frame: pl.DataFrame) -> bytes:
+    into = BytesIO()
+    frame.write_ipc(into, compat_level=pl.CompatLevel.oldest())
+    return into.getvalue()
+
+
+def _received(articles: bytes, documents: bytes, config: Config) -> Part:
+    return Part(pl.read_ipc(articles), pl.read_ipc(documents), config)
+
+
+def part(sides: Sides, rows: Sequence[int]) -> Part:
+    """The articles in some rows of a batch."""
+    articles, documents, config = sides.frames
+    return Part(articles[rows], documents[rows], config)
+
+
+class Parts(Sequence[Part]):
+    """Articles of a batch part by part; each part is made when it is asked for.
+
+    Args:
+        sides: The batch.
+        rows: Rows of it.
+        size: Articles a part.
+    """
+
+    def __init__(self, sides: Sides, rows: Sequence[int], size: int) -> None:
+        self._sides, self._rows, self._size = sides, rows, size
+
+    def __len__(self) -> int:
+        return (len(self._rows) + self._size - 1) // self._size
+
+    def __getitem__(self, at: Any) -> Any:
+        rows = self._rows[at * self._size : (at + 1) * self._size]
+        if not rows:
+            raise IndexError(at)
+        return part(self._sides, rows)

@@ -1,0 +1,42 @@
+"""What is known of a word, worked out once a form.
+
+In: a function of one word. Out: a table that asks it for a word it has not seen, and remembers. Must not know what is
+remembered. A batch has millions of words and some hundred thousand forms; looking one up costs a fraction of working it
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+Value = TypeVar("Value")
+
+MOST: Final = 1_000_000
+"""Forms remembered at a time; a table that is full starts anew, so that a long-lived process stays bounded."""
+
+
+class Remembered(dict[str, Value]):
+    """Answers of a function, by word; ``table[word]`` and ``map(table.__getitem__, words)`` both ask it.
+
+    Args:
+        answer: A pure function of a word.
+
+    Examples:
+        >>> lengths = Remembered(len)
+        >>> lengths["quay"], list(map(lengths.__getitem__, ["pier", "quay"])), len(lengths)
+        (4, [4, 4], 2)
+    """
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, word: str) -> Value:
+        value = self._answer(word)
+        if len(self) >= MOST:
+            self.clear()
+        self[word] = value
+        return value

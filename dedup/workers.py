@@ -1,0 +1,227 @@
+"""Processes beside this one that share the work of Python code, article by article.
+
+In: a function of this package and parcels of work. Out: a result for each parcel, in order, the same whoever did it.
+Must not know what the work is.
+
+Python code of one process runs on one core. Processes cost a second to start and every text has to be sent, so only
+work of many articles is shared, and only where somebody said ``sharing``: the command line does, the library never
+starts a process by itself. A worker is a fresh interpreter that imports this package and nothing else: it is not forked
+(Polars and Numba have threads, whose locks a fork would copy locked), and it never runs a user's script again, as
+``multiprocessing`` does. What a worker fails to do, for whatever reason, is done here: an error is raised where it can
+be read, and a worker that is killed costs time, not the run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+Parcel = TypeVar("Parcel")
+Result = TypeVar("Result")
+
+_AHEAD: Final = 2
+"""Parcels a worker has at a time, so that it need not wait for the next while this process is busy itself."""
+_FEWEST: Final = 8
+"""Parcels that are worth being shared with workers that are there."""
+_FEWEST_TO_START: Final = 16
+"""Parcels from which workers repay being started, which takes them a second."""
+_START: Final = "import sys; sys.path[:] = {path!r}; from dedup.workers import work; work()"
+_ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1"}
+"""A worker is one of many already.
+
+NOTE: not so for OpenBLAS, whose sums may differ in their last bit with the number of its threads.
+"""
+
+
+class _Worker:
+    """One process; parcels go in and results come out in the same order."""
+
+    def __init__(self) -> None:
+        from multiprocessing.connection import Connection
+
+        into, fed = os.pipe()
+        told, out = os.pipe()
+        command = [sys.executable, "-c", _START.format(path=sys.path)]
+        try:
+            self.process = subprocess.Popen(  # noqa: S603  - this interpreter and this package
+                command, stdin=into, stdout=out, env={**os.environ, **_ONE_THREAD}
+            )
+        except OSError:
+            os.close(fed)
+            os.close(told)
+            raise
+        finally:
+            os.close(into)
+            os.close(out)
+        self.into, self.out = Connection(fed, readable=False), Connection(told, writable=False)
+
+    def lives(self) -> bool:
+        """Whether it can be given parcels."""
+        return not self.into.closed and self.process.poll() is None
+
+    def end(self) -> None:
+        """Let the process end: it does so when nobody can send it parcels any more."""
+        self.into.close()
+        self.out.close()
+        self.process.wait()
+
+
+class _Crew:
+    """The workers of one ``sharing``, started when there is enough to do."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.workers: list[_Worker] = []
+
+    def ready(self, n_parcels: int) -> list[_Worker]:
+        """The workers for so many parcels."""
+        if not self.workers and n_parcels >= _FEWEST_TO_START:
+            with suppress(OSError):  # no process to be had: all is done here
+                self.workers.extend(_Worker() for _ in range(self.size))
+        return [worker for worker in self.workers if worker.lives()] if n_parcels >= _FEWEST else []
+
+    def end(self) -> None:
+        """Let all end."""
+        for worker in self.workers:
+            worker.end()
+
+
+_crew: _Crew | None = None
+
+
+@contextmanager
+def sharing(processes: int) -> Iterator[None]:
+    """Let ``shared`` use processes while the block runs.
+
+    Args:
+        processes: Processes that work at a time, this one included; 1 starts none.
+    """
+    global _crew  # noqa: PLW0603  - one crew a process, as there is one set of cores
+    if processes < 2 or _crew is not None or os.name != "posix" or not sys.executable:
+        yield
+        return
+    _crew = _Crew(processes - 1)
+    try:
+        yield
+    finally:
+        ending, _crew = _crew, None
+        ending.end()
+
+
+def is_shared() -> bool:
+    """Whether there are other processes at work, so that it may pay to cut work into parcels."""
+    return _crew is not None and bool(_crew.workers)
+
+
+def shared(function: Callable[[Parcel], Result], parcels: Sequence[Parcel]) -> list[Result]:
+    """What ``function`` makes of each parcel, by this process and the workers there are.
+
+    Args:
+        function: A function at the top of a module of this package; pure.
+        parcels: Its arguments, each worth some ten milliseconds of work; they and the results can be pickled.
+
+    Returns:
+        The results, in order.
+
+    Raises:
+        Exception: Whatever ``function`` raises.
+
+    Examples:
+        >>> shared(len, ["quay", "harbour"])
+        [4, 7]
+    """
+    workers = _crew.ready(len(parcels)) if _crew is not None else []
+    if not workers:
+        return [function(parcel) for parcel in parcels]
+    results: dict[int, Result] = {}
+    turns = iter(range(len(parcels)))
+    lock = threading.Lock()
+
+    def take() -> int | None:
+        with lock:
+            return next(turns, None)
+
+    threads = [
+        thread for worker in workers for thread in _threads(worker, function, parcels, take, results.__setitem__)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        while (turn := take()) is not None:
+            results[turn] = function(parcels[turn])
+    finally:  # after an error here nothing more is handed out, and what is under way is waited for
+        with lock:
+            turns = iter(())
+        for thread in threads:
+            thread.join()
+    return [results[turn] if turn in results else function(parcels[turn]) for turn in range(len(parcels))]
+
+
+def _threads(
+    worker: _Worker,
+    function: Callable[[Parcel], Result],
+    parcels: Sequence[Parcel],
+    take: Callable[[], int | None],
+    keep: Callable[[int, Result], None],
+) -> tuple[threading.Thread, threading.Thread]:
+    """What hands parcels to a worker, and what takes its results."""
+    room = threading.Semaphore(_AHEAD)
+    under_way: list[int] = []
+    ended = threading.Event()
+
+    def hand_out() -> None:
+        try:
+            while room.acquire() and not ended.is_set() and (turn := take()) is not None:
+                under_way.append(turn)
+                worker.into.send((function, parcels[turn]))
+            worker.into.send(None)
+        except Exception:  # noqa: BLE001  - whatever it is, this worker is of no more use; its parcels are done here
+            worker.into.close()
+
+    def take_in() -> None:
+        with suppress(Exception):  # as above
+            for turn, (done, result) in _as_they_come(under_way, worker.out):
+                if done:
+                    keep(turn, result)
+                room.release()
+        ended.set()
+        room.release()
+
+    return threading.Thread(target=hand_out, daemon=True), threading.Thread(target=take_in, daemon=True)
+
+
+def _as_they_come(under_way: list[int], out: Connection) -> Iterator[tuple[int, tuple[bool, Any]]]:
+    """Each result with its turn, until the worker has said that there are no more."""
+    at = 0
+    while (answer := out.recv()) is not None:
+        yield under_way[at], answer
+        at += 1
+
+
+def work() -> None:
+    """Be a worker: answer parcels until nobody can send any."""
+    import signal
+    from multiprocessing.connection import Connection
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is told, and closes the pipes
+    into, out = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
+    os.dup2(2, 1)  # what anything prints must not get between the answers
+    with suppress(EOFError, OSError):
+        while True:
+            parcel = into.recv()
+            out.send(None if parcel is None else _answer(*parcel))
+
+
+def _answer(function: Callable[[Any], Any], parcel: Any) -> tuple[bool, Any]:
+    try:
+        return True, function(parcel)
+    except Exception:  # noqa: BLE001  - done again, and raised, where it can be read
+        return False, None

@@ -1,0 +1,88 @@
+"""That work is shared without a difference, whoever does it and whatever becomes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dedup import workers
+from dedup.text.words import words
+from dedup.workers import is_shared, shared, sharing
+
+SENTENCES = [f"the tug number {number} left the harbour of Lorn" for number in range(400)]
+
+
+def doubled(parcel: list[str]) -> int:
+    """Something only this process can do: workers do not know this module."""
+    return 2 * len(parcel)
+
+
+def failing(parcel: int) -> int:
+    if parcel == 3:
+        raise ValueError("three")
+    return parcel
+
+
+def test_without_sharing_all_is_done_here() -> None:
+    assert not is_shared()
+    assert shared(words, SENTENCES[:40]) == [words(one) for one in SENTENCES[:40]]
+
+
+def test_results_come_in_order_whoever_made_them() -> None:
+    with sharing(3):
+        assert shared(words, SENTENCES) == [words(one) for one in SENTENCES]
+        assert is_shared()
+        assert shared(words, SENTENCES[:50]) == [words(one) for one in SENTENCES[:50]]
+    assert not is_shared()
+
+
+def test_few_parcels_start_no_process() -> None:
+    with sharing(2):
+        assert shared(words, SENTENCES[:8]) == [words(one) for one in SENTENCES[:8]]
+        assert not is_shared()
+
+
+def test_one_process_is_this_one() -> None:
+    with sharing(1):
+        shared(words, SENTENCES)
+        assert not is_shared()
+
+
+def test_what_a_worker_cannot_do_is_done_here() -> None:
+    with sharing(2):
+        assert shared(doubled, [[one] for one in SENTENCES]) == [2] * len(SENTENCES)
+
+
+def test_an_error_is_raised_here() -> None:
+    with sharing(2), pytest.raises(ValueError, match="three"):
+        shared(failing, list(range(40)))
+
+
+def test_a_worker_that_is_killed_costs_no_result() -> None:
+    with sharing(2):
+        shared(words, SENTENCES)
+        crew = workers._crew
+        assert crew is not None
+        os.kill(crew.workers[0].process.pid, signal.SIGKILL)
+        assert shared(words, SENTENCES) == [words(one) for one in SENTENCES]
+
+
+def test_a_script_is_not_run_again_by_its_workers(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from dedup.text.words import words\n"
+        "from dedup.workers import shared, sharing\n"
+        "print('once')\n"
+        "with sharing(2):\n"
+        "    print(len(shared(words, ['a quay'] * 64)))\n"
+    )
+    root = str(Path(workers.__file__).parent.parent)
+    env = {**os.environ, "PYTHONPATH": root}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout.split() == ["once", "64"]
+    assert not done.stderr
