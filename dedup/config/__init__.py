@@ -265,8 +265,8 @@ class EngineConfig(Branch):
         int,
         Field(
             ge=0,
-            description="Threads, and processes of dedup run; 0 means one per processor. Raising it is faster up to your "
-            "processors.",
+            description="Threads, and processes of dedup run; 0 means one per processor. Raising it is faster up to "
+            "your processors.",
         ),
     ] = 0
 
