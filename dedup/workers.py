@@ -13,6 +13,7 @@ be read, and a worker that is killed costs time, not the run.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -39,6 +40,10 @@ _ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1"}
 
 NOTE: not so for OpenBLAS, whose sums may differ in their last bit with the number of its threads.
 """
+
+
+_COLLECTED: Final = (100_000, 50, 1_000)
+"""Objects from which garbage is looked for, and how often the older ones are looked at, too."""
 
 
 class _Worker:
@@ -95,6 +100,21 @@ class _Crew:
 
 
 _crew: _Crew | None = None
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Look for garbage that holds itself a hundred times as seldom while the block runs.
+
+    A run makes millions of objects that live on and next to none that hold themselves; looking at them all again and
+    again is a fourteenth of its time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(*_COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
@@ -214,7 +234,7 @@ def work() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is told, and closes the pipes
     into, out = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # what anything prints must not get between the answers
-    with suppress(EOFError, OSError):
+    with seldom_collected(), suppress(EOFError, OSError):
         while True:
             parcel = into.recv()
             out.send(None if parcel is None else _answer(*parcel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -86,3 +87,10 @@ def test_a_script_is_not_run_again_by_its_workers(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, env=env)
     assert done.stdout.split() == ["once", "64"]
     assert not done.stderr
+
+
+def test_garbage_is_looked_for_as_before_afterwards() -> None:
+    before = gc.get_threshold()
+    with workers.seldom_collected():
+        assert gc.get_threshold() > before
+    assert gc.get_threshold() == before

@@ -103,13 +103,13 @@ def _check(inputs: Sequence[str], switches: Switches) -> None:
 
 def _run_here(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> Run:
     from dedup import pipeline
-    from dedup.workers import sharing
+    from dedup.workers import seldom_collected, sharing
 
     stages: Sequence[str] = pipeline.CERTIFIED_STAGES if switches.certify else pipeline.STAGES
     if switches.store is not None:
         stages = pipeline.STORE_STAGES
-    processes = config.engine.n_threads
-    with sharing(processes), shown_progress(messages(), stages, quiet=switches.quiet) as runner:
+    shared = sharing(config.engine.n_threads)
+    with seldom_collected(), shared, shown_progress(messages(), stages, quiet=switches.quiet) as runner:
         if switches.profile is None:
             return pipeline.run(inputs, out, config, certify=switches.certify, store=switches.store, runner=runner)
         from dedup.store.traces import write_trace
