@@ -173,7 +173,7 @@ def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tupl
 
 
 def _unlinked(
-    clustered: list[list[str]], choices: list[Choice], links: dict[tuple[str, str], _Link]
+    clustered: Sequence[list[str]], choices: Sequence[Choice], links: dict[tuple[str, str], _Link]
 ) -> list[tuple[str, str]]:
     """Members with their canonical article that are in the story by way of others: what they share is not known yet."""
     pairs = (
