@@ -105,11 +105,13 @@ class SecondLook:
         first: The first look, source on the left.
         cited: (n_variant, n_source) probability that a sentence carries a source sentence, [0,1].
         added: (n_variant,) probability that a sentence says something the source has nowhere, [0,1].
+        near: Kinship of their words; None of two books.
     """
 
     first: Alignment
     cited: Matrix
     added: Matrix
+    near: Kin | None
 
     @cached_property
     def is_added(self) -> Flags:
@@ -141,13 +143,13 @@ def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> 
     first = align(source, variant, compiled=compiled)
     once = first.probability.T
     if not once.size or len(source.term) * len(variant.term) > _MAX_DENSE:
-        return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64))
+        return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64), None)
     values = alignment.features(variant, source)
     near = Kin(variant, source)
     cited = second_look(values, once, first.verbatim.T, near)
     added = load_model("added", ADDED).probability(sentence_features(variant, source, values, cited, near))
     added[first.verbatim.any(axis=0)] = 0.0
-    return SecondLook(first, cited, added)
+    return SecondLook(first, cited, added, near)
 
 
 def second_look(values: Matrix, once: Matrix, same: Flags, near: Kin) -> Matrix:
@@ -285,7 +287,7 @@ class Kin:
 
     def __init__(self, variant: Profile, source: Profile) -> None:
         self.words = _word_kinship(variant, source)
-        weights = _content(variant), _content(source)
+        weights = content_weight(variant), content_weight(source)
         there = _by_sentence(np.maximum, self.words, source.bounds)
         here = _by_sentence(np.maximum, self.words.T, variant.bounds)
         masses = [
@@ -312,7 +314,7 @@ class Kin:
         )
 
 
-def _content(profile: Profile) -> Matrix:
+def content_weight(profile: Profile) -> Matrix:
     """(n_words,) root weight of content words, 0 for function words."""
     weight = profile.weight.astype(np.float64)
     return np.where(weight > _CONTENT, np.sqrt(weight), 0.0)

@@ -6,6 +6,7 @@ canonical. Must not know why the canonical was chosen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -15,12 +16,13 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config
+from dedup.match.new_words import MIN_NEW, NewWords
 from dedup.match.parts import Part, part
 from dedup.match.profiles import Profile, make_profile
 from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
-from dedup.stories.conflicts import conflicts
+from dedup.stories.conflicts import Conflict, conflicts
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
 from dedup.stories.speakers import speakers
@@ -39,6 +41,12 @@ _GAP_WORDS: Final = 3
 
 _TOGETHER: Final = 8
 """Variants that are held against their canonical article, and sent to a worker, at a time."""
+
+_MIN_DENIED: Final = 0.1
+"""Probability of a link from which a sentence that is not cited is asked whether it is denied."""
+_DENIALS: Final = frozenset({"stance", "opposite", "negation", "quantity"})
+"""Conflicts that show by words; a figure or date beside other words is another one more often than not."""
+
 _COMPILED_FROM: Final = 300
 """Variants from which the compiled alignment repays loading it."""
 
@@ -111,8 +119,8 @@ def _variant(
     texts = canonical["text"], variant["text"]
     published = canonical["published_at"], variant["published_at"]
     sentences = _sentences(look, of, mine, texts, published)
-    cited: Flags = np.logical_or.reduce(look.citations, axis=0)
-    dropped = [_span(of, at) for at in range(of.n_sentences) if not cited[at]]
+    cited = {span["start"] for one in sentences for span in one["canonical"]}
+    dropped = [span for at in range(of.n_sentences) if (span := _span(of, at))["start"] not in cited]
     links = [(_bounds(one), [(span["start"], span["end"]) for span in one["canonical"]]) for one in sentences]
     counts = {
         kind: sum(one["kind"] == kind for one in sentences)
@@ -150,6 +158,7 @@ def _sentences(
 ) -> list[dict[str, Any]]:
     """The variant's sentences in order with their kind, sources and added words."""
     result: list[dict[str, Any]] = []
+    new = NewWords(texts[1], mine, of, look, look.near) if look.near else None
     for at in range(mine.n_sentences):
         sources = np.flatnonzero(look.citations[at])
         span = _span(mine, at)
@@ -162,17 +171,68 @@ def _sentences(
             kind = "verbatim"
         else:
             kind = "reworded"
-            added = added_spans(of, sources, mine, at)
-            pairs = [_bounds(one) for one in cited]
-            if conflicts(*texts, pairs, _bounds(span), lang=mine.lang, published=published):
+            added = passages(mine, at, new.probabilities(at)) if new else strange_passages(of, sources, mine, at)
+
+            def against(chosen: npt.NDArray[np.int64], here: Span = span) -> list[Conflict]:
+                pairs = [_bounds(_span(of, source)) for source in chosen.tolist()]
+                return conflicts(*texts, pairs, _bounds(here), lang=mine.lang, published=published)
+
+            if against(sources):
                 kind = "contradicted"
+            elif (denied := _denied(look.cited[at], sources, against)) is not None:
+                kind = "contradicted"
+                cited = [_span(of, source) for source in sorted([*sources.tolist(), denied])]
         score = float(look.cited[at].max(initial=0.0))
         result.append({**span, "kind": kind, "score": score, "canonical": cited, "added": added})
     return result
 
 
-def added_spans(of: Profile, sources: npt.NDArray[np.int64], mine: Profile, at: int) -> list[Span]:
-    """Passages of a reworded sentence whose content the cited sentences do not have.
+def _denied(
+    chance: npt.NDArray[np.float64],
+    sources: npt.NDArray[np.int64],
+    against: Callable[[npt.NDArray[np.int64]], list[Conflict]],
+) -> int | None:
+    """A sentence hardly like this one that it denies: "declined to comment on payments", "has admitted to pay".
+
+    Args:
+        chance: (n_source,) probability that the sentence carries each of the source.
+        sources: Indexes of the cited sentences.
+        against: Conflicts of the sentence with some of the source.
+
+    Returns:
+        The likeliest that is in conflict, with those cited, by more than a figure; None if none is.
+    """
+    near = np.setdiff1d(np.flatnonzero(chance >= _MIN_DENIED), sources)
+    for one in near[np.argsort(-chance[near], kind="stable")].tolist():
+        if any(found.reason in _DENIALS for found in against(np.sort(np.append(sources, one)))):
+            return int(one)
+    return None
+
+
+def passages(mine: Profile, at: int, probability: npt.NDArray[np.float64]) -> list[Span]:
+    """Passages of a reworded sentence that say what the cited sentences do not.
+
+    Args:
+        mine: Profile of the variant.
+        at: Index of the reworded sentence.
+        probability: (n_words,) that each of its words is new.
+
+    Returns:
+        Spans of the variant's text, in order: new words with fewer than ``_GAP_WORDS`` others between them, at least
+        one of them a content word.
+    """
+    start = int(mine.bounds[at])
+    found = np.flatnonzero(probability >= MIN_NEW)
+    runs = np.split(found, np.flatnonzero(np.diff(found) > _GAP_WORDS) + 1)
+    return [
+        {"start": int(mine.start[start + run[0]]), "end": int(mine.end[start + run[-1]])}
+        for run in runs
+        if len(run) and (mine.weight[start + run[0] : start + run[-1] + 1] >= _NEW_WEIGHT).any()
+    ]
+
+
+def strange_passages(of: Profile, sources: npt.NDArray[np.int64], mine: Profile, at: int) -> list[Span]:
+    """Passages of a sentence of a book, where each word is judged by itself.
 
     A word is new if neither its stem nor its beginning occurs in the cited sentences; new words with at most three
     function words between them are one passage, trimmed to begin and end with new content.

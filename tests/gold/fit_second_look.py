@@ -18,10 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 from dedup.evaluation import score_alignment
-from dedup.match import alignment, second_look
+from dedup.match import alignment, new_words, second_look
 from dedup.match.logistic import Logistic
 from dedup.match.profiles import Profile, make_profile
 from dedup.match.second_look import Kin, SecondLook
+from dedup.stories.framing import passages
 from tests.gold.corpora import WRITTEN, Corpus, load
 from tests.gold.fit_links import fit_logistic
 from tests.gold.fitting import FOLDS, Labels, Matrix, fold_of
@@ -36,6 +37,7 @@ class Labelled:
         label: The row of ``alignment.jsonl``.
         source: The source by its labelled sentences.
         variant: The variant by its labelled sentences.
+        text: The variant as given.
         first: The first look, source on the left.
         values: (n_variant, n_source, n) features of the first look.
         near: Kinship of their words.
@@ -49,6 +51,7 @@ class Labelled:
     label: Mapping[str, Any]
     source: Profile
     variant: Profile
+    text: str
     first: alignment.Alignment
     values: Matrix
     near: Kin
@@ -82,6 +85,7 @@ def labelled(corpora: Sequence[Corpus]) -> Iterator[Labelled]:
                 label=label,
                 source=source,
                 variant=variant,
+                text=text[label["variant"]],
                 first=first,
                 values=alignment.features(variant, source),
                 near=Kin(variant, source),
@@ -146,27 +150,58 @@ def fit_second_look(console: Console) -> dict[str, Logistic]:
     added, added_model = held_out(second_look.ADDED, found, sentences_of, sentences.__getitem__)
     for one, chance in zip(found, added, strict=True):
         chance[one.first.verbatim.any(axis=0)] = 0.0
-    looks = [SecondLook(one.first, mine, chance) for one, mine, chance in zip(found, cited, added, strict=True)]
-    console.print(_figures(found, looks))
-    return {"cited": cited_model, "added": added_model}
+    looks = [
+        SecondLook(one.first, mine, chance, one.near) for one, mine, chance in zip(found, cited, added, strict=True)
+    ]
+    words = [_words_of(one, look) for one, look in zip(found, looks, strict=True)]
+    new, new_model = held_out(new_words.FEATURES, found, words.__getitem__, lambda at: words[at][0])
+    console.print(_figures(found, looks, new))
+    return {"cited": cited_model, "added": added_model, "new_words": new_model}
 
 
-def _figures(found: Sequence[Labelled], looks: Sequence[SecondLook]) -> Table:
-    table = Table("corpus", "added P", "added R", "added F1", "link P", "link R", "link F1")
+def _words_of(one: Labelled, look: SecondLook) -> tuple[Matrix, Labels]:
+    """Features of every word of the sentences that carry others in other words, and whether it is labelled as new."""
+    features, labels = [np.empty((0, len(new_words.FEATURES)))], [np.empty(0, dtype=np.bool_)]
+    reader = new_words.NewWords(one.text, one.variant, one.source, look, one.near)
+    for at in _reworded(one, look):
+        mine = slice(*one.variant.bounds[at : at + 2].tolist())
+        places = list(zip(one.variant.start[mine].tolist(), one.variant.end[mine].tolist(), strict=True))
+        features.append(reader.features(at))
+        spans = one.label["sentences"][at]["adds"]
+        labels.append(np.array([any(start < b and end > a for a, b in spans) for start, end in places]))
+    return np.concatenate(features), np.concatenate(labels)
+
+
+def _reworded(one: Labelled, look: SecondLook) -> list[int]:
+    """Sentences with words that cite something and stand nowhere word for word."""
+    chosen = look.citations.any(axis=1) & ~one.first.verbatim.any(axis=0) & (one.variant.n_words > 0)
+    result: list[int] = np.flatnonzero(chosen).tolist()
+    return result
+
+
+def _figures(found: Sequence[Labelled], looks: Sequence[SecondLook], new: Sequence[Matrix]) -> Table:
+    table = Table("corpus", *(f"{what} {figure}" for what in ("added", "link", "words") for figure in ("P", "R", "F1")))
     table.title = "second look, cross-validated by story, on the labelled sentences"
     for name in dict.fromkeys(one.corpus for one in found):
-        chosen = [(one, look) for one, look in zip(found, looks, strict=True) if one.corpus == name]
-        scores = score_alignment([_row(*pair) for pair in chosen], [one.label for one, _ in chosen])
+        chosen = [three for three in zip(found, looks, new, strict=True) if three[0].corpus == name]
+        scores = score_alignment([_row(*three) for three in chosen], [one.label for one, _, _ in chosen])
         figures = (
             (scores.added_precision, scores.added_recall, scores.added_f1),
             (scores.link_precision, scores.link_recall, scores.link_f1),
+            (scores.words_precision, scores.words_recall, scores.words_f1),
         )
         table.add_row(name, *(f"{value:.3f}" for three in figures for value in three))
     return table
 
 
-def _row(one: Labelled, look: SecondLook) -> dict[str, Any]:
+def _row(one: Labelled, look: SecondLook, new: Matrix) -> dict[str, Any]:
     """As a row of the framing frame, so that one scorer serves both."""
+    spans: dict[int, list[dict[str, int]]] = {}
+    first = 0
+    for at in _reworded(one, look):
+        n = int(one.variant.n_words[at])
+        spans[at] = passages(one.variant, at, new[first : first + n])
+        first += n
     sentences = [
         {
             "start": told["start"],
@@ -176,7 +211,7 @@ def _row(one: Labelled, look: SecondLook) -> dict[str, Any]:
                 dict(zip(("start", "end"), one.source.spans[source].tolist(), strict=True))
                 for source in np.flatnonzero(look.citations[at])
             ],
-            "added": [],
+            "added": spans.get(at, []),
         }
         for at, told in enumerate(one.label["sentences"])
     ]
