@@ -164,7 +164,7 @@ class TestRun:
         assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
 
     def test_has_words_for_every_stage(self) -> None:
-        assert set(WORK) == {*pipeline.CERTIFIED_STAGES, *copying.CERTIFIED_STAGES}
+        assert set(WORK) == {*pipeline.CERTIFIED_STAGES, *pipeline.STORE_STAGES, *copying.CERTIFIED_STAGES}
         assert set(pipeline.STAGES) == {*pipeline.CERTIFIED_STAGES} - {"certificate"}
 
     def test_a_rejected_input_is_told_counted_and_costs_nothing_else(self, seeds: Path) -> None:

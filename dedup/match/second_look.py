@@ -105,7 +105,7 @@ class SecondLook:
         first: The first look, source on the left.
         cited: (n_variant, n_source) probability that a sentence carries a source sentence, [0,1].
         added: (n_variant,) probability that a sentence says something the source has nowhere, [0,1].
-        near: Kinship of their words; None of two books.
+        near: Kinship of their words; None of two books, and of a copy.
     """
 
     first: Alignment
@@ -144,6 +144,8 @@ def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> 
     once = first.probability.T
     if not once.size or len(source.term) * len(variant.term) > _MAX_DENSE:
         return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64), None)
+    if first.verbatim.any(axis=0).all():  # a copy: there is nothing to judge
+        return SecondLook(first, once, np.zeros(len(once)), None)
     values = alignment.features(variant, source)
     near = Kin(variant, source)
     cited = second_look(values, once, first.verbatim.T, near)
@@ -322,13 +324,15 @@ def content_weight(profile: Profile) -> Matrix:
 
 def _word_kinship(variant: Profile, source: Profile) -> Matrix:
     """1 for the same term, a little less for the same beginning, in part for a like meaning; 0 for function words."""
-    near = kinship(variant.lang, variant.word, source.lang, source.word)
-    ours, theirs = variant.prefix[:, None], source.prefix[None, :]
-    near = np.where((ours == theirs) & (ours != 0), np.maximum(near, _PREFIX_KIN), near)
-    near = np.where(variant.term[:, None] == source.term[None, :], 1.0, near)
-    near *= (variant.weight > _CONTENT)[:, None]
-    near *= (source.weight > _CONTENT)[None, :]
-    return near
+    ours, theirs = np.flatnonzero(variant.weight > _CONTENT), np.flatnonzero(source.weight > _CONTENT)
+    near = kinship(variant.lang, variant.word[ours], source.lang, source.word[theirs])
+    prefix = variant.prefix[ours]
+    alike = (prefix[:, None] == source.prefix[theirs][None, :]) & (prefix != 0)[:, None]
+    near[alike] = np.maximum(near[alike], _PREFIX_KIN)
+    near[variant.term[ours][:, None] == source.term[theirs][None, :]] = 1.0
+    result = np.zeros((len(variant.word), len(source.word)))
+    result[np.ix_(ours, theirs)] = near
+    return result
 
 
 def _by_sentence(reduce: np.ufunc, values: Matrix, bounds: npt.NDArray[np.int64]) -> Matrix:

@@ -61,7 +61,7 @@ def settings_of(branch: type[Branch] = Config, above: str = "") -> Iterator[Sett
     """Yield every setting and branch below ``branch``, a branch before its settings, in the order of declaration.
 
     Examples:
-        >>> [setting.path for setting in settings_of() if setting.path.startswith("history")]
+        >>> [setting.path for setting in settings_of() if setting.path.startswith("history")][:2]
         ['history', 'history.window_days']
         >>> next(setting.limits for setting in settings_of() if setting.path == "match.min_confidence")
         'From 0 to 1.'
@@ -82,10 +82,12 @@ def config_yaml(config: Config) -> str:
     What comes out reads back as the same ``Config``; for the defaults it is the file ``config.yaml`` of the project.
 
     Examples:
-        >>> print(config_yaml(Config()).partition("history:\n")[2].partition("\n\n")[0])
-          # Days of history new articles are held against; without effect in this version. Raising it finds
-          # older originals, slower and with more memory. Above 0.
-          window_days: 7.0
+        >>> print(config_yaml(Config()).partition("report:\n")[2].partition("\n\n")[0])
+          # Heading of report.html.
+          title: Rewritten and syndicated news
+          # Article text in report.html, in megabytes; beyond it the smallest stories are listed without
+          # texts and diffs. Raising it makes a larger file that opens later. At least 0.
+          max_text_megabytes: 100.0
     """
     values = config.model_dump(mode="json")
     lines = [HEADER]
