@@ -21,6 +21,7 @@ class DedupError(Exception):
 
     Attributes:
         exit_code: Exit status of the command line for this kind of error.
+        transient: Whether the same may succeed in a while, with nothing changed.
 
     Examples:
         >>> print(InputError("no such file or folder", where="news/", hint="Check the path."))
@@ -30,6 +31,7 @@ class DedupError(Exception):
     """
 
     exit_code = 1
+    transient = False
 
     def __init__(
         self,
@@ -97,6 +99,12 @@ class OutputError(DedupError):
     """The output folder cannot be written or read."""
 
 
+class DiskError(OutputError):
+    """The disk failed or is full; the history is as it was."""
+
+    transient = True
+
+
 class SchemaError(DedupError):
     """A frame broke its declaration at a stage boundary: a bug of ours, never of the user."""
 
@@ -105,3 +113,4 @@ class StoreLockedError(DedupError):
     """Another run holds the output folder or the history store."""
 
     exit_code = 75
+    transient = True

@@ -34,6 +34,8 @@ from flows.artifacts import (
     stories_table,
     summary_markdown,
 )
+from flows.limits import at_most, waiting_for_lock
+from flows.notices import tell_failure
 from flows.stages import StageTasks, failed
 
 MAX_RUN_NAME_CHARACTERS = 120
@@ -70,9 +72,13 @@ def _run_name() -> str:
     flow_run_name=_run_name,
     retries=0,
     persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
     validate_parameters=True,
 )
-def detect(inputs: list[str], out: str, config: Config | None = None, certify: bool = False) -> State[Any]:
+def detect(
+    inputs: list[str], out: str, config: Config | None = None, certify: bool = False, store: str | None = None
+) -> State[Any]:
     """Detect stories in a batch; each stage is a task run.
 
     Args:
@@ -80,6 +86,7 @@ def detect(inputs: list[str], out: str, config: Config | None = None, certify: b
         out: Folder to write; replaced as a whole when everything is ready, untouched until then.
         config: Settings that differ from the defaults, as in config.yaml.
         certify: Whether the candidates are held against an exact join, one more stage.
+        store: Folder of the history that the batch is held against and added to; None for none.
 
     Returns:
         A completed state whose message names the stories found and the inputs rejected, and whose data are a few
@@ -88,9 +95,17 @@ def detect(inputs: list[str], out: str, config: Config | None = None, certify: b
     Raises:
         DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
     """
-    progress = Progress(len(pipeline.CERTIFIED_STAGES if certify else pipeline.STAGES))
+    settings = config or Config()
+    progress = Progress(len(stages_of(certify=certify, store=store)))
+    history = None if store is None else Path(store)
+
+    def batch() -> pipeline.Run:
+        tasks = StageTasks(progress)
+        return pipeline.run(inputs, Path(out), settings, certify=certify, store=history, runner=tasks)
+
     try:
-        run = pipeline.run(inputs, Path(out), config or Config(), certify=certify, runner=StageTasks(progress))
+        with at_most(settings.schedule.timeout_minutes):
+            run = waiting_for_lock(batch)
     except SchemaError:  # a bug, and its traceback is wanted
         raise
     except DedupError as error:
@@ -104,6 +119,13 @@ def detect(inputs: list[str], out: str, config: Config | None = None, certify: b
         "rejected": run.skipped.height,
     }
     return Completed(message=outcome(run.articles.height, run.stories.height, run.skipped.height), data=summary)
+
+
+def stages_of(*, certify: bool, store: str | None) -> tuple[str, ...]:
+    """The stages that a batch will go through."""
+    if store is not None:
+        return pipeline.STORE_STAGES
+    return pipeline.CERTIFIED_STAGES if certify else pipeline.STAGES
 
 
 def outcome(articles: int, stories: int, rejected: int) -> str:
@@ -172,7 +194,9 @@ def publish(run: pipeline.Run) -> None:
         get_run_logger().warning("The run is complete in %s, but its artifacts are not: %s", run.out, fault)
 
 
-def run_flow(inputs: Sequence[str], out: Path, config: Config, *, certify: bool = False) -> None:
+def run_flow(
+    inputs: Sequence[str], out: Path, config: Config, *, certify: bool = False, store: Path | None = None
+) -> None:
     """Run the batch once as a flow in this process; ``out`` then holds what ``dedup run`` would have written.
 
     Without PREFECT_API_URL Prefect starts a temporary server for the run (some 10 seconds).
@@ -182,9 +206,10 @@ def run_flow(inputs: Sequence[str], out: Path, config: Config, *, certify: bool 
         out: Folder to write.
         config: All settings.
         certify: See ``detect``.
+        store: Folder of the history; None for none.
 
     Raises:
         DedupError: As ``dedup.pipeline.run``.
     """
     with tags("dedup", "command-line"):
-        detect(list(inputs), str(out), config, certify)
+        detect(list(inputs), str(out), config, certify, None if store is None else str(store))

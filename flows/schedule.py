@@ -15,7 +15,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from prefect import get_client
 from prefect import serve as serve_deployments
@@ -29,6 +29,10 @@ from dedup.config import Config
 from dedup.errors import ConfigError, DedupError
 from dedup.settings import load_config
 from flows.detect import detect
+from flows.notices import remember_command
+
+WHERE_AND_WHEN: Final = {"name", "cron", "timezone", "inputs", "out", "store", "inbox", "on_failure"}
+"""What of the ``schedule`` branch is no setting of the batch; ``on_failure`` must never be one, see ``notices``."""
 
 
 def batch_parameters(config: Config) -> dict[str, Any]:
@@ -47,10 +51,12 @@ def batch_parameters(config: Config) -> dict[str, Any]:
         >>> parameters["inputs"], parameters["config"]
         (['/news/*.jsonl'], {'match': {'max_bucket': 32}})
     """
+    kept = {} if config.schedule.store is None else {"store": str(Path.cwd() / config.schedule.store)}
     return {
         "inputs": [str(Path.cwd() / each) for each in config.schedule.inputs],
         "out": str(Path.cwd() / config.schedule.out),
-        "config": config.model_dump(mode="json", exclude={"schedule"}, exclude_defaults=True),
+        "config": config.model_dump(mode="json", exclude={"schedule": WHERE_AND_WHEN}, exclude_defaults=True),
+        **kept,
     }
 
 
@@ -104,6 +110,7 @@ def serve(config: Config) -> None:
     """
     deployment = scheduled_deployment(config)
     _require_server()
+    remember_command(config.schedule.on_failure)
     serve_deployments(deployment, limit=1)
 
 

@@ -45,7 +45,12 @@ def is_transient(fault: object) -> bool:
         (True, True)
         >>> is_transient(FileNotFoundError()), is_transient(DedupError("no such folder"))
         (False, False)
+        >>> from dedup.errors import StoreLockedError
+        >>> is_transient(StoreLockedError("another run holds this store"))
+        True
     """
+    if isinstance(fault, DedupError):
+        return fault.transient or is_transient(fault.__cause__)
     return isinstance(fault, OSError) and not isinstance(fault, PERMANENT_FAULTS)
 
 
@@ -132,6 +137,8 @@ class StageTasks:
             except SchemaError:  # a bug, and its traceback is wanted
                 raise
             except DedupError as error:
+                if is_transient(error):  # raised, because Prefect does not try a returned state again
+                    raise
                 return failed(error)
             seconds = time.perf_counter() - started
             rows = rows_of(result)

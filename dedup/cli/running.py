@@ -67,7 +67,7 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
     _check(inputs, switches)
     started = time.monotonic()
     if switches.with_prefect:
-        run: Run | StoredRun = _run_flow(inputs, out, config, certify=switches.certify)
+        run: Run | StoredRun = _run_flow(inputs, out, config, certify=switches.certify, store=switches.store)
     else:
         run = _run_here(inputs, out, config, switches)
     seconds = time.monotonic() - started
@@ -85,10 +85,6 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
 
 
 def _check(inputs: Sequence[str], switches: Switches) -> None:
-    if switches.store is not None and switches.with_prefect:
-        raise UsageError(
-            "--store does not work with --prefect", hint="Leave out --prefect: the same stages run in this process."
-        )
     if switches.profile is None:
         return
     if switches.with_prefect:
@@ -122,12 +118,12 @@ def _run_here(inputs: Sequence[str], out: Path, config: Config, switches: Switch
             write_trace(switches.profile, traced.document())
 
 
-def _run_flow(inputs: Sequence[str], out: Path, config: Config, *, certify: bool) -> StoredRun:
+def _run_flow(inputs: Sequence[str], out: Path, config: Config, *, certify: bool, store: Path | None) -> StoredRun:
     with needing_prefect():
         from flows.detect import run_flow
     from dedup.store.outputs import read_run
 
-    run_flow(inputs, out, config, certify=certify)
+    run_flow(inputs, out, config, certify=certify, store=store)
     return read_run(out)
 
 

@@ -330,6 +330,39 @@ class ScheduleConfig(Branch):
     timezone: Annotated[str, Field(description="Time zone of the cron expression, IANA name.")] = "UTC"
     inputs: Annotated[tuple[str, ...], Field(min_length=1, description="Files and folders to read.")] = ("seeds",)
     out: Annotated[str, Field(min_length=1, description="Folder to write.")] = "out-nightly"
+    store: Annotated[
+        str | None, Field(min_length=1, description="Folder of the history that each batch is added to; null for none.")
+    ] = None
+    inbox: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Folder in which every file is a batch, done once; needs 'store', replaces 'inputs'. "
+            "null for none.",
+        ),
+    ] = None
+    settle_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="A file of the inbox that changed less than so many seconds ago waits for the next time. "
+            "Raising it is safer with slow uploads.",
+        ),
+    ] = 60.0
+    timeout_minutes: Annotated[
+        float | None,
+        Field(gt=0, description="Minutes after which a scheduled batch is stopped, its store whole; null for never."),
+    ] = None
+    on_failure: Annotated[
+        tuple[str, ...],
+        Field(description="Command that 'dedup serve' runs when a batch failed, with its facts as JSON on stdin."),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _inbox_has_a_store(self) -> Self:
+        if self.inbox is not None and self.store is None:
+            raise refusal("needs schedule.store, which keeps what was done", got=self.inbox, expected="both or none")
+        return self
 
     @field_validator("timezone")
     @classmethod

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from dedup.errors import DedupError, OutputError, StoreLockedError
+from dedup.errors import DedupError, DiskError, OutputError, StoreLockedError
 from dedup.store.files import legal_text
 
 if TYPE_CHECKING:
@@ -170,9 +170,12 @@ def _close(connection: DuckDBPyConnection) -> None:
 
 
 def _told(error: Exception, where: str) -> DedupError:
+    import duckdb
+
     text = _first_line(error)
     hint = "Nothing of this batch was kept. 'dedup history check' says whether the file is whole."
-    return OutputError(f"the history cannot be used ({text})", where=where, hint=hint)
+    told = DiskError if isinstance(error, duckdb.IOException) else OutputError
+    return told(f"the history cannot be used ({text})", where=where, hint=hint)
 
 
 def _first_line(error: Exception) -> str:
