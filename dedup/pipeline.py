@@ -12,11 +12,11 @@ looked up (``known``, ``furniture``, ``surroundings``, ``touched``), groups are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any
 
 import polars as pl
 
@@ -54,6 +54,7 @@ from dedup.match.certificate import certificate
 from dedup.match.pairs import pairs
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
+from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Runner, call_directly
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.furniture import LOOKED_AT
@@ -62,6 +63,7 @@ from dedup.sketch.terms import terms
 from dedup.store.articles import read_articles
 from dedup.store.history.exports import export
 from dedup.store.history.history import History
+from dedup.store.history.ledger import InboxFile, check_usable
 from dedup.store.locks import output_lock, store_lock
 from dedup.store.outputs import check_output, write_run
 from dedup.stories.framing import framing
@@ -69,21 +71,7 @@ from dedup.stories.outlets import outlets
 from dedup.stories.stories import Stories, stories
 from dedup.stories.transliterations import with_transliterations
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class Runner(Protocol):
-    """Calls one stage; the seam at which Prefect, progress bars and timers come in."""
-
-    def __call__(self, stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call ``function`` as the stage named ``stage`` and return what it returns."""
-        ...
-
-
-def call_directly(_stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """The plain runner: no tasks, no progress."""
-    return function(*args, **kwargs)
+__all__ = ["CERTIFIED_STAGES", "STAGES", "STORE_STAGES", "Run", "Runner", "call_directly", "extend", "run"]
 
 
 @dataclass(frozen=True)
@@ -115,48 +103,6 @@ class Run:
     skipped: pl.DataFrame
 
 
-STAGES = (
-    "articles",
-    "documents",
-    "terms",
-    "signatures",
-    "bands",
-    "candidates",
-    "pairs",
-    "stories",
-    "framing",
-    "outlets",
-    "recall",
-    "report",
-    "outputs",
-)
-STORE_STAGES = (
-    "articles",
-    "known",
-    "lines",
-    "furniture",
-    "documents",
-    "terms",
-    "signatures",
-    "bands",
-    "surroundings",
-    "candidates",
-    "pairs",
-    "touched",
-    "closing",
-    "stories",
-    "framing",
-    "outlets",
-    "recall",
-    "report",
-    "commit",
-    "outputs",
-)
-"""The stages of a run with a history."""
-CERTIFIED_STAGES = (*STAGES[:-2], "certificate", *STAGES[-2:])
-"""The stages of a run that is to be certified."""
-
-
 def check_engine(config: Config) -> None:
     """Refuse, before any work, an engine that is not there.
 
@@ -178,6 +124,7 @@ def run(
     *,
     certify: bool = False,
     store: Path | None = None,
+    file: InboxFile | None = None,
     runner: Runner = call_directly,
 ) -> Run:
     """Detect stories in ``inputs`` and write them to ``out``.
@@ -188,6 +135,7 @@ def run(
         config: All settings.
         certify: Whether the candidates are held against an exact join (see ``dedup.match.certificate``).
         store: Folder of the history that the batch is held against and added to; None for none.
+        file: The file of an inbox that the batch is; the store's ledger has it as done when the batch is committed.
         runner: How each stage is called.
 
     Returns:
@@ -204,7 +152,7 @@ def run(
             raise UsageError(
                 "--certify compares one batch with itself and knows no --store", hint="Leave out one of the two."
             )
-        return _run_with_history(inputs, out, config, store, runner, started_at)
+        return _run_with_history(inputs, out, config, store, runner, started_at, file)
     with output_lock(out):
         read = runner("articles", read_articles, inputs, config.input)
         articles = read.articles
@@ -260,13 +208,21 @@ def run(
 
 
 def _run_with_history(
-    inputs: Sequence[str | Path], out: Path, config: Config, store: Path, runner: Runner, started_at: datetime
+    inputs: Sequence[str | Path],
+    out: Path,
+    config: Config,
+    store: Path,
+    runner: Runner,
+    started_at: datetime,
+    file: InboxFile | None,
 ) -> Run:
     """The same stages for a batch and what it needs of earlier ones."""
     history = History(store, config)
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
         read = runner("articles", read_articles, inputs, config.input)
+        if file is not None:
+            check_usable(read, file)
         arrived_at = arrivals(read.articles.height, started_at)
         extended = extend(history, read.articles, arrived_at, config, runner)
         told, together = extended.told, extended.together
@@ -304,7 +260,7 @@ def _run_with_history(
             "flows": summed.flows,
             "skipped": read.skipped,
         }
-        runner("commit", history.commit, extended.commit(told_manifest, started_at))
+        runner("commit", history.commit, replace(extended.commit(told_manifest, started_at), file=file))
         if config.history.export:
             export(store)
         runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)

@@ -10,32 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
-import httpx
-from prefect import State, flow, get_run_logger, runtime, tags
-from prefect.artifacts import (
-    create_markdown_artifact,
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
+from prefect import State, flow, runtime, tags
 from prefect.states import Completed
 
 from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError, SchemaError
-from flows.artifacts import (
-    framing_markdown,
-    outlets_caption,
-    outlets_table,
-    stories_caption,
-    stories_table,
-    summary_markdown,
-)
+from flows.catching_up import caught_up
 from flows.limits import at_most, waiting_for_lock
 from flows.notices import tell_failure
+from flows.showing import Progress, publish
 from flows.stages import StageTasks, failed
 
 MAX_RUN_NAME_CHARACTERS = 120
@@ -55,7 +41,8 @@ def run_name(parameters: dict[str, Any], started: datetime) -> str:
         ... )
         'today and 1 more → nightly, 2026-11-05 02:00 UTC'
     """
-    inputs = [Path(each).name or str(each) for each in parameters.get("inputs", [])] or ["nothing"]
+    given = [parameters["inbox"]] if parameters.get("inbox") else parameters.get("inputs", [])
+    inputs = [Path(each).name or str(each) for each in given] or ["nothing"]
     more = f" and {len(inputs) - 1:,} more" if len(inputs) > 1 else ""
     out = Path(str(parameters.get("out", ""))).name
     name = f"{inputs[0]}{more} → {out}"
@@ -77,7 +64,13 @@ def _run_name() -> str:
     validate_parameters=True,
 )
 def detect(
-    inputs: list[str], out: str, config: Config | None = None, certify: bool = False, store: str | None = None
+    inputs: list[str],
+    out: str,
+    config: Config | None = None,
+    certify: bool = False,
+    store: str | None = None,
+    inbox: str | None = None,
+    again: list[str] | None = None,
 ) -> State[Any]:
     """Detect stories in a batch; each stage is a task run.
 
@@ -87,6 +80,8 @@ def detect(
         config: Settings that differ from the defaults, as in config.yaml.
         certify: Whether the candidates are held against an exact join, one more stage.
         store: Folder of the history that the batch is held against and added to; None for none.
+        inbox: Folder of which every new file is a batch of its own, oldest first, in place of ``inputs``.
+        again: Names of files of the inbox to run whatever became of them before.
 
     Returns:
         A completed state whose message names the stories found and the inputs rejected, and whose data are a few
@@ -96,6 +91,8 @@ def detect(
         DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
     """
     settings = config or Config()
+    if inbox is not None or again:
+        return caught_up(inbox, out, settings, store, again or [])
     progress = Progress(len(stages_of(certify=certify, store=store)))
     history = None if store is None else Path(store)
 
@@ -145,57 +142,15 @@ def outcome(articles: int, stories: int, rejected: int) -> str:
     return message
 
 
-class Progress:
-    """A progress artifact of the current flow run, moved on by one stage at a time.
-
-    NOTE: A view that cannot be written must not cost a batch, so an API fault is a warning here and in ``publish``.
-
-    Args:
-        n_stages: Stages there will be.
-    """
-
-    def __init__(self, n_stages: int) -> None:
-        self._done, self._n_stages = 0, n_stages
-        self._artifact: UUID | None = None
-        try:
-            created = create_progress_artifact(0.0, key="dedup-progress", description="Reading articles")
-            self._artifact = cast("UUID", created)  # a coroutine only where an event loop runs, and none does here
-        except httpx.HTTPError as fault:
-            get_run_logger().warning("No progress will be shown: %s", fault)
-
-    def __call__(self, stage: str, /) -> None:
-        """Show that ``stage`` is done."""
-        self._done += 1
-        if self._artifact is None:
-            return
-        share = min(100.0, 100 * self._done / self._n_stages)
-        try:
-            update_progress_artifact(self._artifact, progress=share, description=f"Last stage done: {stage}")
-        except httpx.HTTPError as fault:
-            get_run_logger().warning("Progress not shown after %s: %s", stage, fault)
-
-
-def publish(run: pipeline.Run) -> None:
-    """Attach what people look at to the current flow run.
-
-    Args:
-        run: A finished run; what it wrote is already on disk.
-    """
-    try:
-        create_markdown_artifact(summary_markdown(run), key="dedup-summary", description="The run in numbers")
-        table = stories_table(run.stories, run.articles)
-        create_table_artifact(table, key="dedup-stories", description=stories_caption(run.stories))
-        told = outlets_table(run.outlets)
-        create_table_artifact(told, key="dedup-outlets", description=outlets_caption(run.outlets))
-        create_markdown_artifact(
-            framing_markdown(run), key="dedup-framing", description="What each variant of the largest stories changed"
-        )
-    except httpx.HTTPError as fault:
-        get_run_logger().warning("The run is complete in %s, but its artifacts are not: %s", run.out, fault)
-
-
 def run_flow(
-    inputs: Sequence[str], out: Path, config: Config, *, certify: bool = False, store: Path | None = None
+    inputs: Sequence[str],
+    out: Path,
+    config: Config,
+    *,
+    certify: bool = False,
+    store: Path | None = None,
+    inbox: Path | None = None,
+    again: Sequence[str] = (),
 ) -> None:
     """Run the batch once as a flow in this process; ``out`` then holds what ``dedup run`` would have written.
 
@@ -207,9 +162,15 @@ def run_flow(
         config: All settings.
         certify: See ``detect``.
         store: Folder of the history; None for none.
+        inbox: See ``detect``.
+        again: See ``detect``.
 
     Raises:
         DedupError: As ``dedup.pipeline.run``.
     """
     with tags("dedup", "command-line"):
-        detect(list(inputs), str(out), config, certify, None if store is None else str(store))
+        detect(list(inputs), str(out), config, certify, _text(store), _text(inbox), list(again))
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -15,8 +15,8 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any, Final
 
-from prefect import State
-from prefect.client.schemas.objects import Flow, FlowRun
+from prefect import Flow, State
+from prefect.client.schemas.objects import FlowRun
 from prefect.logging import get_logger
 
 VARIABLE: Final = "DEDUP_ON_FAILURE"
@@ -44,7 +44,7 @@ def facts_of(flow_name: str, run: Any, state: State[Any]) -> dict[str, Any]:
     return {**told, "state": state.name, "message": state.message, **named}
 
 
-def tell_failure(flow: Flow, flow_run: FlowRun, state: State[Any]) -> None:
+def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """The hook: run the command, if there is one; that it failed itself is a line of the log and nothing more."""
     written = os.environ.get(VARIABLE)
     if not written:

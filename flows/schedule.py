@@ -51,9 +51,13 @@ def batch_parameters(config: Config) -> dict[str, Any]:
         >>> parameters["inputs"], parameters["config"]
         (['/news/*.jsonl'], {'match': {'max_bucket': 32}})
     """
-    kept = {} if config.schedule.store is None else {"store": str(Path.cwd() / config.schedule.store)}
+    kept = {
+        name: str(Path.cwd() / given)
+        for name, given in (("store", config.schedule.store), ("inbox", config.schedule.inbox))
+        if given is not None
+    }
     return {
-        "inputs": [str(Path.cwd() / each) for each in config.schedule.inputs],
+        "inputs": [] if "inbox" in kept else [str(Path.cwd() / each) for each in config.schedule.inputs],
         "out": str(Path.cwd() / config.schedule.out),
         "config": config.model_dump(mode="json", exclude={"schedule": WHERE_AND_WHEN}, exclude_defaults=True),
         **kept,
@@ -87,7 +91,7 @@ def scheduled_deployment(config: Config) -> RunnerDeployment:
         schedule=schedule,
         parameters=batch_parameters(config),
         tags=["dedup", "scheduled"],
-        description=f"Reads {', '.join(plan.inputs)}; writes {plan.out}.",
+        description=f"Reads {plan.inbox or ', '.join(plan.inputs)}; writes {plan.out}.",
         # NOTE: stopping the server process pauses the deployment; without this, starting it again leaves it paused.
         paused=False,
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),

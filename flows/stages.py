@@ -116,6 +116,10 @@ class StageTasks:
         self._on_stage = on_stage
         self._previous: list[State[Any]] = []
 
+    def listen(self, on_stage: StageListener) -> None:
+        """Tell another listener from now on."""
+        self._on_stage = on_stage
+
     def __call__(self, stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``function`` as a task run named ``stage`` and return what it returns.
 

@@ -13,7 +13,7 @@ import typer
 
 from dedup import __version__
 from dedup.cli.outcomes import reported
-from dedup.cli.store_commands import Json, OptionalStore, Store, history_app
+from dedup.cli.store_commands import Again, Json, OptionalInbox, OptionalStore, Store, history_app
 
 EPILOG = (
     "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some inputs were rejected, "
@@ -76,7 +76,12 @@ def _options(
 @app.command("run")
 @reported
 def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
-    inputs: Inputs,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders or globs to read: .txt, JSONL, CSV, Parquet.", metavar="INPUT", show_default=False
+        ),
+    ] = None,
     out: Out = Path("out"),
     config: ConfigFile = None,
     overrides: Overrides = None,
@@ -111,11 +116,14 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
             show_default=False,
         ),
     ] = None,
+    inbox: OptionalInbox = None,
+    again: Again = None,
 ) -> int:
     """Find the stories in INPUTS and write them to the output folder.
 
     The folder is replaced as a whole when everything is ready, and untouched until then. With --store the articles are
-    held against those of earlier runs, too, and added to them.
+    held against those of earlier runs, too, and added to them. With --inbox instead of INPUTS every file of a folder
+    is a batch, oldest first, each done once; --out gets a folder for each.
     """
     from dedup.cli.running import Switches, run_inputs
     from dedup.settings import load_config
@@ -125,7 +133,11 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
     switches = Switches(
         as_json=as_json, quiet=quiet, with_prefect=prefect, certify=certify, profile=profile, store=store
     )
-    return run_inputs(inputs, out, settings, switches)
+    if inbox is not None or again:
+        from dedup.cli.inboxes import run_inbox
+
+        return run_inbox(inbox, out, settings, switches, inputs=inputs or [], again=again or [])
+    return run_inputs(inputs or [], out, settings, switches)
 
 
 @app.command("show")

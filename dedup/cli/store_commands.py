@@ -19,6 +19,21 @@ OptionalStore = Annotated[
     Path | None,
     typer.Option("--store", help="Folder of the history of earlier runs.", metavar="FOLDER", show_default=False),
 ]
+OptionalInbox = Annotated[
+    Path | None,
+    typer.Option(
+        "--inbox", help="Folder whose new files are run, each a batch of --store.", metavar="FOLDER", show_default=False
+    ),
+]
+Again = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--again",
+        help="Run this file of the inbox whatever became of it; can be repeated.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Write JSON for machines instead of tables.")]
 _ConfigFile = Annotated[
     Path | None,
@@ -52,6 +67,16 @@ def check_command(store: Store) -> int:
     from dedup.cli.history import show_faults
 
     return show_faults(store)
+
+
+@history_app.command("inbox")
+@reported
+def inbox_command(store: Store, inbox: OptionalInbox = None, as_json: Json = False) -> None:
+    """List what was done with the files of an inbox; with --inbox also what waits in that folder."""
+    from dedup.cli.inboxes import show_ledger
+    from dedup.settings import load_config
+
+    show_ledger(store, inbox, load_config(None, ()), as_json=as_json)
 
 
 @history_app.command("prune")

@@ -141,7 +141,7 @@ def _expand(
     path = Path(given)
     where = legal_text(str(path)) if given else "''"
     if given and path.is_dir():
-        yield from _walk(path, is_known)
+        yield from files_in(path, is_known)
     elif given and path.exists():
         if not is_known(path.name) and not is_recognised(path):
             raise InputError(
@@ -158,12 +158,18 @@ def _expand(
         if not matches:
             raise InputError("no file matches", where=where, hint=_similar(path.parent))
         for match in map(Path, matches):
-            yield from _walk(match, is_known) if match.is_dir() else [_look_at(match, is_known)]
+            yield from files_in(match, is_known) if match.is_dir() else [_look_at(match, is_known)]
     else:
         raise InputError("no such file or folder", where=where, hint=_similar(path) if given else "Name a path.")
 
 
-def _walk(folder: Path, is_known: Callable[[str], bool]) -> Iterator[SourceFile | Rejection]:
+def files_in(folder: Path, is_known: Callable[[str], bool]) -> Iterator[SourceFile | Rejection]:
+    """Every file of a folder, to the bottom, and what is passed over in it.
+
+    Args:
+        folder: Where to look.
+        is_known: Whether a file of this name can be read.
+    """
     failed: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=failed.append):
         for name in sorted(folders):

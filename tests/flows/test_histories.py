@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dedup import pipeline
-from dedup.errors import DiskError, InputError, StoreLockedError
+from dedup.errors import DedupError, DiskError, InputError, StoreLockedError
 from dedup.store.history.history import History
 from dedup.store.history.upkeep import faults, information
 from dedup.store.locks import store_lock
@@ -85,3 +85,29 @@ def test_the_command_on_failure_gets_the_facts_of_the_run(tmp_path: Path, monkey
     assert facts["state"] == "Failed"
     assert "nowhere" in facts["message"]
     assert facts["store"] == str(tmp_path / "store")
+
+
+def test_an_inbox_is_caught_up_a_failed_file_fails_the_run_visibly_and_is_run_again(
+    api: Server, tmp_path: Path
+) -> None:
+    inbox, store, out = tmp_path / "inbox", tmp_path / "store", tmp_path / "out"
+    inbox.mkdir()
+    batch(inbox, 0)
+    (inbox / "broken.jsonl").write_text("{\n", encoding="utf-8")
+    batch(inbox, 1)
+    now = WIDE.model_copy(update={"schedule": WIDE.schedule.model_copy(update={"settle_seconds": 0.0})})
+
+    with pytest.raises(DedupError, match=r"2 of 3 new files done\. broken\.jsonl: "):
+        run_flow([], out, now, store=store, inbox=inbox)
+    run = api.runs(tag="command-line")[-1]
+    assert run["state_type"] == "FAILED"
+    assert information(store)["articles"] == 18
+    shown = api.artifacts(run["id"])
+    assert [row["outcome"] for row in json.loads(shown["dedup-inbox"]["data"])] == ["done", "failed", "done"]
+    assert "stories grew" in shown["dedup-changes"]["description"]
+
+    (inbox / "broken.jsonl").write_bytes((inbox / "night0.jsonl").read_bytes())
+    run_flow([], out, now, store=store, inbox=inbox, again=["broken.jsonl"])
+    assert api.runs(tag="command-line")[-1]["state"]["message"] == "1 of 1 new files done."
+    run_flow([], out, now, store=store, inbox=inbox)
+    assert api.runs(tag="command-line")[-1]["state"]["message"] == "0 of 0 new files done."

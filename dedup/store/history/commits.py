@@ -16,6 +16,7 @@ import polars as pl
 from dedup.frames import TIME
 from dedup.schemas import DOCUMENTS, STORIES
 from dedup.store.history.database import Database
+from dedup.store.history.ledger import DONE, InboxFile, enter
 from dedup.store.history.tables import PAIR_COLUMNS
 
 
@@ -42,6 +43,7 @@ class Commit:
         run_id: Name of the run.
         input_hash: Hash of what it read.
         counts: What it counted.
+        file: The file of an inbox that the batch is, whose entry is written in the same transaction.
     """
 
     articles: pl.DataFrame
@@ -61,6 +63,7 @@ class Commit:
     run_id: str
     input_hash: str
     counts: Mapping[str, Any] = field(default_factory=dict)
+    file: InboxFile | None = None
 
 
 def commit(history: Database, batch: Commit) -> None:
@@ -82,6 +85,8 @@ def commit(history: Database, batch: Commit) -> None:
         _put_pairs(history, batch)
         _put_members(history, batch)
         _put_stories(history, batch, run)
+        if batch.file is not None:
+            enter(history, batch.file, batch.run_id, batch.started_at, DONE)
 
 
 def _put_articles(history: Database, batch: Commit, run: int) -> pl.DataFrame:

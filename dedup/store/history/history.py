@@ -20,6 +20,7 @@ from dedup.frames import TIME
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.store.history import commits, lookups
 from dedup.store.history.database import FILE, Database, database
+from dedup.store.history.ledger import entries
 from dedup.store.history.tables import check_specification, prepare, specification
 
 T = TypeVar("T")
@@ -128,9 +129,10 @@ class History:
         return self._look(lookups.parts, ids)
 
     def take_names(self, old: History) -> None:
-        """Take over runs, stories and their lineage of another history, so that no name is lost or given twice."""
+        """Take over runs, stories, lineage and ledger of another history: no name is lost, no file done twice."""
         with database(old.folder, file=old.file) as before:
             rows = {table: before.frame(f"FROM {table}") for table in ("runs", "stories", "lineage")}
+            rows["inbox"] = entries(before)
         with database(self.folder, write=True, file=self.file) as history, history.transaction():
             for table, frame in rows.items():
                 history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=frame)

@@ -57,6 +57,12 @@ TABLES: Final = {
     "lineage": "story_id VARCHAR, run BIGINT, op VARCHAR, other VARCHAR",
 }
 """Columns of every table. ``number`` stands for an article; ``run`` numbers runs from 1; ``previous`` is JSON."""
+LEDGER: Final = (
+    "path VARCHAR, size BIGINT, sha256 VARCHAR, changed_ns BIGINT, run_id VARCHAR, ended_at TIMESTAMPTZ, "
+    "outcome VARCHAR, reason VARCHAR"
+)
+"""Columns of ``inbox``: what was done with the files of an inbox, see ``ledger``. It came after the first histories and
+decides nothing that is kept of an article, so it is made where it is missing."""
 
 
 def specification(config: Config) -> dict[str, Any]:
@@ -95,6 +101,7 @@ def prepare(history: Database, spec: dict[str, Any]) -> None:
                 history.run(f"CREATE TABLE {name} ({columns})")
             history.run("INSERT INTO meta VALUES ('specification', ?)", json.dumps(spec, sort_keys=True))
     check_specification(history, spec)
+    history.run(f"CREATE TABLE IF NOT EXISTS inbox ({LEDGER})")
 
 
 def is_new(history: Database) -> bool:

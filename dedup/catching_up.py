@@ -1,0 +1,135 @@
+"""The files of an inbox, each a batch, oldest first: what was not done yet is done, and nothing twice.
+
+In: an inbox, a store, settings. Out: a run for every new file, and an entry in the store's ledger for each. Must not
+know how a batch is matched.
+
+A run for every file, and not one for all: a file is a transaction, one that cannot be used costs the others nothing,
+and after a month of downtime memory is that of the largest file. ``dedup report --since`` shows what they came to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dedup import pipeline
+from dedup.config import Config
+from dedup.errors import DedupError, InputError, SchemaError
+from dedup.manifest import utc_now
+from dedup.pipeline import Run
+from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, ledger_of
+from dedup.store.inbox import NEW, Found, files_of_inbox
+from dedup.store.locks import store_lock
+
+_HASH_DIGITS: Final = 8
+_NAME_CHARACTERS: Final = 80
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What became of one file.
+
+    Args:
+        found: The file as it was found.
+        outcome: ``done`` or ``failed``.
+        reason: Why it failed.
+        run: Its run; None where it failed.
+    """
+
+    found: Found
+    outcome: str
+    reason: str = ""
+    run: Run | None = None
+
+
+def call_batch(_found: Found, batch: Callable[[], Run]) -> Run:
+    """The plain way to run a file."""
+    return batch()
+
+
+def catch_up(
+    inbox: Path,
+    out: Path,
+    config: Config,
+    store: Path,
+    *,
+    again: Collection[str] = (),
+    runner: pipeline.Runner = pipeline.call_directly,
+    called: Callable[[Found, Callable[[], Run]], Run] = call_batch,
+) -> list[Caught]:
+    """Run every new file of ``inbox`` as a batch of ``store``.
+
+    Args:
+        inbox: The folder.
+        out: Folder in which every file gets a folder of a run.
+        config: All settings; ``schedule.settle_seconds`` says how long a file must have been left alone.
+        store: Folder of the history.
+        again: Names of files to run whatever the ledger says.
+        runner: How each stage is called.
+        called: How each file's run is called.
+
+    Returns:
+        Every file that was run, in that order. A file whose content cannot be used is entered as failed and the next
+        one is run; it is not tried again until somebody asks for it.
+
+    Raises:
+        DedupError: Whatever stops more than one file: a lock, a disk, settings. The file at work stays new.
+    """
+    caught: list[Caught] = []
+    # Held from the first look at the ledger to the last entry: of two at once, the second finds what the first did.
+    with store_lock(store / "inbox", config.history.wait_seconds, "dedup run --inbox"):
+        done_now: set[str] = set()
+        for found in files_of_inbox(inbox, ledger_of(store), config.schedule.settle_seconds, again):
+            if found.state != NEW or found.file is None or found.file.sha256 in done_now:
+                continue
+            done_now.add(found.file.sha256)
+            caught.append(_run(found, found.file, out, config, store, runner, called))
+    return caught
+
+
+def folder_of(found: Found) -> str:
+    """Name of the folder of a file's run: readable, and another for every content.
+
+    Examples:
+        >>> file = InboxFile("/inbox/wire/monday 1.jsonl", 10, 0, "0123456789abcdef")
+        >>> folder_of(Found("wire/monday 1.jsonl", Path("wire/monday 1.jsonl"), NEW, file=file))
+        'wire-monday-1-01234567'
+    """
+    stem = found.name.partition(".")[0] or "file"
+    digest = found.file.sha256 if found.file else ""
+    return f"{re.sub(r'[^A-Za-z0-9_]+', '-', stem)[:_NAME_CHARACTERS]}-{digest[:_HASH_DIGITS]}"
+
+
+def _run(
+    found: Found,
+    file: InboxFile,
+    out: Path,
+    config: Config,
+    store: Path,
+    runner: pipeline.Runner,
+    called: Callable[[Found, Callable[[], Run]], Run],
+) -> Caught:
+    def batch() -> Run:
+        target = out / folder_of(found)
+        return pipeline.run([found.path], target, config, store=store, file=file, runner=runner)
+
+    def enter(reason: str) -> None:
+        with store_lock(store, config.history.wait_seconds, "dedup run --inbox"):
+            enter_failure(store, file, utc_now(), reason)
+
+    try:
+        run = called(found, batch)
+    except InputError as error:
+        enter(str(error))
+        return Caught(found, FAILED, str(error))
+    except (DedupError, OSError) as error:
+        if isinstance(error, SchemaError):
+            enter(f"{type(error).__name__}: {error}")
+        raise
+    except Exception as error:  # a bug that this file shows: the next time begins after it
+        enter(f"{type(error).__name__}: {error}")
+        raise
+    return Caught(found, DONE, run=run)

@@ -1,0 +1,117 @@
+"""``dedup run --inbox`` and ``dedup history inbox``.
+
+In: an inbox, a store, settings. Out: a run for every new file; what became of each, on stdout. Must not know how files
+are told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
+from dedup.cli.progress import shown_progress
+from dedup.cli.rejected import rejected
+from dedup.cli.running import Switches
+from dedup.cli.streams import messages, tell, write_json, write_text
+from dedup.config import Config
+from dedup.errors import UsageError
+
+if TYPE_CHECKING:
+    from dedup.catching_up import Caught
+
+NOTHING_NEW: Final = "Nothing new in the inbox."
+
+
+def run_inbox(
+    inbox: Path | None, out: Path, config: Config, switches: Switches, *, inputs: Sequence[str], again: Sequence[str]
+) -> int:
+    """Run every new file of an inbox and say what became of each.
+
+    Args:
+        inbox: The folder.
+        out: Folder in which every file gets the folder of a run.
+        config: All settings.
+        switches: How it is called.
+        inputs: Must be empty: the inbox is the input.
+        again: Names of files to run whatever the ledger says.
+
+    Returns:
+        Exit status: 0, or 3 if a file failed or some of its articles were rejected.
+
+    Raises:
+        DedupError: Whatever stopped more than one file.
+    """
+    if inbox is None or switches.store is None or inputs:
+        raise UsageError(
+            "--inbox needs --store, which keeps what was done, and takes the place of INPUT",
+            hint="dedup run --store STORE --inbox FOLDER [--again FILE]",
+        )
+    if switches.profile is not None or switches.certify:
+        raise UsageError(
+            "--inbox knows no --profile and no --certify", hint="Run one file: dedup run FILE --store STORE"
+        )
+    if switches.with_prefect:
+        with needing_prefect():
+            from flows.detect import run_flow
+        run_flow([], out, config, store=switches.store, inbox=inbox, again=again)
+        return 0
+    from dedup.catching_up import catch_up
+    from dedup.runners import STORE_STAGES
+
+    with shown_progress(messages(), STORE_STAGES, quiet=switches.quiet) as runner:
+        caught = catch_up(inbox, out, config, switches.store, again=again, runner=runner)
+    for each in caught:
+        if switches.as_json:
+            write_json(_row(each))
+        else:
+            write_text(_line(each) + "\n")
+    if not caught and not switches.quiet:
+        tell(NOTHING_NEW)
+    clean = all(each.run is not None and not rejected(each.run.skipped).height for each in caught)
+    return 0 if clean else DONE_WITH_REJECTED
+
+
+def _row(each: Caught) -> dict[str, Any]:
+    told: dict[str, Any] = {"file": each.found.name, "outcome": each.outcome, "reason": each.reason}
+    if each.run is not None:
+        told |= {"run_id": each.run.manifest["run_id"], "out": str(each.run.out), **each.run.manifest["counts"]}
+    return told
+
+
+def _line(each: Caught) -> str:
+    if each.run is None:
+        return f"{each.found.name}: failed. {each.reason}"
+    counts = each.run.manifest["counts"]
+    said = f"{counts['new']:,} new articles, {counts['grown']:,} stories grown, {counts['merged']:,} merged"
+    return f"{each.found.name}: {said}. Written to {each.run.out}"
+
+
+def show_ledger(store: Path, inbox: Path | None, config: Config, *, as_json: bool) -> None:
+    """Write what was done with files, one line each, and what waits in ``inbox``.
+
+    Args:
+        store: Folder of the store.
+        inbox: A folder whose files are listed, too, unless they are done.
+        config: For ``schedule.settle_seconds``.
+        as_json: Write JSON lines.
+    """
+    from dedup.store.history.ledger import DONE, ledger_of
+    from dedup.store.inbox import files_of_inbox
+
+    ledger = ledger_of(store)
+    rows = [{**row, "ended_at": row["ended_at"].isoformat()} for row in ledger.to_dicts()]
+    if inbox is not None:
+        found = files_of_inbox(inbox, ledger, config.schedule.settle_seconds)
+        waits = [each for each in found if each.state not in {DONE, "failed"}]
+        rows += [{"path": each.name, "outcome": each.state, "reason": each.reason} for each in waits]
+    for row in rows:
+        if as_json:
+            write_json(row)
+            continue
+        when = f"{row['ended_at'][:16]}  " if "ended_at" in row else ""
+        reason = f"  {row['reason']}" if row["reason"] else ""
+        write_text(f"{when}{row['outcome']:<7}  {row['path']}{reason}\n")
+    if not rows:
+        tell("No file of an inbox was run yet.")

@@ -1,0 +1,68 @@
+"""What a batch did to the stories of a store, as a table.
+
+In: a finished run with a history. Out: rows and a caption; ``flows.showing`` hands them to Prefect. Must not compute
+anything about news, nor import Prefect.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+
+from dedup.pipeline import Run
+from dedup.report.page_data import heading
+from flows.safe_markdown import cell, shorten
+
+MAX_CHANGES: Final = 200
+"""Rows of the table. Prefect's page takes 1,000 and freezes at 10,000."""
+MAX_CHARACTERS: Final = 60
+
+
+def changes_table(run: Run) -> list[dict[str, Any]]:
+    """Stories that grew, merged or split in this batch, most articles first, ties by story_id.
+
+    Args:
+        run: A finished run with a history.
+
+    Returns:
+        At most ``MAX_CHANGES`` rows, one a story; what happened to it in the order of its lineage.
+    """
+    changed = run.stories.filter(pl.col("lineage").list.len() > 0)
+    largest = changed.sort(["size", "story_id"], descending=[True, False]).head(MAX_CHANGES)
+    texts = dict(run.articles.select("article_id", "text").iter_rows())
+    return [
+        {
+            "what happened": cell(shorten(", ".join(_step(step, story) for step in story["lineage"]), MAX_CHARACTERS)),
+            "articles": story["size"],
+            "canonical article": cell(
+                shorten(
+                    heading(story["canonical_title"], texts[story["canonical_id"]], story["canonical_id"]),
+                    MAX_CHARACTERS,
+                )
+            ),
+            "story": cell(story["story_id"]),
+        }
+        for story in largest.iter_rows(named=True)
+    ]
+
+
+def _step(step: dict[str, str], story: dict[str, Any]) -> str:
+    if step["story_id"] == story["story_id"]:
+        return str(step["op"])
+    return f"{step['op'].replace('_', ' ')} {step['story_id']}"
+
+
+def changes_caption(run: Run) -> str:
+    """One line above the table: what it holds and what it leaves out.
+
+    Args:
+        run: A finished run with a history.
+    """
+    counts = run.manifest["counts"]
+    caption = (
+        f"Of {counts['new']:,} new articles: {counts['grown']:,} stories grew, {counts['merged']:,} merged, "
+        f"{counts['split']:,} split."
+    )
+    changed = run.stories.filter(pl.col("lineage").list.len() > 0).height
+    return caption if changed <= MAX_CHANGES else f"{caption} The {MAX_CHANGES} largest are shown."
