@@ -37,6 +37,7 @@ from dedup.increment.batches import (
     prepared_batch,
     window_us,
 )
+from dedup.increment.drift import drifted, watched
 from dedup.increment.extended import Extended
 from dedup.increment.groups import (
     batch_counts,
@@ -54,7 +55,7 @@ from dedup.match.certificate import certificate
 from dedup.match.pairs import pairs
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
-from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Runner, call_directly
+from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.furniture import LOOKED_AT
@@ -145,6 +146,7 @@ def run(
         DedupError: Whatever stops the whole run; a single bad article never does.
     """
     started_at = utc_now()
+    runner = measured = Measured(runner)
     check_engine(config)
     check_output(out, inputs)
     if store is not None:
@@ -152,7 +154,7 @@ def run(
             raise UsageError(
                 "--certify compares one batch with itself and knows no --store", hint="Leave out one of the two."
             )
-        return _run_with_history(inputs, out, config, store, runner, started_at, file)
+        return _run_with_history(inputs, out, config, store, measured, started_at, file)
     with output_lock(out):
         read = runner("articles", read_articles, inputs, config.input)
         articles = read.articles
@@ -203,6 +205,7 @@ def run(
             "flows": summed.flows,
             "skipped": read.skipped,
         }
+        told_manifest["stages"] = [*measured.stages]
         runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
 
@@ -212,7 +215,7 @@ def _run_with_history(
     out: Path,
     config: Config,
     store: Path,
-    runner: Runner,
+    runner: Measured,
     started_at: datetime,
     file: InboxFile | None,
 ) -> Run:
@@ -235,6 +238,8 @@ def _run_with_history(
         told_manifest["counts"] |= extended.counts
         told_manifest["caps"] |= extended.caps
         told_manifest["warnings"] += extended.warnings
+        looked = watched(read.articles, told.members, told.stories, told_manifest["caps"], recall.estimate)
+        told_manifest["warnings"] += drifted(looked, history.watched(config.history.drift_runs), config.history)
         page = runner(
             "report",
             render_report,
@@ -260,9 +265,11 @@ def _run_with_history(
             "flows": summed.flows,
             "skipped": read.skipped,
         }
-        runner("commit", history.commit, replace(extended.commit(told_manifest, started_at), file=file))
+        kept = told_manifest | {"counts": told_manifest["counts"] | {"watched": looked}}
+        runner("commit", history.commit, replace(extended.commit(kept, started_at), file=file))
         if config.history.export:
             export(store)
+        told_manifest["stages"] = [*runner.stages]
         runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
 

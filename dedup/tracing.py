@@ -8,15 +8,11 @@ Must not know what a stage computes, nor write to disk.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from typing import Any, Final, ParamSpec, TypeVar
 
-import polars as pl
-
-from dedup.pipeline import Runner
+from dedup.runners import Runner, heights_of, peak_megabytes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,28 +67,3 @@ class Traced:
 
     def _memory(self) -> None:
         self._add("C", "memory", time.perf_counter(), args={"peak MB": round(peak_megabytes(), 1)})
-
-
-def peak_megabytes() -> float:
-    """The most memory that this process has held so far."""
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1_024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000
-
-
-def heights_of(result: object) -> list[int]:
-    """Rows of every frame that a stage returned, in order.
-
-    Args:
-        result: A frame, a tuple or dataclass of results, or anything else.
-
-    Examples:
-        >>> frame = pl.DataFrame({"row": [1, 2]})
-        >>> heights_of(frame), heights_of((frame, frame.head(1))), heights_of("a page")
-        ([2], [2, 1], [])
-    """
-    if is_dataclass(result):
-        result = tuple(getattr(result, field.name) for field in fields(result))
-    results = result if isinstance(result, tuple) else (result,)
-    return [each.height for each in results if isinstance(each, pl.DataFrame)]

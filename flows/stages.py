@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.states import Failed
 
 from dedup.errors import DedupError, SchemaError
-from dedup.tracing import heights_of
+from dedup.runners import heights_of
 
 P = ParamSpec("P")
 T = TypeVar("T")

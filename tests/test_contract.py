@@ -30,7 +30,7 @@ FRAMING = [
 ]
 MANIFEST = {
     *("schema_version", "run_id", "version", "config_hash", "input_hash", "started_at", "finished_at", "counts"),
-    *("caps", "lsh", "certificate", "warnings", "config"),
+    *("caps", "lsh", "certificate", "warnings", "config", "stages"),
 }
 CERTIFICATE = {"min_jaccard", "pairs", "missed", "not_checked"}
 COUNTS = {"read", "skipped", "articles", "candidates", "accepted", "rejected", "stories"}

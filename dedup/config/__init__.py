@@ -10,16 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from dedup.config.branch import Branch, refusal
 from dedup.config.inputs import FIELD_NAMES, InputConfig
+from dedup.config.schedules import ScheduleConfig
 
-__all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "refusal"]
+__all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "ScheduleConfig", "refusal"]
 
-CRON: Final = r"^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[A-Za-z0-9*/,#?-]+( +[A-Za-z0-9*/,#?-]+){4})$"
 LANG: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -299,6 +298,28 @@ class HistoryConfig(Branch):
     wait_seconds: Annotated[
         float, Field(ge=0, description="Seconds to wait for another run that holds the store. Raising it waits longer.")
     ] = 0.0
+    drift_runs: Annotated[
+        int,
+        Field(ge=3, description="Last runs of the store that a run is held against. Raising it notices slower change."),
+    ] = 10
+    drift_share: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="Change of the share of articles in stories of several, against the mean of these runs, beyond "
+            "which the run warns. Raising it warns less.",
+        ),
+    ] = 0.15
+    drift_recall: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="Fall of the estimated recall of the search, against the same mean, beyond which the run "
+            "warns. Raising it warns less.",
+        ),
+    ] = 0.05
     export: Annotated[
         bool, Field(description="Write the tables of the store as Parquet after every run, slower as they grow.")
     ] = False
@@ -316,63 +337,6 @@ class ReportConfig(Branch):
             "texts and diffs. Raising it makes a larger file that opens later.",
         ),
     ] = 100.0
-
-
-class ScheduleConfig(Branch):
-    """The scheduled batch in Prefect."""
-
-    name: Annotated[
-        str, Field(min_length=1, pattern=r"^[^/%&<>]+$", description="Name of the deployment, without / % & < >.")
-    ] = "nightly"
-    cron: Annotated[
-        str, Field(pattern=CRON, description="When it runs, as cron: minute, hour, day of month, month, day of week.")
-    ] = "0 2 * * *"
-    timezone: Annotated[str, Field(description="Time zone of the cron expression, IANA name.")] = "UTC"
-    inputs: Annotated[tuple[str, ...], Field(min_length=1, description="Files and folders to read.")] = ("seeds",)
-    out: Annotated[str, Field(min_length=1, description="Folder to write.")] = "out-nightly"
-    store: Annotated[
-        str | None, Field(min_length=1, description="Folder of the history that each batch is added to; null for none.")
-    ] = None
-    inbox: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            description="Folder in which every file is a batch, done once; needs 'store', replaces 'inputs'. "
-            "null for none.",
-        ),
-    ] = None
-    settle_seconds: Annotated[
-        float,
-        Field(
-            ge=0,
-            description="A file of the inbox that changed less than so many seconds ago waits for the next time. "
-            "Raising it is safer with slow uploads.",
-        ),
-    ] = 60.0
-    timeout_minutes: Annotated[
-        float | None,
-        Field(gt=0, description="Minutes after which a scheduled batch is stopped, its store whole; null for never."),
-    ] = None
-    on_failure: Annotated[
-        tuple[str, ...],
-        Field(description="Command that 'dedup serve' runs when a batch failed, with its facts as JSON on stdin."),
-    ] = ()
-
-    @model_validator(mode="after")
-    def _inbox_has_a_store(self) -> Self:
-        if self.inbox is not None and self.store is None:
-            raise refusal("needs schedule.store, which keeps what was done", got=self.inbox, expected="both or none")
-        return self
-
-    @field_validator("timezone")
-    @classmethod
-    def _timezone_exists(cls, timezone: str) -> str:
-        try:
-            # UTC needs no lookup: a slim container may have no time zone database at all.
-            _ = timezone == "UTC" or ZoneInfo(timezone)
-        except (OSError, ValueError, ZoneInfoNotFoundError):
-            raise refusal("is not a time zone", got=timezone, expected="a name such as Europe/Berlin") from None
-        return timezone
 
 
 class Config(Branch):

@@ -6,6 +6,7 @@ is asked.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -117,6 +118,17 @@ class History:
 
         def look(history: Database) -> str:
             return str(history.value("SELECT canonical_id FROM stories WHERE story_id = ?", story))
+
+        return self._look(look)
+
+    def watched(self, n_runs: int) -> list[dict[str, Any]]:
+        """What was watched of the last runs, oldest first; those of other kinds are left out."""
+        query = "SELECT counts FROM runs WHERE counts LIKE '%\"watched\"%' ORDER BY run DESC LIMIT ?"
+
+        def look(history: Database) -> list[dict[str, Any]]:
+            return [
+                json.loads(counts)["watched"] for counts in reversed(history.frame(query, n_runs)["counts"].to_list())
+            ]
 
         return self._look(look)
 

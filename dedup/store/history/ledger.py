@@ -81,7 +81,7 @@ def entries(history: Database) -> pl.DataFrame:
     """All entries in the order they were made; none in a history from before there were any."""
     if not history.value("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'inbox'"):
         return pl.DataFrame(schema=COLUMNS)
-    return history.frame("FROM inbox ORDER BY rowid").cast(COLUMNS)
+    return history.frame("FROM inbox ORDER BY rowid")
 
 
 def ledger_of(folder: Path) -> pl.DataFrame:
