@@ -11,8 +11,9 @@ import pytest
 
 from dedup.config import Config
 from dedup.pipeline import STAGES, call_directly, run
+from dedup.runners import heights_of
 from dedup.store.traces import write_trace
-from dedup.tracing import Traced, heights_of
+from dedup.tracing import Traced
 from tests.gold.corpora import ROOT
 
 
