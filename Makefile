@@ -54,6 +54,7 @@ gate: $(VENV)/.dev ## Score the labelled corpora against the pinned floors (ARGS
 .PHONY: fit
 fit: $(VENV)/.dev ## Refit all models and print their cross-validated figures (ARGS="--corpora DIR", all labelled corpora)
 	@$(BIN)/python -m tests.gold.fit links
+	@$(BIN)/python -m tests.gold.fit second
 	@$(BIN)/python -m tests.gold.fit verdict $(ARGS)
 
 .PHONY: browser
