@@ -56,10 +56,12 @@ def batch_parameters(config: Config) -> dict[str, Any]:
         for name, given in (("store", config.schedule.store), ("inbox", config.schedule.inbox))
         if given is not None
     }
+    # A branch of which all that was chosen is left out would stand there empty.
+    chosen = config.model_dump(mode="json", exclude={"schedule": WHERE_AND_WHEN}, exclude_defaults=True)
     return {
         "inputs": [] if "inbox" in kept else [str(Path.cwd() / each) for each in config.schedule.inputs],
         "out": str(Path.cwd() / config.schedule.out),
-        "config": config.model_dump(mode="json", exclude={"schedule": WHERE_AND_WHEN}, exclude_defaults=True),
+        "config": {name: branch for name, branch in chosen.items() if branch},
         **kept,
     }
 
