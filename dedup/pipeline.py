@@ -180,21 +180,6 @@ def run(
         recall = runner("recall", estimate_recall, salient, found.frame, articles, prepared, config)
         certified = runner("certificate", certificate, found.frame, prepared, articles, config) if certify else None
         told_manifest = manifest(read, found, recall, certified, told, config, started_at)
-        page = runner(
-            "report",
-            render_report,
-            told_manifest,
-            articles,
-            told.stories,
-            told.members,
-            told.pairs,
-            framed,
-            read.skipped,
-            config.report,
-            outlets=summed.outlets,
-            flows=summed.flows,
-            documents=noted,
-        )
         frames = {
             "articles": articles,
             "stories": told.stories,
@@ -205,6 +190,7 @@ def run(
             "flows": summed.flows,
             "skipped": read.skipped,
         }
+        page = runner("report", render_report, told_manifest, **frames, config=config.report, documents=noted)
         told_manifest["stages"] = [*measured.stages]
         runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
@@ -240,21 +226,6 @@ def _run_with_history(
         told_manifest["warnings"] += extended.warnings
         looked = watched(read.articles, told.members, told.stories, told_manifest["caps"], recall.estimate)
         told_manifest["warnings"] += drifted(looked, history.watched(config.history.drift_runs), config.history)
-        page = runner(
-            "report",
-            render_report,
-            told_manifest,
-            together.articles,
-            told.stories,
-            told.members,
-            extended.shown_pairs,
-            framed,
-            read.skipped,
-            config.report,
-            outlets=summed.outlets,
-            flows=summed.flows,
-            documents=noted,
-        )
         frames = {
             "articles": together.articles,
             "stories": told.stories,
@@ -265,6 +236,14 @@ def _run_with_history(
             "flows": summed.flows,
             "skipped": read.skipped,
         }
+        page = runner(
+            "report",
+            render_report,
+            told_manifest,
+            **(frames | {"pairs": extended.shown_pairs}),
+            config=config.report,
+            documents=noted,
+        )
         kept = told_manifest | {"counts": told_manifest["counts"] | {"watched": looked}}
         runner("commit", history.commit, replace(extended.commit(kept, started_at), file=file))
         if config.history.export:

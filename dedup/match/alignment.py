@@ -139,15 +139,15 @@ def features(left: Profile, right: Profile) -> Matrix:
     in_x, in_y = (common.matrix(side, np.ones(len(common.of[side].root))) for side in (0, 1))
     # Terms in many sentences of this very pair (the main actors) say little about which sentence answers which.
     local = common.local
-    cosine = _ratio(x @ y.T, np.sqrt(common.mass(0, "square"))[:, None] * np.sqrt(common.mass(1, "square"))[None, :])
+    cosine = ratio(x @ y.T, np.sqrt(common.mass(0, "square"))[:, None] * np.sqrt(common.mass(1, "square"))[None, :])
     norms = np.sqrt(common.mass(0, "local"))[:, None] * np.sqrt(common.mass(1, "local"))[None, :]
-    local_cosine = _ratio((x * local**2) @ y.T, norms)
+    local_cosine = ratio((x * local**2) @ y.T, norms)
     shared = (in_x * common.strength) @ in_y.T
-    coverage = _ratio(shared, common.mass(0, "strength")[:, None]), _ratio(shared, common.mass(1, "strength")[None, :])
+    coverage = ratio(shared, common.mass(0, "strength")[:, None]), ratio(shared, common.mass(1, "strength")[None, :])
     rare = common.strength**2 * local
     rare_mass = (in_x * rare) @ in_y.T
     total_x, total_y = common.mass(0, "rare"), common.mass(1, "rare")
-    rare_coverage = _ratio(rare_mass, total_x[:, None]), _ratio(rare_mass, total_y[None, :])
+    rare_coverage = ratio(rare_mass, total_x[:, None]), ratio(rare_mass, total_y[None, :])
     n_rare = (in_x * (common.strength**2 > RARE_WEIGHT)) @ in_y.T
     margin_x, margin_y = _margins(local_cosine), _margins(local_cosine.T).T
     best_x, best_y = margin_x > TIE, margin_y > TIE
@@ -241,7 +241,7 @@ class _Common:
         return result
 
 
-def _ratio(part: Matrix, whole: Matrix) -> Matrix:
+def ratio(part: Matrix, whole: Matrix) -> Matrix:
     """Element-wise quotient, 0 where there is nothing to divide by."""
     return np.divide(
         part, np.broadcast_to(whole, part.shape), out=np.zeros_like(part), where=np.broadcast_to(whole, part.shape) > 0
@@ -250,11 +250,16 @@ def _ratio(part: Matrix, whole: Matrix) -> Matrix:
 
 def _margins(similarity: Matrix) -> Matrix:
     """How far each entry stands above the best other entry of its row; negative where another is better."""
-    if similarity.shape[1] == 1:
-        return similarity.copy()
-    order = np.sort(similarity, axis=1)
-    best, second = order[:, -1:], order[:, -2:-1]
-    return similarity - np.where(similarity == best, second, best)
+    return similarity - best_other(similarity, 1)
+
+
+def best_other(values: Matrix, axis: int) -> Matrix:
+    """The largest other entry of the row (axis 1) or column (axis 0) of each; 0 where it is the only one."""
+    if values.shape[axis] == 1:
+        return np.zeros_like(values)
+    ordered = np.sort(values, axis=axis)
+    best, second = np.take(ordered, [-1], axis), np.take(ordered, [-2], axis)
+    return np.where(values == best, second, best)
 
 
 def _distance(n_left: int, n_right: int) -> Matrix:
@@ -281,4 +286,4 @@ def _covered_together(in_x: Matrix, in_y: Matrix, strength: Matrix, mass: Matrix
     gain = (in_x * (1.0 - in_y[best]) * strength) @ in_y.T
     rows = np.arange(len(in_x))
     gain[rows, best] = mass[rows, best]
-    return _ratio(gain, total[:, None])
+    return ratio(gain, total[:, None])

@@ -21,10 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match import alignment
-from dedup.match.alignment import Alignment, align
+from dedup.match.alignment import Alignment, align, best_other, ratio
 from dedup.match.logistic import load_model
 from dedup.match.profiles import Profile
 from dedup.sketch.kinship import kinship
+from dedup.sketch.salience import CONTENT_WEIGHT
 
 Matrix = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -35,8 +36,6 @@ MIN_ADDED: Final = 0.45
 """Probability from which a sentence is added; with ``MIN_CITED`` best F1 of both in cross-validation."""
 _MAX_DENSE: Final = 4_000_000
 """Word pairs up to which two articles are looked at twice; for two books the first look must do."""
-_CONTENT: Final = 0.004
-"""Rarity from which a word is content: less frequent than once per 1,500 words (Zipf 5.6)."""
 _PREFIX_KIN: Final = 0.9
 _NEIGHBOURHOOD: Final = 1.5
 """Sentences over which the course of the text is followed; the weight falls by e each."""
@@ -179,7 +178,7 @@ def _context(once: Matrix) -> Matrix:
     """(n_variant, n_source, len(CONTEXT)) what the first look found around each pair."""
     n, m = once.shape
     odds = _odds(once)
-    rival_source, rival_sentence = _best_other(once, 1), _best_other(once, 0)
+    rival_source, rival_sentence = best_other(once, 1), best_other(once, 0)
     padded = np.pad(once, 2)
 
     def at(down: int, right: int) -> Matrix:
@@ -238,7 +237,7 @@ def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: 
     best = best_first[:, 0]
     second = best_first[:, 1] if cited.shape[1] > 1 else np.zeros(n)
     at = cited.argmax(axis=1)
-    rival = _best_other(cited, 0)[np.arange(n), at]
+    rival = best_other(cited, 0)[np.arange(n), at]
     beside = np.pad(best, 1, constant_values=0.5)
     feature = dict(zip(alignment.FEATURES, np.moveaxis(values, -1, 0), strict=True))
     words = variant.n_words
@@ -249,12 +248,12 @@ def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: 
             second,
             np.minimum(cited.sum(axis=1), 3.0),
             1.0 - np.prod(1.0 - cited, axis=1),
-            _share(mass - new, mass),
+            ratio(mass - new, mass),
             np.log1p(new),
             np.log1p(mass),
             np.log1p(names),
             np.log1p(digits),
-            _share(total(variant.is_quoted * 1.0), words.astype(np.float64)),
+            ratio(total(variant.is_quoted * 1.0), words.astype(np.float64)),
             np.log1p(words),
             np.arange(n) / max(1, n - 1),
             (np.arange(n) == n - 1) * 1.0,
@@ -296,10 +295,10 @@ class Kin:
             _by_sentence(np.add, weight[None, :], side.bounds)[0]
             for weight, side in zip(weights, (variant, source), strict=True)
         ]
-        ours = _share(_by_sentence(np.add, (there * weights[0][:, None]).T, variant.bounds).T, masses[0][:, None])
-        theirs = _share(_by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
+        ours = ratio(_by_sentence(np.add, (there * weights[0][:, None]).T, variant.bounds).T, masses[0][:, None])
+        theirs = ratio(_by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
         both = np.sqrt(ours * theirs)
-        margins = both - _best_other(both, 1), both - _best_other(both, 0)
+        margins = both - best_other(both, 1), both - best_other(both, 0)
         self.pairs = np.stack(
             [np.maximum(ours, theirs), np.minimum(ours, theirs), both, np.maximum(*margins), np.minimum(*margins)], -1
         )
@@ -307,7 +306,7 @@ class Kin:
         said = _by_sentence(np.add, (anywhere * weights[0])[None, :], variant.bounds)[0]
         self.sentences = np.stack(
             [
-                _share(said, masses[0]),
+                ratio(said, masses[0]),
                 np.log1p(masses[0] - said),
                 ours.max(axis=1, initial=0.0),
                 (ours * theirs).max(axis=1, initial=0.0),
@@ -319,12 +318,12 @@ class Kin:
 def content_weight(profile: Profile) -> Matrix:
     """(n_words,) root weight of content words, 0 for function words."""
     weight = profile.weight.astype(np.float64)
-    return np.where(weight > _CONTENT, np.sqrt(weight), 0.0)
+    return np.where(weight > CONTENT_WEIGHT, np.sqrt(weight), 0.0)
 
 
 def _word_kinship(variant: Profile, source: Profile) -> Matrix:
     """1 for the same term, a little less for the same beginning, in part for a like meaning; 0 for function words."""
-    ours, theirs = np.flatnonzero(variant.weight > _CONTENT), np.flatnonzero(source.weight > _CONTENT)
+    ours, theirs = np.flatnonzero(variant.weight > CONTENT_WEIGHT), np.flatnonzero(source.weight > CONTENT_WEIGHT)
     near = kinship(variant.lang, variant.word[ours], source.lang, source.word[theirs])
     prefix = variant.prefix[ours]
     alike = (prefix[:, None] == source.prefix[theirs][None, :]) & (prefix != 0)[:, None]
@@ -344,23 +343,8 @@ def _by_sentence(reduce: np.ufunc, values: Matrix, bounds: npt.NDArray[np.int64]
     return result
 
 
-def _best_other(values: Matrix, axis: int) -> Matrix:
-    """The largest other entry of the row (axis 1) or column (axis 0) of each; 0 where it is the only one."""
-    if values.shape[axis] == 1:
-        return np.zeros_like(values)
-    ordered = np.sort(values, axis=axis)
-    best, second = np.take(ordered, [-1], axis), np.take(ordered, [-2], axis)
-    return np.where(values == best, second, best)
-
-
 def _odds(probability: Matrix) -> Matrix:
     """Log-odds, of probabilities kept away from 0 and 1."""
     kept = np.clip(probability, 1e-4, 1.0 - 1e-4)
     result: Matrix = np.log(kept / (1.0 - kept))
     return result
-
-
-def _share(part: Matrix, whole: Matrix) -> Matrix:
-    """Part by whole, 0 where there is nothing."""
-    wide = np.broadcast_to(whole, part.shape)
-    return np.divide(part, wide, out=np.zeros_like(part, dtype=np.float64), where=wide > 0)

@@ -22,6 +22,8 @@ from dedup.text.language import UNKNOWN
 from dedup.text.transcriptions import transcription_key
 from dedup.text.words import is_unspaced
 
+CONTENT_WEIGHT: Final = 0.004
+"""Weight from which a word is content: rarer than once per 1,500 words (Zipf 5.6); below are function words."""
 _CEILING: Final = 7.5
 _EXPONENT: Final = 4
 _UNSEEN_ZIPF: Final = 1.0

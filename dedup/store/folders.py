@@ -55,7 +55,7 @@ def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path
                 # Linked, not moved, so that a run killed between two steps leaves it in one place at least.
                 shutil.copytree(kept, fresh / kept.name, symlinks=True, copy_function=_link)
             for path in (*fresh.iterdir(), fresh):
-                _sync(path)
+                sync(path)
             _swap(fresh, target)
         except OSError as error:
             raise OutputError(
@@ -85,9 +85,9 @@ def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
             fill(fresh)
             if target.exists():
                 shutil.copymode(target, fresh)
-            _sync(fresh)
+            sync(fresh)
             fresh.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
         except OSError as error:
             raise OutputError(
                 f"cannot be written: {error.strerror or error}",
@@ -124,7 +124,7 @@ def _swap(fresh: Path, target: Path) -> None:
         target.rename(previous)
         fresh.rename(target)
         _remove(previous)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -165,7 +165,8 @@ def _link(source: str, copy: str) -> str:
     return copy
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

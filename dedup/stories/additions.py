@@ -16,17 +16,15 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.sketch.forms import forms
+from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.text.language import identify
 from dedup.text.normalise import normalise
-from dedup.text.words import word_spans
+from dedup.text.words import placed_words
 
 Int32s = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Row = dict[str, Any]
 Spans = Sequence[tuple[int, int]]
-
-_CONTENT_WEIGHT: Final = 0.004
-"""Salience from which a word is a term: rarer than once per 1,500 words (Zipf 5.6), as in the framing diff."""
 
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")
 """What a language given by an article must look like to be believed."""
@@ -163,20 +161,19 @@ class _Reader:
         if row is None:
             return None
         folded = normalise(row["text"])
-        places = word_spans(folded.text)
-        written = [folded.text[start:end] for start, end in places]
+        written, places = placed_words(folded.text)
         given = (row["lang"] or "").partition("-")[0].lower()
         lang = row["known_lang"] or (given if _LANGUAGE.fullmatch(given) else identify(written))
         known = forms(lang)
         at = known.places(written)
         term, weight = known.terms_of(written, at)
-        raw = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2))
+        raw = folded.spans(places)
         kept = ~_inside(raw[:, 0], [(span["start"], span["end"]) for span in row["furniture"]])
         unspaced = known.is_unspaced[at]
         # A character of a script without spaces is a term only with the next: alone it says nothing.
         paired = np.append(unspaced[:-1] & unspaced[1:], False) if len(at) else unspaced
         long = np.fromiter((len(word) > 1 for word in written), dtype=np.bool_, count=len(written))
-        is_term = (weight >= _CONTENT_WEIGHT) & ~known.is_digits[at] & (paired | (long & ~unspaced))
+        is_term = (weight >= CONTENT_WEIGHT) & ~known.is_digits[at] & (paired | (long & ~unspaced))
         for here in np.flatnonzero(paired).tolist():
             written[here] += written[here + 1]
             raw[here, 1] = raw[here + 1, 1]

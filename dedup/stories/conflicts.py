@@ -10,6 +10,7 @@ contrasts of ``contrasts`` follow the same rule: better a conflict missed than a
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,9 +29,13 @@ from dedup.text.units import Quantity, dimension
 Span = tuple[int, int]
 Days = tuple[date | None, date | None]
 """Days of publication of the canonical article and the variant."""
+_Stated = tuple[Claim, frozenset[str]]
+"""A figure, with the words around it."""
 _REACH: Final = 4
 _ALIKE: Final = 4
 """Content words two sides share from which the one figure or date that each has alone is one statement's."""
+_RECKONED: Final = 0.002
+"""How far, as a share of it, a figure may lie from what others come to and still be their sum or difference."""
 _MAX_TOKENS: Final = 2_000
 """Longer links hold no sentences but tables, lists and hostile text; they are not compared."""
 _KINDS: Final = {
@@ -160,7 +165,8 @@ class _Link:
     def figures(self) -> Iterator[Conflict]:
         """Numbers of one unit beside the same words that cannot be the same."""
         ours = self._unstated(self.ours, self.canonical, self.variant)
-        for theirs, around in self._unstated(self.theirs, self.variant, self.canonical):
+        told = self._unstated(self.theirs, self.variant, self.canonical)
+        for theirs, around in told:
             for claim, words in ours:
                 if dimension(_unit(claim)) == dimension(_unit(theirs)) and self._counts_same(
                     claim, theirs, words & around
@@ -168,18 +174,17 @@ class _Link:
                     yield Conflict("number", "figure", (claim.start, claim.end), (theirs.start, theirs.end))
                     break
             else:
-                yield from self._lone_figure(theirs, ours)
+                yield from self._lone_figure(theirs, ours, told)
 
-    def _lone_figure(self, theirs: Claim, ours: list[tuple[Claim, frozenset[str]]]) -> Iterator[Conflict]:
+    def _lone_figure(self, theirs: Claim, ours: list[_Stated], told: list[_Stated]) -> Iterator[Conflict]:
         """The one figure of its kind that each side has alone: among like words, one has taken the other's place."""
         kind = dimension(_unit(theirs))
         rivals = [claim for claim, _ in ours if dimension(_unit(claim)) == kind]
-        mine = [claim for claim, _ in self._unstated(self.theirs, self.variant, self.canonical)]
-        alone = len(rivals) == 1 and sum(dimension(_unit(claim)) == kind for claim in mine) == 1
-        if alone and len(self.common) >= _ALIKE and _as_precise(rivals[0], theirs):
+        alone = len(rivals) == 1 and sum(dimension(_unit(claim)) == kind for claim, _ in told) == 1
+        if alone and len(self.common) >= _ALIKE:
             yield Conflict("number", "figure", (rivals[0].start, rivals[0].end), (theirs.start, theirs.end))
 
-    def _unstated(self, claims: list[Claim], own: Reading, other: Reading) -> list[tuple[Claim, frozenset[str]]]:
+    def _unstated(self, claims: list[Claim], own: Reading, other: Reading) -> list[_Stated]:
         """Definite figures that the other article states nowhere, each with the words around it."""
         found = []
         for claim in claims:
@@ -204,9 +209,16 @@ class _Link:
             if isinstance(claim.value, Quantity) and dimension(claim.value.unit) == kind
         }
         size = value.magnitude
-        others = given - {size}
-        reckoned = {a + b for a in others for b in others if a != b} | {abs(a - b) for a in others for b in others}
-        return any(abs(size - one) <= 0.002 * size for one in reckoned if one)
+        others = sorted(given - {size})
+
+        def is_given(wanted: float, but: float) -> bool:
+            near = others[
+                bisect_left(others, wanted - _RECKONED * size) : bisect_right(others, wanted + _RECKONED * size)
+            ]
+            return any(one != but for one in near)
+
+        # Looked up, not added each to each: a sentence may be a table.
+        return size > 0 and any(is_given(size - one, one) or is_given(size + one, one) for one in others)
 
     def _counts_same(self, ours: Claim, theirs: Claim, shared: frozenset[str]) -> bool:
         """Whether two figures are of one thing: one unit or one counted word, and words in common around them."""
@@ -220,12 +232,12 @@ class _Link:
     def dates(self) -> Iterator[Conflict]:
         """Dates stated alike, beside the same words, that are not the same day, month or year."""
         ours = self._unknown_dates(self.ours, self.here, self.there)
-        for theirs, moment, around in self._unknown_dates(self.theirs, self.there, self.here):
+        told = self._unknown_dates(self.theirs, self.there, self.here)
+        for theirs, moment, around in told:
             for claim, other, words in ours:
                 if comparable(other, moment) and not same_moment(other, moment) and len(words & around) >= 2:
                     yield Conflict("date", "date", (claim.start, claim.end), (theirs.start, theirs.end))
                     return
-        told = self._unknown_dates(self.theirs, self.there, self.here)
         if len(ours) == len(told) == 1 and len(self.common) >= _ALIKE:
             (claim, other, _), (mine, moment, _) = ours[0], told[0]
             if comparable(other, moment) and not same_moment(other, moment):
@@ -286,11 +298,6 @@ class _Link:
 def _is_year(value: Quantity) -> bool:
     """Whether a plain number can be a year that was not read as a date: "the 2021 protocol"."""
     return not value.unit and value.magnitude in range(1800, 2101)
-
-
-def _as_precise(ours: Claim, theirs: Claim) -> bool:
-    """Whether both say "about" or neither does; a rough figure beside an exact one is another thing more often."""
-    return isinstance(ours.value, Quantity) and isinstance(theirs.value, Quantity)
 
 
 def _unit(claim: Claim) -> str:

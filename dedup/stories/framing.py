@@ -22,6 +22,7 @@ from dedup.match.profiles import Profile, make_profile
 from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
+from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.stories.conflicts import Conflict, conflicts
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
@@ -34,8 +35,6 @@ Time = datetime | None
 _Part = tuple[Part, list[tuple[str, int, int]], bool]
 """Articles, stories with the rows of their canonical article and a variant, and whether to align by the kernel."""
 
-_NEW_WEIGHT: Final = 0.004
-"""Salience from which a new word is content: rarer than once per 1,500 words (Zipf 5.6); below are function words."""
 _GAP_WORDS: Final = 3
 """Function words that two new words may have between them and still be one added passage."""
 
@@ -227,7 +226,7 @@ def passages(mine: Profile, at: int, probability: npt.NDArray[np.float64]) -> li
     return [
         {"start": int(mine.start[start + run[0]]), "end": int(mine.end[start + run[-1]])}
         for run in runs
-        if len(run) and (mine.weight[start + run[0] : start + run[-1] + 1] >= _NEW_WEIGHT).any()
+        if len(run) and (mine.weight[start + run[0] : start + run[-1] + 1] >= CONTENT_WEIGHT).any()
     ]
 
 
@@ -250,7 +249,7 @@ def strange_passages(of: Profile, sources: npt.NDArray[np.int64], mine: Profile,
     start, stop = mine.bounds[at : at + 2].tolist()
     known = np.isin(mine.term[start:stop], of.term[there])
     known |= (mine.prefix[start:stop] != 0) & np.isin(mine.prefix[start:stop], of.prefix[there])
-    content = mine.weight[start:stop] >= _NEW_WEIGHT
+    content = mine.weight[start:stop] >= CONTENT_WEIGHT
     return _passages((content & ~known).tolist(), (content & known).tolist(), mine, start)
 
 
@@ -277,6 +276,6 @@ def _headline(canonical: dict[str, Any], variant: dict[str, Any], of: Profile) -
     source = make_profile(canonical["title"] or "", [(0, len(canonical["title"] or ""))], [], of.lang)
     term, prefix = np.concatenate([of.term, source.term]), np.concatenate([of.prefix, source.prefix])
     known = np.isin(mine.term, term) | ((mine.prefix != 0) & np.isin(mine.prefix, prefix))
-    content = mine.weight >= _NEW_WEIGHT
+    content = mine.weight >= CONTENT_WEIGHT
     added = _passages((content & ~known).tolist(), (content & known).tolist(), mine, 0)
     return {"canonical": canonical["title"], "variant": variant["title"], "added": added}

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from dedup.match.closing import connected
 from tests.gold.corpora import Corpus
 
 Story = dict[str, str]
@@ -92,15 +93,4 @@ def _best(corpus: Corpus, near: list[tuple[float, int, int]], worth: Callable[[S
 
 def joined(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> Story:
     """Connected components: the story of each article is named by its smallest id."""
-    parent = {one: one for one in ids}
-
-    def find(one: str) -> str:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    for left, right in pairs:
-        a, b = find(left), find(right)
-        parent[max(a, b)] = min(a, b)
-    return {one: find(one) for one in ids}
+    return {one: group[0] for group in connected(ids, pairs) for one in group}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dedup.match import alignment, second_look
 from dedup.match.second_look import ADDED, CITED, CONTEXT, Kin, SecondLook, look_again
+from dedup.sketch.salience import CONTENT_WEIGHT
 from tests.match.builders import LEAK, TOW, TOW_AGAIN, make_profile_of
 from tests.text.strange import few, plain_sentences, plain_texts, strange_texts
 
@@ -133,7 +134,7 @@ class TestKin:
     def test_shares_are_those_counted_word_by_word(self) -> None:
         source, variant = make_profile_of(TOW), make_profile_of(TOW_AGAIN)
         near = Kin(variant, source)
-        weight = np.where(variant.weight > second_look._CONTENT, np.sqrt(variant.weight.astype(float)), 0.0)
+        weight = np.where(variant.weight > CONTENT_WEIGHT, np.sqrt(variant.weight.astype(float)), 0.0)
         for at in range(variant.n_sentences):
             mine = np.flatnonzero(variant.sentence == at)
             said = sum(weight[word] * near.words[word].max() for word in mine)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dedup.errors import OutputError
 from dedup.store.files import legal_text
+from dedup.store.folders import sync
 from dedup.store.history.database import FILE, database
 
 
@@ -35,9 +36,9 @@ def replacing(store: Path) -> Iterator[str]:
         for file in (FILE, name):
             with database(store, write=True, file=file) as history:
                 history.run("CHECKPOINT")
-        _sync(store / name)
+        sync(store / name)
         (store / name).replace(store / FILE)
-        _sync(store)
+        sync(store)
     except OSError as error:
         raise OutputError(
             f"cannot be replaced: {error.strerror or error}",
@@ -47,11 +48,3 @@ def replacing(store: Path) -> Iterator[str]:
     finally:
         for left in store.glob(f"{name}*"):
             left.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
