@@ -15,9 +15,9 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from dedup.errors import OutputError
 from dedup.store.files import legal_text
@@ -113,6 +113,57 @@ def current_folder(out: Path) -> Path:
     target = _target(out)
     previous = sorted(target.parent.glob(f"{_escaped(target)}.previous-*")) if not target.exists() else []
     return previous[0] if previous else target
+
+
+@contextlib.contextmanager
+def opened_together(out: Path, names: Sequence[str]) -> Iterator[Mapping[str, BinaryIO]]:
+    """Files of ``out`` as they were at one moment, even if ``out`` is replaced while they are read.
+
+    They are opened in one folder by its handle, not by its path, before the first of them is read; what is open stays
+    readable when the folder is replaced and removed.
+
+    Args:
+        out: A folder that ``replace_folder`` has written.
+        names: The files wanted.
+
+    Yields:
+        Those of them that there are; none if there is no such folder.
+
+    Raises:
+        OSError: A file is there but cannot be opened.
+    """
+    with contextlib.ExitStack() as stack:
+        yield _opened(out, names, stack)
+
+
+def _opened(out: Path, names: Sequence[str], stack: contextlib.ExitStack) -> dict[str, BinaryIO]:
+    while True:
+        try:
+            folder = os.open(current_folder(out), os.O_RDONLY | os.O_DIRECTORY)
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        try:
+            found = _opened_in(folder, names, stack)
+            if len(found) == len(names) or _is_current(folder, out):
+                return found
+        finally:
+            os.close(folder)
+
+
+def _opened_in(folder: int, names: Sequence[str], stack: contextlib.ExitStack) -> dict[str, BinaryIO]:
+    found: dict[str, BinaryIO] = {}
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            found[name] = stack.enter_context(os.fdopen(os.open(name, os.O_RDONLY, dir_fd=folder), "rb"))
+    return found
+
+
+def _is_current(folder: int, out: Path) -> bool:
+    """Whether the open folder is still ``out``; one that was replaced may have lost files when they were opened."""
+    try:
+        return os.path.samestat(os.fstat(folder), current_folder(out).stat())
+    except FileNotFoundError:
+        return False
 
 
 def _swap(fresh: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import polars as pl
 
@@ -30,7 +30,7 @@ from dedup.schemas import (
     STORIES,
 )
 from dedup.store.files import legal_text
-from dedup.store.folders import current_folder, replace_folder
+from dedup.store.folders import current_folder, opened_together, replace_folder
 from dedup.store.locks import output_lock
 from dedup.store.records import json_document, json_lines, spreadsheet
 from dedup.store.targets import MARK, is_run
@@ -54,7 +54,12 @@ FILES: Final = (
 )
 """Every file of a run. Only add to it: a name that left could no longer be told from a user's own file."""
 
-READ_ATTEMPTS: Final = 5
+READ: Final = (
+    MARK,
+    *(f"{frame.name}.parquet" for frame in (STORIES, MEMBERS, PAIRS, OUTLETS, FLOWS_BETWEEN_OUTLETS, ARTICLES)),
+    *(f"{frame.name}.jsonl" for frame in (FRAMING, SKIPPED)),
+)
+"""The files that are read back; the others say the same in another form."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +197,7 @@ def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:
 def read_run(out: Path) -> StoredRun:
     """Read a run back.
 
-    A run that is replaced meanwhile is read again, so that all parts are of one run.
+    All parts are of one run, even if the folder is replaced meanwhile.
 
     Args:
         out: A folder that ``write_run`` has written.
@@ -203,76 +208,85 @@ def read_run(out: Path) -> StoredRun:
     Raises:
         OutputError: ``out`` is missing, is no run, is damaged, or was written by a newer version.
     """
-    where = legal_text(str(out))
-    manifest = _read_manifest(out, where)
-    for _ in range(READ_ATTEMPTS):
-        frames = {frame.name: _read_table(out, frame) for frame in (STORIES, MEMBERS, PAIRS, OUTLETS)}
-        frames["flows"] = _read_table(out, FLOWS_BETWEEN_OUTLETS)
-        frames |= _read_articles(out)
-        frames |= {frame.name: _read_lines(out, frame) for frame in (FRAMING, SKIPPED)}
-        before, manifest = manifest, _read_manifest(out, where)
-        if manifest == before:
-            return StoredRun(out=out, manifest=manifest, **frames)
-    raise OutputError("is replaced faster than it can be read", where=where, hint="Wait for the runs to end.")
-
-
-def _read_manifest(out: Path, where: str) -> dict[str, Any]:
-    folder = current_folder(out)
-    if not folder.exists():
-        raise OutputError("no such folder", where=where, hint=f"Write it first: dedup run INPUT --out {where}")
     try:
-        manifest = json.loads((folder / MARK).read_bytes())
-        version = manifest["schema_version"]
-    except (FileNotFoundError, NotADirectoryError):
-        raise OutputError(
-            f"is not the output of a run: there is no {MARK} in it",
-            where=where,
-            hint="Give the folder that was --out of dedup run.",
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(out, MARK, error) from error
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
-        raise OutputError(
-            "was written by a newer version",
-            where=where,
-            got=version,
-            expected=f"schema_version {SCHEMA_VERSION} or less",
-            hint="Update newsdedup, or run again with this version.",
-        )
-    return dict(manifest)
+        with opened_together(out, READ) as files:
+            return _Reading(out, files).run()
+    except OSError as error:
+        raise _damaged(out, error.filename or MARK, error) from error
 
 
-def _read_table(out: Path, frame: Frame) -> pl.DataFrame:
-    def read(path: Path) -> pl.DataFrame:
-        return pl.read_parquet(path, glob=False, hive_partitioning=False)
+@dataclass(frozen=True)
+class _Reading:
+    """The open files of one run."""
 
-    return _read(out, f"{frame.name}.parquet", frame, read)
+    out: Path
+    files: Mapping[str, BinaryIO]
+
+    def run(self) -> StoredRun:
+        manifest = self.manifest()
+        frames = {frame.name: self.table(frame) for frame in (STORIES, MEMBERS, PAIRS, OUTLETS)}
+        frames["flows"] = self.table(FLOWS_BETWEEN_OUTLETS)
+        frames |= self.articles()
+        frames |= {frame.name: self.lines(frame) for frame in (FRAMING, SKIPPED)}
+        return StoredRun(out=self.out, manifest=manifest, **frames)
+
+    def manifest(self) -> dict[str, Any]:
+        where = legal_text(str(self.out))
+        if MARK not in self.files:
+            raise _no_run(self.out, where)
+        try:
+            manifest = json.loads(self.files[MARK].read())
+            version = manifest["schema_version"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _damaged(self.out, MARK, error) from error
+        if not isinstance(version, int) or version > SCHEMA_VERSION:
+            raise OutputError(
+                "was written by a newer version",
+                where=where,
+                got=version,
+                expected=f"schema_version {SCHEMA_VERSION} or less",
+                hint="Update newsdedup, or run again with this version.",
+            )
+        return dict(manifest)
+
+    def table(self, frame: Frame) -> pl.DataFrame:
+        return self.read(f"{frame.name}.parquet", frame, pl.read_parquet)
+
+    def lines(self, frame: Frame) -> pl.DataFrame:
+        return self.read(f"{frame.name}.jsonl", frame, lambda file: pl.read_ndjson(file.read(), schema=frame.schema))
+
+    def articles(self) -> dict[str, pl.DataFrame]:
+        """The articles, and beside them what is odd about each; a run of before had no such columns."""
+        table: dict[str, pl.DataFrame] = {}
+
+        def read(file: BinaryIO) -> pl.DataFrame:
+            table["all"] = pl.read_parquet(file)
+            return table["all"].select([*ARTICLES.columns])
+
+        name = f"{ARTICLES.name}.parquet"
+        articles = self.read(name, ARTICLES, read)
+        if not set(ODD) & set(table["all"].columns):
+            return {"articles": articles, "oddities": articles.select("article_id", **_odd(articles, None))}
+        oddities = self.read(name, ODDITIES, lambda _: table["all"].select([*ODDITIES.columns]))
+        return {"articles": articles, "oddities": oddities}
+
+    def read(self, name: str, frame: Frame, read: Callable[[BinaryIO], pl.DataFrame]) -> pl.DataFrame:
+        if name not in self.files:
+            raise _damaged(self.out, name, FileNotFoundError("no such file"))
+        try:
+            return frame.check(read(self.files[name]))
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, SchemaError) as error:
+            raise _damaged(self.out, name, error) from error
 
 
-def _read_articles(out: Path) -> dict[str, pl.DataFrame]:
-    """The articles, and beside them what is odd about each; a run of before had no such columns."""
-    table: dict[str, pl.DataFrame] = {}
-
-    def read(path: Path) -> pl.DataFrame:
-        table["all"] = pl.read_parquet(path, glob=False, hive_partitioning=False)
-        return table["all"].select([*ARTICLES.columns])
-
-    articles = _read(out, f"{ARTICLES.name}.parquet", ARTICLES, read)
-    if not set(ODD) & set(table["all"].columns):
-        return {"articles": articles, "oddities": articles.select("article_id", **_odd(articles, None))}
-    oddities = _read(out, f"{ARTICLES.name}.parquet", ODDITIES, lambda _: table["all"].select([*ODDITIES.columns]))
-    return {"articles": articles, "oddities": oddities}
-
-
-def _read_lines(out: Path, frame: Frame) -> pl.DataFrame:
-    return _read(out, f"{frame.name}.jsonl", frame, lambda path: pl.read_ndjson(path.read_bytes(), schema=frame.schema))
-
-
-def _read(out: Path, name: str, frame: Frame, read: Callable[[Path], pl.DataFrame]) -> pl.DataFrame:
-    try:
-        return frame.check(read(current_folder(out) / name))
-    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, SchemaError) as error:
-        raise _damaged(out, name, error) from error
+def _no_run(out: Path, where: str) -> OutputError:
+    if not current_folder(out).exists():
+        return OutputError("no such folder", where=where, hint=f"Write it first: dedup run INPUT --out {where}")
+    return OutputError(
+        f"is not the output of a run: there is no {MARK} in it",
+        where=where,
+        hint="Give the folder that was --out of dedup run.",
+    )
 
 
 def _damaged(out: Path, name: str, error: Exception) -> OutputError:

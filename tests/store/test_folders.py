@@ -131,7 +131,7 @@ def test_readers_never_see_half_a_run(tmp_path: Path, root: Path) -> None:
         try:
             assert writer.stdout is not None
             writer.stdout.readline()
-            for _ in range(10):
+            for _ in range(30):
                 run = read_run(out)
                 assert run.articles["text"][0].startswith(f"Text {run.manifest['run_id']} ")
         finally:
