@@ -126,6 +126,12 @@ class SecondLook:
         result: Flags = (self.cited >= MIN_CITED) | ((self.cited >= best - alignment.TIE) & (self.cited > 0.0))
         return result & ~self.is_added[:, None]
 
+    @cached_property
+    def reworded(self) -> Flags:
+        """(n_variant,) sentences that cite something and stand nowhere word for word."""
+        cites, verbatim = (np.logical_or.reduce(flags, axis=1) for flags in (self.citations, self.first.verbatim.T))
+        return np.asarray(cites & ~verbatim)
+
 
 def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> SecondLook:
     """Judge the sentences of ``variant`` against those of ``source``.

@@ -174,8 +174,7 @@ def _words_of(one: Labelled, look: SecondLook) -> tuple[Matrix, Labels]:
 
 def _reworded(one: Labelled, look: SecondLook) -> list[int]:
     """Sentences with words that cite something and stand nowhere word for word."""
-    chosen = look.citations.any(axis=1) & ~one.first.verbatim.any(axis=0) & (one.variant.n_words > 0)
-    result: list[int] = np.flatnonzero(chosen).tolist()
+    result: list[int] = np.flatnonzero(look.reworded & (one.variant.n_words > 0)).tolist()
     return result
 
 

@@ -73,6 +73,26 @@ def test_a_word_of_the_cited_sentence_is_known_and_one_of_another_sentence_known
     assert feature(reader, 0, "same_anywhere")[wheat] == 1.0
 
 
+def test_the_manner_of_a_variant_is_one_for_all_its_words() -> None:
+    faithful, _ = read(TOW, TOW_AGAIN)
+    assert feature(faithful, 0, "asked").max() == 0.0
+    tirade, look = read(TOW, "Two Calderholm tugs towed the carrier Amberlight out at dawn. Who let them? Shame!")
+    assert look.citations.any(axis=0).tolist() == [True, False, False, False]
+    assert {*feature(tirade, 0, "source_left_out")} == {0.75}
+    assert {*feature(tirade, 0, "asked")} == {100 * 2 / 14}
+
+
+def test_what_is_new_in_a_sentence_counts_only_sentences_that_are_reworded() -> None:
+    added = "The harbour master resigned in tears on Sunday."
+    [alone], [beside] = (
+        {*feature(read(TOW, text)[0], 0, "new_of_a_sentence")}
+        for text in (
+            f"At dawn two Calderholm tugs hauled the carrier Amberlight away.{more}" for more in ("", f" {added}")
+        )
+    )
+    assert alone == beside > 0.0
+
+
 def test_distances_count_words_to_the_nearest_known_one() -> None:
     before, behind = _distances(np.array([False, True, False, False, True]))
     assert before.tolist() == [12.0, 0.0, 1.0, 2.0, 0.0]
