@@ -6,6 +6,7 @@
     python -m benchmarks report --stories 5000
     python -m benchmarks nights --nights 30 --articles 2000
     python -m benchmarks check --store build/bench/nights-30x2000/store --articles 100000
+    python -m benchmarks spark --sizes 4000 20000 --master 'local[2]'
     python -m benchmarks field
 
 In: arguments. Out: tables, and files in build/bench. Must not know how anything is measured.
@@ -21,7 +22,7 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from benchmarks import checks, comparison, growth, nights
+from benchmarks import checks, comparison, growth, nights, spark
 from benchmarks.field import FIELD, installed
 from benchmarks.signing import megabytes_a_second
 from dedup.config import Config
@@ -54,6 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         comparison.write_record(told, chosen.out / "nights.json")
         out.print(nights.table_of(took, told))
         return int(any(night.status for night in took))
+    if chosen.command == "spark":
+        how = spark.Wanted(chosen.sizes, chosen.master, chosen.partitions, chosen.memory, chosen.out)
+        sizes = spark.measured_sizes(how, err.print)
+        told = spark.record_of(sizes, how)
+        comparison.write_record(told, chosen.out / "spark.json")
+        for table in spark.tables_of(sizes, told):
+            out.print(table)
+        return int(any(size.status for size in sizes))
     if chosen.command == "check":
         store = checks.enlarged(chosen.store, chosen.articles, chosen.out / "check-store")
         one = checks.checked(store, checks.sample_of(chosen.store, chosen.sample), Config())
@@ -125,6 +134,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--articles", type=int, default=100_000, help="articles to hold it against")
     check.add_argument("--sample", type=int, default=8, help="articles checked")
     check.add_argument("--out", type=Path, default=_OUT, help="folder for the enlarged store")
+    spread = commands.add_parser("spark", help="the Spark engine against the local one, and what each stage moves")
+    spread.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000])
+    spread.add_argument("--master", default="local[2]", help="Spark's master")
+    spread.add_argument("--partitions", type=int, default=8, help="parts in which data is shuffled")
+    spread.add_argument("--memory", default="4g", help="memory of the driver")
+    spread.add_argument("--out", type=Path, default=_OUT, help="folder for corpora and results")
     field = commands.add_parser("field", help="the tools, and which of them are installed")
     for command, peers in ((compare, [name for name in FIELD if name != "ours-run"]), (grow, ["ours-copies"])):
         command.add_argument("--peers", nargs="+", choices=list(FIELD), default=peers, metavar="NAME")

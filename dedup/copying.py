@@ -17,11 +17,11 @@ from typing import Final
 import polars as pl
 
 from dedup.config import Config, SketchConfig
-from dedup.errors import UsageError
+from dedup.errors import ConfigError, UsageError
 from dedup.match.certificate import MIN_JACCARD
 from dedup.match.copies import Copies, all_copies, copies
 from dedup.match.discovery import chance
-from dedup.pipeline import Runner, call_directly, check_engine
+from dedup.runners import Runner, call_directly
 from dedup.schemas import COPIES
 from dedup.store.articles import Read, read_articles
 from dedup.store.tables import check_table, write_table
@@ -84,7 +84,12 @@ def find_copies(
     """
     if not 0 < min_jaccard <= 1:
         raise UsageError("no such similarity", where="--min-jaccard", got=min_jaccard, expected="above 0, at most 1")
-    check_engine(config)
+    if config.engine.name != "local":
+        raise ConfigError(
+            f"the engine '{config.engine.name}' is not for dedup copies",
+            where="engine.name",
+            hint="Use engine.name=local, or dedup run.",
+        )
     if out is not None:
         check_table(out, inputs)
     read = runner("articles", read_articles, inputs, config.input)

@@ -6,6 +6,7 @@ In: what a run read, found, cut and wrote. Out: the manifest. Must not know how 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -33,7 +34,6 @@ def manifest(
     read: Read,
     found: Candidates | Partners,
     recall: Recall,
-    certificate: Certificate | None,
     told: Stories,
     config: Config,
     started_at: datetime,
@@ -44,7 +44,6 @@ def manifest(
         read: What was read.
         found: The candidates.
         recall: The estimate of what the candidate search missed.
-        certificate: What an exact join says it missed; None where nobody asked.
         told: The stories.
         config: All settings, written too so that the run can be explained.
         started_at: When the run began, UTC.
@@ -52,36 +51,80 @@ def manifest(
     Returns:
         A JSON-ready dictionary; all but run_id and the times depends on articles and settings only.
     """
+    counts = _counts(read, found, told)
+    return said_of(counts, found.caps, input_hash(read.articles), read.warnings, recall, config, started_at)
+
+
+def certified(said: dict[str, Any], certificate: Certificate | None) -> dict[str, Any]:
+    """The manifest with what an exact join says the search missed; unchanged where nobody asked."""
+    if certificate is None:
+        return said
+    warnings = [*said["warnings"], *certificate.warnings]
+    return said | {"certificate": certificate.as_dict(), "warnings": warnings}
+
+
+def said_of(
+    counts: dict[str, Any],
+    caps: Mapping[str, int],
+    inputs: str,
+    warnings: Sequence[str],
+    recall: Recall,
+    config: Config,
+    started_at: datetime,
+) -> dict[str, Any]:
+    """The manifest of a run of which only counts are at hand.
+
+    Args:
+        counts: What was read, compared and told, by name.
+        caps: What was cut.
+        inputs: See ``input_hash``.
+        warnings: Sentences for people.
+        recall: The estimate of what the candidate search missed.
+        config: All settings.
+        started_at: When the run began, UTC.
+    """
     return {
         "run_id": str(uuid4()),
         "version": __version__,
         "config_hash": config_hash(config),
-        "input_hash": input_hash(read.articles),
+        "input_hash": inputs,
         "started_at": _iso(started_at),
         "finished_at": _iso(utc_now()),
-        "counts": _counts(read, found, told),
-        "caps": dict(sorted(found.caps.items())),
+        "counts": counts,
+        "caps": dict(sorted(caps.items())),
         "lsh": _lsh(config.sketch, recall),
-        "certificate": None if certificate is None else certificate.as_dict(),
-        "warnings": [*read.warnings, *(certificate.warnings if certificate else ())],
+        "certificate": None,
+        "warnings": list(warnings),
         "config": config.model_dump(mode="json"),
     }
 
 
 def input_hash(articles: pl.DataFrame) -> str:
-    """xxh64 over ids and texts in the order of the ids: the same articles have the same hash.
+    """The sum of the hashes of all articles: the same articles have the same hash, wherever each was read.
 
     Examples:
         >>> one = pl.DataFrame({"article_id": ["a"], "text": ["It rained."]})
         >>> input_hash(one) == input_hash(one.with_columns(text=pl.lit("It snowed.")))
         False
     """
-    state = xxhash.xxh64()
-    for one, text in articles.sort("article_id").select("article_id", "text").iter_rows():
-        for part in (one, text):
-            encoded = part.encode()
-            state.update(len(encoded).to_bytes(8, "little") + encoded)
-    return state.hexdigest()
+    hashes = (article_hash(one, text) for one, text in articles.select("article_id", "text").iter_rows())
+    return hash_sum(hashes)
+
+
+def article_hash(article_id: str, text: str) -> int:
+    """xxh64 over the id and the text of an article, each behind its length."""
+    parts = (part.encode() for part in (article_id, text))
+    return xxhash.xxh64_intdigest(b"".join(len(part).to_bytes(8, "little") + part for part in parts))
+
+
+def hash_sum(hashes: Iterable[int]) -> str:
+    """The sum of hashes, of 64 bits, as it is written.
+
+    Examples:
+        >>> hash_sum([1, 2**64 - 1, 15])
+        '000000000000000f'
+    """
+    return f"{sum(hashes) % 2**64:016x}"
 
 
 def _counts(read: Read, found: Candidates | Partners, told: Stories) -> dict[str, Any]:

@@ -12,7 +12,8 @@ looked up (``known``, ``furniture``, ``surroundings``, ``touched``), groups are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 import polars as pl
 
 from dedup.config import Config
-from dedup.errors import ConfigError, UsageError
+from dedup.errors import UsageError
 from dedup.increment.batches import (
     admitted,
     arrivals,
@@ -49,15 +50,12 @@ from dedup.increment.groups import (
     retold,
     verified,
 )
-from dedup.manifest import manifest, utc_now
-from dedup.match.candidates import candidates
-from dedup.match.certificate import certificate
-from dedup.match.pairs import pairs
+from dedup.local_stages import LocalStages
+from dedup.manifest import certified, manifest, utc_now
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
 from dedup.sketch.bands import bands
-from dedup.sketch.documents import documents
 from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
@@ -67,9 +65,10 @@ from dedup.store.history.history import History
 from dedup.store.history.ledger import InboxFile, check_usable
 from dedup.store.locks import output_lock, store_lock
 from dedup.store.outputs import check_output, write_run
+from dedup.store.remote import address_of
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
-from dedup.stories.stories import Stories, stories
+from dedup.stories.stories import Stories
 from dedup.stories.transliterations import with_transliterations
 
 __all__ = ["CERTIFIED_STAGES", "STAGES", "STORE_STAGES", "Run", "Runner", "call_directly", "extend", "run"]
@@ -104,18 +103,19 @@ class Run:
     skipped: pl.DataFrame
 
 
-def check_engine(config: Config) -> None:
-    """Refuse, before any work, an engine that is not there.
+@contextmanager
+def _stages(config: Config, out: Path) -> Iterator[Any]:
+    """The stages as the engine of the settings has them."""
+    if config.engine.name == "local":
+        yield LocalStages(config, out)
+        return
+    from dedup.engines.spark import check_spark
 
-    Raises:
-        ConfigError: It is not there.
-    """
-    if config.engine.name != "local":
-        raise ConfigError(
-            f"the engine '{config.engine.name}' is not part of this version",
-            where="engine.name",
-            hint="Use engine.name=local.",
-        )
+    check_spark()
+    from dedup.distributed.stages import spark_stages
+
+    with spark_stages(config, out) as stages:
+        yield stages
 
 
 def run(
@@ -147,53 +147,36 @@ def run(
     """
     started_at = utc_now()
     runner = measured = Measured(runner)
-    check_engine(config)
-    check_output(out, inputs)
+    if config.engine.name != "local" and (certify or store is not None):
+        raise UsageError(
+            f"the engine '{config.engine.name}' knows neither --certify nor --store", hint="Use engine.name=local."
+        )
+    if address_of(out) is None:
+        check_output(out, inputs)
     if store is not None:
         if certify:
             raise UsageError(
                 "--certify compares one batch with itself and knows no --store", hint="Leave out one of the two."
             )
         return _run_with_history(inputs, out, config, store, measured, started_at, file)
-    with output_lock(out):
-        read = runner("articles", read_articles, inputs, config.input)
-        articles = read.articles
-        prepared = runner("documents", documents, articles, config.text)
-        salient = runner("terms", terms, prepared)
-        signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads)
-        banded = runner("bands", bands, signed, config.sketch)
-        found = runner("candidates", candidates, banded, salient, articles, config.match)
-        verified = runner("pairs", pairs, found.frame, articles, prepared, config)
-        told = runner("stories", stories, verified, articles, prepared, config)
-        framed = runner("framing", framing, told.members, articles, prepared, config)
-        summed = runner(
-            "outlets",
-            outlets,
-            told.members,
-            told.pairs,
-            framed,
-            articles,
-            config.stories.outlets,
-            documents=prepared,
-        )
-        noted = with_transliterations(prepared, articles, framed)
-        recall = runner("recall", estimate_recall, salient, found.frame, articles, prepared, config)
-        certified = runner("certificate", certificate, found.frame, prepared, articles, config) if certify else None
-        told_manifest = manifest(read, found, recall, certified, told, config, started_at)
-        frames = {
-            "articles": articles,
-            "stories": told.stories,
-            "members": told.members,
-            "pairs": told.pairs,
-            "framing": framed,
-            "outlets": summed.outlets,
-            "flows": summed.flows,
-            "skipped": read.skipped,
-        }
-        page = runner("report", render_report, told_manifest, **frames, config=config.report, documents=noted)
-        told_manifest["stages"] = [*measured.stages]
-        runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
-    return Run(out=out, manifest=told_manifest, **frames)
+    with nullcontext() if address_of(out) else output_lock(out), _stages(config, out) as stages:
+        read = runner("articles", stages.articles, inputs)
+        prepared = runner("documents", stages.documents, read)
+        salient = runner("terms", stages.terms, prepared)
+        signed = runner("signatures", stages.signatures, prepared, salient)
+        banded = runner("bands", stages.bands, signed)
+        found = runner("candidates", stages.candidates, banded, salient, read)
+        verified = runner("pairs", stages.pairs, found, read, prepared)
+        told = runner("stories", stages.stories, verified, read, prepared)
+        framed = runner("framing", stages.framing, told, read, prepared)
+        summed = runner("outlets", stages.outlets, told, framed, read, prepared)
+        recall = runner("recall", stages.recall, salient, found, read, prepared)
+        sure = runner("certificate", stages.certificate, found, prepared, read) if certify else None
+        said = certified(stages.manifest(read, found, recall, told, started_at), sure)
+        page = runner("report", stages.report, said, read, prepared, told, framed, summed)
+        said["stages"] = [*measured.stages]
+        frames = runner("outputs", stages.outputs, said, read, told, framed, summed, page)
+    return Run(out=out, manifest=said, **frames)
 
 
 def _run_with_history(
@@ -220,7 +203,7 @@ def _run_with_history(
         summed = runner("outlets", outlets, *of_outlets, documents=together.documents)
         noted = with_transliterations(together.documents, together.articles, framed)
         recall = runner("recall", estimate_recall, *extended.sample, config)
-        told_manifest = manifest(read, extended.found, recall, None, told, config, started_at)
+        told_manifest = manifest(read, extended.found, recall, told, config, started_at)
         told_manifest["counts"] |= extended.counts
         told_manifest["caps"] |= extended.caps
         told_manifest["warnings"] += extended.warnings

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 import polars as pl
 
@@ -22,6 +22,16 @@ class Runner(Protocol):
 
     def __call__(self, stage: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``function`` as the stage named ``stage`` and return what it returns."""
+        ...
+
+
+@runtime_checkable
+class HasHeight(Protocol):
+    """A frame that is not in this process, whose rows are known."""
+
+    @property
+    def height(self) -> int:
+        """Its rows."""
         ...
 
 
@@ -127,7 +137,7 @@ def heights_of(result: object) -> list[int]:
         >>> heights_of(frame), heights_of((frame, frame.head(1))), heights_of("a page")
         ([2], [2, 1], [])
     """
-    if is_dataclass(result):
+    if is_dataclass(result) and not isinstance(result, HasHeight):
         result = tuple(getattr(result, field.name) for field in fields(result))
     results = result if isinstance(result, tuple) else (result,)
-    return [each.height for each in results if isinstance(each, pl.DataFrame)]
+    return [each.height for each in results if isinstance(each, pl.DataFrame | HasHeight)]

@@ -8,18 +8,23 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from dedup.engines.spark import Spark
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 # A law must not fail because the machine is busy; in CI the same examples are drawn every time.
-settings.register_profile("house", deadline=None, derandomize=IN_CI)
-settings.register_profile("fuzz", deadline=None, max_examples=2000)
-settings.load_profile("house")
+hypothesis_settings.register_profile("house", deadline=None, derandomize=IN_CI)
+hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=2000)
+hypothesis_settings.load_profile("house")
 
 # Before anything imports Prefect, which reads these once: its own home and no word to the outside. Set for the
 # processes that tests start, too.
@@ -42,6 +47,19 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    """One Spark session on two cores for all tests: starting one takes longer than most of them."""
+    from dedup.engines.spark import opened
+    from tests.engines.sessions import needs_spark
+
+    needs_spark()
+    work: Path = tmp_path_factory.mktemp("spark")
+    settings = {"spark.sql.shuffle.partitions": "2", "spark.sql.warehouse.dir": str(work / "warehouse")}
+    with opened("local[2]", (work / "stages").as_uri(), partitions=2, settings=settings) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

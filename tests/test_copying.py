@@ -117,8 +117,8 @@ class TestSettings:
         with pytest.raises(UsageError, match=r"--min-jaccard: no such similarity, got .* expected above 0, at most 1"):
             find_copies(["missing"], None, Config(), min_jaccard=least)
 
-    def test_an_engine_that_is_not_there_is_refused(self) -> None:
-        with pytest.raises(ConfigError, match="'spark' is not part of this version"):
+    def test_an_engine_for_many_machines_is_refused(self) -> None:
+        with pytest.raises(ConfigError, match=r"the engine 'spark' is not for dedup copies"):
             find_copies(["missing"], None, Config.model_validate({"engine": {"name": "spark"}}))
 
     def test_a_table_that_cannot_be_written_is_told_before_anything_is_read(self, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from dedup import workers
 from dedup.config import Config
-from dedup.errors import ConfigError
+from dedup.errors import ConfigError, UsageError
 from dedup.pipeline import STAGES, run
 from dedup.settings.loading import load_config
 from tests.runs import (
@@ -181,7 +181,10 @@ class TestSettings:
         assert refused.value.exit_code == 2
 
 
-def test_an_engine_that_is_not_there_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", [{"certify": True}, {"store": Path("store")}])
+def test_what_the_engine_for_many_machines_does_not_know_is_refused_before_anything_is_read(
+    tmp_path: Path, beside: dict[str, Any]
+) -> None:
     config = Config.model_validate({"engine": {"name": "spark"}})
-    with pytest.raises(ConfigError, match="'spark' is not part of this version"):
-        run([tmp_path / "missing"], tmp_path / "out", config)
+    with pytest.raises(UsageError, match="the engine 'spark' knows neither --certify nor --store"):
+        run([tmp_path / "missing"], tmp_path / "out", config, **beside)

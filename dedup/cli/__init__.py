@@ -13,7 +13,16 @@ import typer
 
 from dedup import __version__
 from dedup.cli.outcomes import reported
-from dedup.cli.store_commands import Again, Json, OptionalInbox, OptionalStore, Store, history_app
+from dedup.cli.store_commands import (
+    Again,
+    EngineName,
+    Json,
+    Master,
+    OptionalInbox,
+    OptionalStore,
+    Store,
+    history_app,
+)
 
 EPILOG = (
     "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some inputs were rejected, "
@@ -118,6 +127,8 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
     ] = None,
     inbox: OptionalInbox = None,
     again: Again = None,
+    engine: EngineName = None,
+    master: Master = None,
 ) -> int:
     """Find the stories in INPUTS and write them to the output folder.
 
@@ -128,8 +139,9 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
     from dedup.cli.running import Switches, run_inputs
     from dedup.settings import load_config
 
-    waiting = [] if wait is None else [f"history.wait_seconds={wait}"]
-    settings = load_config(config, [*(overrides or ()), *waiting])
+    named = {"history.wait_seconds": wait, "engine.name": engine, "engine.master": master}
+    chosen = [f"{setting}={value}" for setting, value in named.items() if value is not None]
+    settings = load_config(config, [*(overrides or ()), *chosen])
     switches = Switches(
         as_json=as_json, quiet=quiet, with_prefect=prefect, certify=certify, profile=profile, store=store
     )

@@ -6,7 +6,7 @@ In: arguments. Out: an exit status. Must not know what a history is made of. Imp
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +18,21 @@ Store = Annotated[
 OptionalStore = Annotated[
     Path | None,
     typer.Option("--store", help="Folder of the history of earlier runs.", metavar="FOLDER", show_default=False),
+]
+EngineName = Annotated[
+    Literal["local", "spark"] | None,
+    typer.Option(
+        "--engine", help="Where the stages run; without it engine.name.", metavar="ENGINE", show_default=False
+    ),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        help="Spark's master, such as local[2] or spark://host:7077; without it engine.master.",
+        metavar="MASTER",
+        show_default=False,
+    ),
 ]
 OptionalInbox = Annotated[
     Path | None,

@@ -268,6 +268,28 @@ class EngineConfig(Branch):
             "your processors.",
         ),
     ] = 0
+    master: Annotated[
+        str | None,
+        Field(
+            description="Spark's master: local[2], spark://host:7077, yarn, k8s://...; without one what spark-submit "
+            "says. For the engine spark."
+        ),
+    ] = None
+    work: Annotated[
+        str | None,
+        Field(
+            description="Folder or address that all executors reach, for what lies between stages; beside the output "
+            "without one. For the engine spark."
+        ),
+    ] = None
+    partitions: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Parts in which Spark shuffles; 0 leaves it to Spark. Raising it needs less memory a task and "
+            "takes more tasks. For the engine spark.",
+        ),
+    ] = 0
 
     @property
     def n_threads(self) -> int:

@@ -94,10 +94,9 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> Ancho
         "term",
         sharers=pl.len().over("term").cast(pl.UInt32),
         # A word of two languages has two weights; the key has one value for all.
-        value=(pl.col("weight").min().over("term").cast(pl.Float64) * (1 + with_terms / pl.len().over("term")).log())
-        * UNIT,
+        value=term_values(pl.col("weight").min().over("term"), pl.len().over("term"), pl.lit(with_terms)),
     )
-    weighed = weighed.with_columns(pl.col("value").round().cast(pl.Int64)).filter(pl.col("sharers") > 1)
+    weighed = weighed.filter(pl.col("sharers") > 1)
     single = weighed.filter(pl.col("sharers") <= config.max_articles).select(
         "row", "value", "sharers", "term", key="term", other=pl.lit(None, dtype=pl.Int64)
     )
@@ -127,6 +126,18 @@ def _joined(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
         .head(config.joined)
         .select("row", "term", "value")
     )
+    return two_by_two(widespread).with_columns(sharers=pl.len().over("key").cast(pl.UInt32))
+
+
+def two_by_two(widespread: pl.LazyFrame) -> pl.LazyFrame:
+    """Keys of two terms each.
+
+    Args:
+        widespread: ``row``, ``term``, ``value``.
+
+    Returns:
+        Every two terms of a row: ``row``, ``term``, ``key``, ``value``, ``other``.
+    """
     pairs = widespread.join(widespread, on="row", suffix="_other").filter(pl.col("term") < pl.col("term_other"))
     return pairs.select(
         "row",
@@ -134,7 +145,18 @@ def _joined(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
         key=pl.col("term") ^ (pl.col("term_other") * _MIX),
         value=pl.min_horizontal("value", "value_other"),
         other="term_other",
-    ).with_columns(sharers=pl.len().over("key").cast(pl.UInt32))
+    )
+
+
+def term_values(weight: pl.Expr, sharers: pl.Expr, with_terms: pl.Expr) -> pl.Expr:
+    """What a term is worth as a key: weight times inverse document frequency, in 65,536ths.
+
+    Args:
+        weight: Its smallest weight.
+        sharers: Articles that have it.
+        with_terms: Articles that have any term.
+    """
+    return ((weight.cast(pl.Float64) * (1 + with_terms / sharers).log()) * UNIT).round().cast(pl.Int64)
 
 
 def anchor_pairs(found: Anchors, config: AnchorConfig) -> pl.DataFrame:

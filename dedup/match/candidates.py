@@ -15,7 +15,7 @@ from dedup.config import AnchorConfig, MatchConfig
 from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
 from dedup.schemas import ARTICLES, BANDS, CANDIDATES
 
-_WORTH: Final = 0.2
+WORTH: Final = 0.2
 """Share of the best partner's score below which a partner is chance; keeps 0.99 of the pairs at a third of the work."""
 _VIEWS: Final = ("copy", "story", "anchor")
 
@@ -100,7 +100,7 @@ def _best_partners(frame: pl.DataFrame, score: pl.Series, config: AnchorConfig, 
         both.select(right="of", left="to", rank_right="rank", top_right="top"), on=["left", "right"]
     )
     mutual = pl.max_horizontal("rank", "rank_right") <= config.per_article
-    worth = pl.col("score") >= _WORTH * pl.min_horizontal("top", "top_right")
+    worth = pl.col("score") >= WORTH * pl.min_horizontal("top", "top_right")
     kept = ranked.filter(pl.col("copy") | (mutual & worth)).sort("left", "right")
     if n_cut := ranked.filter(~pl.col("copy") & ~mutual & worth).height:
         caps["pairs_beyond_best_partners"] = n_cut

@@ -38,7 +38,14 @@ _PAIRS_TOGETHER: Final = 16
 _VIEWS: Final = ("copy", "story", "anchor")
 
 
-def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:
+def pairs(
+    candidates: pl.DataFrame,
+    articles: pl.DataFrame,
+    documents: pl.DataFrame,
+    config: Config,
+    *,
+    compiled: bool | None = None,
+) -> pl.DataFrame:
     """Verify every candidate pair by exact evidence.
 
     Args:
@@ -46,11 +53,12 @@ def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFr
         articles: ARTICLES frame.
         documents: DOCUMENTS frame.
         config: All settings.
+        compiled: Whether the kernels do it; None lets the number of candidates decide.
 
     Returns:
         PAIRS frame, sorted by left_id and right_id; decision is accepted or rejected.
     """
-    found = gathered(candidates, articles, documents, config)
+    found = gathered(candidates, articles, documents, config, compiled=compiled)
     known = pl.DataFrame(dict(found), schema=dict.fromkeys(EVIDENCE, pl.Float64)).fill_nan(None)
     judged = [
         verdict(row, chance, event, config.match.min_confidence)
@@ -74,7 +82,14 @@ def pairs(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFr
     return PAIRS.check(frame.select(*PAIRS.columns).cast(pl.Schema(PAIRS.schema)).sort("left_id", "right_id"))
 
 
-def gathered(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> Columns:
+def gathered(
+    candidates: pl.DataFrame,
+    articles: pl.DataFrame,
+    documents: pl.DataFrame,
+    config: Config,
+    *,
+    compiled: bool | None = None,
+) -> Columns:
     """The evidence about every candidate pair, in their order, before anything is judged.
 
     Two paths give the same: article by article here, and the kernels in ``evidence_kernels`` for batches that repay
@@ -85,7 +100,7 @@ def gathered(candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.Dat
     """
     CANDIDATES.check(candidates)
     sides = Sides(articles, documents, config)
-    if candidates.height < COMPILED_FROM:
+    if not (candidates.height >= COMPILED_FROM if compiled is None else compiled):
         return columns(each_evidence(sides, candidates.select("left", "right").rows()))
     return _compiled(candidates, sides, config.engine.n_threads)
 

@@ -17,9 +17,9 @@ from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
 from dedup.schemas import CANDIDATES, TERMS
 
-_SAMPLE: Final = 64
+SAMPLE: Final = 64
 """Articles compared with the whole batch."""
-_PARTNERS: Final = 5
+PARTNERS: Final = 5
 """Closest articles verified for each, by exact shared salience."""
 
 
@@ -59,7 +59,7 @@ def estimate_recall(
     TERMS.check(terms)
     CANDIDATES.check(candidates)
     with_terms = terms["row"].unique().sort()
-    sample = with_terms.gather_every(max(1, len(with_terms) // _SAMPLE)).head(_SAMPLE)
+    sample = with_terms.gather_every(max(1, len(with_terms) // SAMPLE)).head(SAMPLE)
     closest = _closest(terms, sample)
     sides = Sides(articles, documents, config)
     judged = closest.with_columns(
@@ -86,7 +86,7 @@ def _closest(terms: pl.DataFrame, sample: pl.Series) -> pl.DataFrame:
         .with_columns(score=pl.col("shared") / pl.min_horizontal("mass", "mass_other"))
         .sort("row", "score", "row_other", descending=[False, True, False])
         .group_by("row", maintain_order=True)
-        .head(_PARTNERS)
+        .head(PARTNERS)
         .select(left=pl.min_horizontal("row", "row_other"), right=pl.max_horizontal("row", "row_other"))
         .unique()
         .sort("left", "right")

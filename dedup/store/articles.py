@@ -44,6 +44,14 @@ NOTES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What is odd about articles that were read all the same, to be read after their number."""
 
+TIME_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ambiguous": "could be day or month first; write 2025-03-04",
+        "unreadable": "are in no known form; write 2025-03-04T10:00:00Z",
+    }
+)
+"""Why a publication time was left out, to be read after the number of them."""
+
 
 @dataclass(frozen=True)
 class Read:
@@ -66,7 +74,7 @@ class Read:
 
 
 @dataclass
-class _Gathered:
+class Gathered:
     """What the readers gave, before ids are compared."""
 
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -112,20 +120,25 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
     files, passed = find_files(
         inputs, is_known, expected=ENDINGS, is_recognised=is_recognised, max_files=config.max_files
     )
-    gathered = _gather(files, config)
-    _check_configured_columns(gathered.columns, config)
+    gathered = gather(files, config)
+    check_configured_columns(gathered.columns, config)
     check_skipped_share(gathered.n_articles, gathered.rejections, config)
-    found = _read_times(pl.concat([_judge(Batch(), config)[0], *gathered.frames]))
+    found = read_times(pl.concat([judge(Batch(), config)[0], *gathered.frames]))
     kept, repeated = _keep_one_each(found)
     rejections = [(row.where, row.reason) for row in (*passed, *gathered.rejections)]
     skipped = pl.concat([pl.DataFrame(rejections, SKIPPED.schema, orient="row"), repeated]).sort("where", "reason")
     articles = kept.rename({"id": "article_id"}).select([*ARTICLES.columns]).sort("article_id")
-    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), _warnings(kept, gathered))
+    odd = {
+        problem: (some.height, some["raw_time"][0], some["id"][0])
+        for problem in TIME_PROBLEMS
+        if (some := kept.filter(pl.col("time_problem") == problem).sort("id")).height
+    }
+    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), warnings_of(odd, gathered.left_out, gathered.notes))
 
 
-def _gather(files: Sequence[SourceFile], config: InputConfig) -> _Gathered:
+def gather(files: Sequence[SourceFile], config: InputConfig) -> Gathered:
     """Let every reader read its files and judge what it gives."""
-    gathered = _Gathered()
+    gathered = Gathered()
     by_reader: dict[Reader, list[SourceFile]] = {}
     for file in map(read_head, files):
         try:
@@ -143,7 +156,7 @@ def _gather(files: Sequence[SourceFile], config: InputConfig) -> _Gathered:
         by_reader.setdefault(found.read, []).append(file)
     for reader, group in by_reader.items():
         for batch in reader(group, config):
-            frame, rejections = _judge(batch, config)
+            frame, rejections = judge(batch, config)
             gathered.frames.append(frame)
             gathered.rejections.extend((*batch.rejections, *rejections))
             gathered.columns |= batch.columns
@@ -155,7 +168,7 @@ def _gather(files: Sequence[SourceFile], config: InputConfig) -> _Gathered:
     return gathered
 
 
-def _judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Rejection]]:
+def judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Rejection]]:
     """Split the rows of a batch into those that are articles, with our fields and their place, and rejections."""
     places = pl.Series("origin", batch.places, pl.String)
     rows = pick_fields(batch.rows, config).with_columns(places)
@@ -181,7 +194,7 @@ def _judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Reject
     ]
 
 
-def _check_configured_columns(columns: Collection[str], config: InputConfig) -> None:
+def check_configured_columns(columns: Collection[str], config: InputConfig) -> None:
     """Refuse a configured column that no file has; files without columns (.txt) have no say."""
     folded = {column.casefold() for column in columns}
     for name, column in config.fields.items():
@@ -195,7 +208,7 @@ def _check_configured_columns(columns: Collection[str], config: InputConfig) -> 
             )
 
 
-def _read_times(found: pl.DataFrame) -> pl.DataFrame:
+def read_times(found: pl.DataFrame) -> pl.DataFrame:
     """Turn ``published_at`` into a time; what cannot be read moves to ``time_problem`` and ``raw_time``."""
     raw = found["published_at"].drop_nulls().unique().to_list()
     times = [parse_time(text) for text in raw]
@@ -219,19 +232,24 @@ def _keep_one_each(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.concat([found.filter(~shared), first]), others.select(where="origin", reason=reason)
 
 
-def _warnings(kept: pl.DataFrame, gathered: _Gathered) -> list[str]:
-    """What was read in part, with an example that does not depend on where it stood."""
-    advice = {
-        "ambiguous": "could be day or month first; write 2025-03-04",
-        "unreadable": "are in no known form; write 2025-03-04T10:00:00Z",
-    }
+def warnings_of(
+    odd_times: Mapping[str, tuple[int, str, str]], left_out: Mapping[str, int], notes: Mapping[str, int]
+) -> list[str]:
+    """What was read in part, as sentences, with an example that does not depend on where it stood.
+
+    Args:
+        odd_times: By problem how many times could not be read, and the first of them by article with the article's id.
+        left_out: By column how many values were of a type that cannot be used.
+        notes: By note (see ``NOTES``) how many articles it is about.
+    """
     warnings = []
-    for problem, what in advice.items():
-        odd = kept.filter(pl.col("time_problem") == problem).sort("id")
-        if odd.height:
-            example = f"{odd['raw_time'][0][:40]!r} of article {odd['id'][0]!r}"
-            warnings.append(f"{odd.height:,} publication times {what}. Left out, the first: {example}.")
-    for name, count in sorted(gathered.left_out.items()):
+    for problem, what in TIME_PROBLEMS.items():
+        if problem in odd_times:
+            n_odd, raw, one = odd_times[problem]
+            warnings.append(
+                f"{n_odd:,} publication times {what}. Left out, the first: {raw[:40]!r} of article {one!r}."
+            )
+    for name, count in sorted(left_out.items()):
         warnings.append(f"{count:,} values of '{name}' are of a type that cannot be used and were left out.")
-    warnings.extend(f"{count:,} {NOTES[note]}" for note, count in sorted(gathered.notes.items()))
+    warnings.extend(f"{count:,} {NOTES[note]}" for note, count in sorted(notes.items()))
     return warnings

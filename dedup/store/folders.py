@@ -14,6 +14,7 @@ import ctypes
 import errno
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -63,6 +64,11 @@ def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path
             ) from error
         finally:
             _remove(fresh)
+
+
+def work_folder(out: Path) -> Path:
+    """Where a run may keep what it needs until it is over: beside ``out``, removed by whoever made it."""
+    return _beside(_target(out), f"work-{os.getpid()}")
 
 
 def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
@@ -116,8 +122,10 @@ def current_folder(out: Path) -> Path:
 
 
 @contextlib.contextmanager
-def opened_together(out: Path, names: Sequence[str]) -> Iterator[Mapping[str, BinaryIO]]:
+def opened_together(out: Path, names: Sequence[str]) -> Iterator[Mapping[str, list[BinaryIO]]]:
     """Files of ``out`` as they were at one moment, even if ``out`` is replaced while they are read.
+
+    A name that is a folder stands for the files in it, in the order of their names.
 
     They are opened in one folder by its handle, not by its path, before the first of them is read; what is open stays
     readable when the folder is replaced and removed.
@@ -136,7 +144,7 @@ def opened_together(out: Path, names: Sequence[str]) -> Iterator[Mapping[str, Bi
         yield _opened(out, names, stack)
 
 
-def _opened(out: Path, names: Sequence[str], stack: contextlib.ExitStack) -> dict[str, BinaryIO]:
+def _opened(out: Path, names: Sequence[str], stack: contextlib.ExitStack) -> dict[str, list[BinaryIO]]:
     while True:
         try:
             folder = os.open(current_folder(out), os.O_RDONLY | os.O_DIRECTORY)
@@ -150,12 +158,23 @@ def _opened(out: Path, names: Sequence[str], stack: contextlib.ExitStack) -> dic
             os.close(folder)
 
 
-def _opened_in(folder: int, names: Sequence[str], stack: contextlib.ExitStack) -> dict[str, BinaryIO]:
-    found: dict[str, BinaryIO] = {}
+def _opened_in(folder: int, names: Sequence[str], stack: contextlib.ExitStack) -> dict[str, list[BinaryIO]]:
+    found: dict[str, list[BinaryIO]] = {}
     for name in names:
         with contextlib.suppress(FileNotFoundError):
-            found[name] = stack.enter_context(os.fdopen(os.open(name, os.O_RDONLY, dir_fd=folder), "rb"))
+            handles = _parts(os.open(name, os.O_RDONLY, dir_fd=folder))
+            found[name] = [stack.enter_context(os.fdopen(handle, "rb")) for handle in handles]
     return found
+
+
+def _parts(handle: int) -> list[int]:
+    """An open file, or the files of an open folder in its place."""
+    if not stat.S_ISDIR(os.fstat(handle).st_mode):
+        return [handle]
+    try:
+        return [os.open(part, os.O_RDONLY, dir_fd=handle) for part in sorted(os.listdir(handle))]
+    finally:
+        os.close(handle)
 
 
 def _is_current(folder: int, out: Path) -> bool:

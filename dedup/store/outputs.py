@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -60,6 +61,10 @@ READ: Final = (
     *(f"{frame.name}.jsonl" for frame in (FRAMING, SKIPPED)),
 )
 """The files that are read back; the others say the same in another form."""
+
+
+ORDER: Final[Mapping[str, tuple[str, ...]]] = {FRAMING.name: ("story_id", "variant_id")}
+"""Order of the rows of a file, where it is not that of the frame's key."""
 
 
 @dataclass(frozen=True)
@@ -220,22 +225,30 @@ class _Reading:
     """The open files of one run."""
 
     out: Path
-    files: Mapping[str, BinaryIO]
+    files: Mapping[str, list[BinaryIO]]
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether Spark wrote the run."""
+        settings = self.manifest.get("config")
+        return isinstance(settings, dict) and settings.get("engine", {}).get("name") == "spark"
 
     def run(self) -> StoredRun:
-        manifest = self.manifest()
+        manifest = self.manifest
         frames = {frame.name: self.table(frame) for frame in (STORIES, MEMBERS, PAIRS, OUTLETS)}
         frames["flows"] = self.table(FLOWS_BETWEEN_OUTLETS)
         frames |= self.articles()
         frames |= {frame.name: self.lines(frame) for frame in (FRAMING, SKIPPED)}
         return StoredRun(out=self.out, manifest=manifest, **frames)
 
+    @cached_property
     def manifest(self) -> dict[str, Any]:
+        """What ``run.json`` holds."""
         where = legal_text(str(self.out))
         if MARK not in self.files:
             raise _no_run(self.out, where)
         try:
-            manifest = json.loads(self.files[MARK].read())
+            manifest = json.loads(self.files[MARK][0].read())
             version = manifest["schema_version"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _damaged(self.out, MARK, error) from error
@@ -257,26 +270,35 @@ class _Reading:
 
     def articles(self) -> dict[str, pl.DataFrame]:
         """The articles, and beside them what is odd about each; a run of before had no such columns."""
-        table: dict[str, pl.DataFrame] = {}
+        held: list[pl.DataFrame] = []
 
         def read(file: BinaryIO) -> pl.DataFrame:
-            table["all"] = pl.read_parquet(file)
-            return table["all"].select([*ARTICLES.columns])
+            held.append(pl.read_parquet(file))
+            return held[-1].select([*ARTICLES.columns])
 
         name = f"{ARTICLES.name}.parquet"
         articles = self.read(name, ARTICLES, read)
-        if not set(ODD) & set(table["all"].columns):
+        if not any(set(ODD) & set(part.columns) for part in held):
             return {"articles": articles, "oddities": articles.select("article_id", **_odd(articles, None))}
-        oddities = self.read(name, ODDITIES, lambda _: table["all"].select([*ODDITIES.columns]))
+        parts = iter(held)
+        oddities = self.read(name, ODDITIES, lambda _: next(parts).select([*ODDITIES.columns]))
         return {"articles": articles, "oddities": oddities}
 
     def read(self, name: str, frame: Frame, read: Callable[[BinaryIO], pl.DataFrame]) -> pl.DataFrame:
         if name not in self.files:
             raise _damaged(self.out, name, FileNotFoundError("no such file"))
         try:
-            return frame.check(read(self.files[name]))
+            parts = [read(file) for file in self.files[name]]
+            return frame.check(_joined(parts, frame) if self.in_parts else parts[0])
         except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, SchemaError) as error:
             raise _damaged(self.out, name, error) from error
+
+
+def _joined(parts: Sequence[pl.DataFrame], frame: Frame) -> pl.DataFrame:
+    """A frame whose parts Spark wrote, in no order, without unsigned numbers and enumerations."""
+    typed = [part.cast(pl.Schema(frame.schema)) for part in parts]
+    order = ORDER.get(frame.name, frame.key)
+    return pl.concat([frame.empty(), *typed]).sort(*order, nulls_last=True)
 
 
 def _no_run(out: Path, where: str) -> OutputError:

@@ -46,11 +46,18 @@ _MIN_DENIED: Final = 0.1
 _DENIALS: Final = frozenset({"stance", "opposite", "negation", "quantity"})
 """Conflicts that show by words; a figure or date beside other words is another one more often than not."""
 
-_COMPILED_FROM: Final = 300
+COMPILED_FROM: Final = 300
 """Variants from which the compiled alignment repays loading it."""
 
 
-def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:
+def framing(
+    members: pl.DataFrame,
+    articles: pl.DataFrame,
+    documents: pl.DataFrame,
+    config: Config,
+    *,
+    compiled: bool | None = None,
+) -> pl.DataFrame:
     """Hold every variant against its canonical article.
 
     Args:
@@ -58,6 +65,7 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
         articles: ARTICLES frame.
         documents: DOCUMENTS frame of the same articles.
         config: All settings.
+        compiled: Whether the kernel aligns; None lets the number of variants decide.
 
     Returns:
         FRAMING frame, sorted by story_id and variant_id; empty where no story has two articles.
@@ -73,7 +81,7 @@ def framing(members: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFra
         (story, row_of[of], row_of[one])
         for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
     ]
-    compiled = variants.height >= _COMPILED_FROM
+    compiled = variants.height >= COMPILED_FROM if compiled is None else compiled
     if not is_shared():
         return FRAMING.check(_held(sides, articles, pairs, compiled=compiled))
     # The first alone: should a kernel have to be compiled, it is compiled once, not by every worker.

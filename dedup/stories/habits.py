@@ -14,6 +14,8 @@ import polars as pl
 from dedup.config import OutletsConfig
 from dedup.stories.log_odds import log_odds_ratios
 
+SIGNAL: Final = ("signal", "change")
+"""What tells one framing signal from another."""
 MAX_EXAMPLES: Final = 3
 """Places shown for a term or signal, each in another article."""
 
@@ -50,11 +52,13 @@ def telling_terms(terms: pl.DataFrame, variants: pl.DataFrame, config: OutletsCo
     found = _telling(_with_rest(counted, variants, "n_kept"), ["key"], config).join(forms, on=["lang", "key"])
     places = added.sort("article_id", "start").group_by("lang", "outlet", "key", maintain_order=True)
     examples = places.agg(examples=_place().head(MAX_EXAMPLES))
-    return (
-        found.join(examples, on=["lang", "outlet", "key"])
-        .select("outlet", "term", "n_articles", "n_stories", "log_odds", "z", "examples")
-        .sort("outlet", "z", "term", descending=[False, True, False])
-    )
+    return ordered_terms(found.join(examples, on=["lang", "outlet", "key"]))
+
+
+def ordered_terms(found: pl.DataFrame) -> pl.DataFrame:
+    """Telling terms, the most telling of an outlet first, ties by term."""
+    chosen = found.select("outlet", "term", "n_articles", "n_stories", "log_odds", "z", "examples")
+    return chosen.sort("outlet", "z", "term", descending=[False, True, False])
 
 
 def telling_signals(signals: pl.DataFrame, variants: pl.DataFrame, config: OutletsConfig) -> pl.DataFrame:
@@ -74,7 +78,7 @@ def telling_signals(signals: pl.DataFrame, variants: pl.DataFrame, config: Outle
         two languages stands with the one in which it tells more.
     """
     shown = signals.join(variants, on="variant_id")
-    key = ["signal", "change"]
+    key = list(SIGNAL)
     counted = shown.group_by("lang", "outlet", *key).agg(
         n=pl.len(), n_articles=pl.col("variant_id").n_unique(), n_stories=pl.col("story_id").n_unique()
     )
@@ -83,11 +87,15 @@ def telling_signals(signals: pl.DataFrame, variants: pl.DataFrame, config: Outle
     again = same.cum_count().over("lang", "outlet", *key, same)
     places = shown.sort("article_id", "start").with_columns(again=again).sort("again", "article_id", "start")
     examples = places.group_by("lang", "outlet", *key, maintain_order=True).agg(examples=_place().head(MAX_EXAMPLES))
+    return ordered_signals(found.join(examples, on=["lang", "outlet", *key]))
+
+
+def ordered_signals(found: pl.DataFrame) -> pl.DataFrame:
+    """Telling signals, the most telling of an outlet first; one that tells in two languages with the better one."""
     return (
-        found.join(examples, on=["lang", "outlet", *key])
-        .sort("outlet", "z", *key, "lang", descending=[False, True, False, False, False])
-        .unique(["outlet", *key], keep="first", maintain_order=True)
-        .select("outlet", *key, pl.col("n").alias("count"), "n_articles", "n_stories", "log_odds", "z", "examples")
+        found.sort("outlet", "z", *SIGNAL, "lang", descending=[False, True, False, False, False])
+        .unique(["outlet", *SIGNAL], keep="first", maintain_order=True)
+        .select("outlet", *SIGNAL, pl.col("n").alias("count"), "n_articles", "n_stories", "log_odds", "z", "examples")
     )
 
 
@@ -108,6 +116,21 @@ def _telling(counted: pl.DataFrame, key: Sequence[str], config: OutletsConfig) -
         n_own=pl.col("n").sum().over("lang", "outlet"),
         n_all=pl.col("n").sum().over("lang"),
     )
+    return telling(counts, key, config)
+
+
+def telling(counts: pl.DataFrame, key: Sequence[str], config: OutletsConfig) -> pl.DataFrame:
+    """Those of the outcomes of named outlets that were seen often enough and tell enough.
+
+    Args:
+        counts: ``outlet``, the key, ``n`` (of the outcome), ``total`` (of all outlets together), ``n_own`` (of all
+            outcomes of the outlet), ``n_all`` (of all of all), ``n_articles``, ``n_stories``.
+        key: Columns that name the outcome.
+        config: Minimum counts, minimum z, weight of the prior.
+
+    Returns:
+        The same rows with ``log_odds`` and ``z``, those that tell.
+    """
     own, total, n_own, n_all = (counts[name].cast(pl.Int64).to_numpy() for name in ("n", "total", "n_own", "n_all"))
     ratio, z = log_odds_ratios(own, total - own, n_own, n_all - n_own, config.prior)
     return counts.with_columns(log_odds=pl.Series(ratio, dtype=pl.Float32), z=pl.Series(z, dtype=pl.Float32)).filter(

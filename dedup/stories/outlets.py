@@ -64,23 +64,76 @@ def outlets(
     Returns:
         Both frames, the same whatever the order of the rows given.
     """
-    people = members.with_columns(outlet=outlet_name(), size=pl.len().over("story_id"))
+    people = people_of(members)
     taken = origins(members, pairs)
     added = additions(framing, articles, documents)
-    made = framing.join(people.select("outlet", variant_id="article_id"), on="variant_id")
-    found = (
-        _counts(people)
-        .join(_timing(people), on="outlet", how="left", nulls_equal=True)
-        .join(_delays(people), on="outlet", how="left", nulls_equal=True)
-        .join(_exchanged(taken), on="outlet", how="left", nulls_equal=True)
-        .join(_changes(made, added), on="outlet", how="left", nulls_equal=True)
-        .join(_habits(made, added, config), on="outlet", how="left", nulls_equal=True)
+    made = variants_of(framing, added, people)
+    summed = summed_up(people, leads(people), delays(people), taken, made)
+    return Outlets(with_habits(summed, _habits(made, added, config)), FLOWS_BETWEEN_OUTLETS.check(flows_between(taken)))
+
+
+def people_of(members: pl.DataFrame) -> pl.DataFrame:
+    """MEMBERS columns with ``outlet`` and ``size``, the articles of the story."""
+    return members.with_columns(outlet=outlet_name(), size=pl.len().over("story_id"))
+
+
+def variants_of(framing: pl.DataFrame, added: Additions, people: pl.DataFrame) -> pl.DataFrame:
+    """What each variant changed, in numbers.
+
+    Args:
+        framing: FRAMING frame.
+        added: What its variants added.
+        people: As ``people_of``.
+
+    Returns:
+        ``variant_id``, ``story_id``, ``outlet``, ``lang``, ``n_sentences``, the counts of sentences of each kind, of
+        conflicts and of words; what an article without text says is null.
+    """
+    conflicts = pl.col("facts").list.eval(pl.element().struct.field("status") == "conflict").list.sum()
+    return (
+        framing.join(people.select("outlet", variant_id="article_id"), on="variant_id")
+        .join(added.variants, on="variant_id", how="left")
+        .select(
+            "variant_id",
+            "story_id",
+            "outlet",
+            "lang",
+            "n_kept",
+            "n_words_added",
+            "n_words_dropped",
+            n_sentences=pl.col("sentences").list.len(),
+            n_conflicts=conflicts,
+            **{f"n_{kind}": pl.col("counts").struct.field(kind) for kind in _KINDS},
+        )
     )
+
+
+def summed_up(
+    people: pl.DataFrame, led: pl.DataFrame, late: pl.DataFrame, taken: pl.DataFrame, made: pl.DataFrame
+) -> pl.DataFrame:
+    """All that is counted of outlets, but for their habits.
+
+    Args:
+        people: As ``people_of``.
+        led: As ``leads``.
+        late: As ``delays``.
+        taken: Rows as ``origins.ORIGINS``.
+        made: As ``variants_of``.
+
+    Returns:
+        A row for every outlet among ``people``.
+    """
+    found = _counts(people)
+    for part in (_timing(led), _delays(late), _exchanged(taken), _changes(made)):
+        found = found.join(part, on="outlet", how="left", nulls_equal=True)
+    return found
+
+
+def with_habits(summed: pl.DataFrame, habits: pl.DataFrame) -> pl.DataFrame:
+    """The OUTLETS frame of what was counted and what is told of habits."""
+    found = summed.join(habits, on="outlet", how="left", nulls_equal=True)
     filled = [_filled(name, column.dtype) for name, column in OUTLETS.columns.items()]
-    return Outlets(
-        OUTLETS.check(found.select(filled).sort("outlet", nulls_last=True)),
-        FLOWS_BETWEEN_OUTLETS.check(flows_between(taken)),
-    )
+    return OUTLETS.check(found.select(filled).sort("outlet", nulls_last=True))
 
 
 def flows_between(taken: pl.DataFrame) -> pl.DataFrame:
@@ -129,26 +182,39 @@ def _counts(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _timing(people: pl.DataFrame) -> pl.DataFrame:
-    """Who was first and who followed, in stories of which two outlets at least are known by time."""
-    firsts = (
+def leads(people: pl.DataFrame) -> pl.DataFrame:
+    """When each outlet of a story first had it, where two outlets at least are known by time.
+
+    Args:
+        people: MEMBERS columns and ``outlet``; stories are whole.
+
+    Returns:
+        ``story_id``, ``outlet``, ``hours`` after the first, and ``led``: whether it was the first.
+    """
+    return (
         people.drop_nulls("published_at")
         .group_by("story_id", "outlet")
         .agg(first=pl.col("published_at").min())
         .filter(pl.len().over("story_id") > 1)
         .with_columns(delay=pl.col("first") - pl.col("first").min().over("story_id"))
-        .with_columns(hours=pl.col("delay").dt.total_seconds() / 3_600, led=pl.col("delay") == pl.duration())
-    )
-    return firsts.group_by("outlet").agg(
-        n_timed=pl.len(),
-        n_first=pl.col("led").sum(),
-        n_followed=(~pl.col("led")).sum(),
-        hours_after_first=_quartiles(pl.col("hours").filter(~pl.col("led"))),
+        .select(
+            "story_id",
+            "outlet",
+            hours=pl.col("delay").dt.total_seconds() / 3_600,
+            led=pl.col("delay") == pl.duration(),
+        )
     )
 
 
-def _delays(people: pl.DataFrame) -> pl.DataFrame:
-    """How long after another outlet's canonical article an outlet's variants appear."""
+def delays(people: pl.DataFrame) -> pl.DataFrame:
+    """How long after another outlet's canonical article each variant appeared.
+
+    Args:
+        people: MEMBERS columns and ``outlet``; stories are whole.
+
+    Returns:
+        ``outlet`` and ``hours``, null where a time is unknown.
+    """
     speaking = people.filter(pl.col("relation") == "canonical")
     canonical = speaking.select("story_id", of="outlet", spoke_at="published_at")
     hours = (pl.col("published_at") - pl.col("spoke_at")).dt.total_seconds() / 3_600
@@ -156,10 +222,21 @@ def _delays(people: pl.DataFrame) -> pl.DataFrame:
         people.filter(pl.col("relation") != "canonical")
         .join(canonical, on="story_id")
         .filter(pl.col("of").ne_missing(pl.col("outlet")))
-        .with_columns(hours=hours)
-        .group_by("outlet")
-        .agg(hours_after_canonical=_quartiles(pl.col("hours")))
+        .select("outlet", hours=hours)
     )
+
+
+def _timing(led: pl.DataFrame) -> pl.DataFrame:
+    return led.group_by("outlet").agg(
+        n_timed=pl.len(),
+        n_first=pl.col("led").sum(),
+        n_followed=(~pl.col("led")).sum(),
+        hours_after_first=_quartiles(pl.col("hours").filter(~pl.col("led"))),
+    )
+
+
+def _delays(late: pl.DataFrame) -> pl.DataFrame:
+    return late.group_by("outlet").agg(hours_after_canonical=_quartiles(pl.col("hours")))
 
 
 def _quartiles(hours: pl.Expr) -> pl.Expr:
@@ -178,25 +255,22 @@ def _exchanged(taken: pl.DataFrame) -> pl.DataFrame:
     return took.join(gave, on="outlet", how="full", coalesce=True, nulls_equal=True)
 
 
-def _changes(made: pl.DataFrame, added: Additions) -> pl.DataFrame:
+def _changes(made: pl.DataFrame) -> pl.DataFrame:
     """Sentences of each kind, words added and dropped, conflicts."""
-    conflicts = pl.col("facts").list.eval(pl.element().struct.field("status") == "conflict").list.sum()
-    return (
-        made.join(added.variants, on="variant_id", how="left")
-        .with_columns(n_conflicts=conflicts)
-        .group_by("outlet")
-        .agg(
-            pl.col("n_words_added", "n_words_dropped", "n_conflicts").sum(),
-            *(pl.col("counts").struct.field(kind).sum().alias(f"n_{kind}") for kind in _KINDS),
-        )
-    )
+    names = ["n_words_added", "n_words_dropped", "n_conflicts", *(f"n_{kind}" for kind in _KINDS)]
+    return made.group_by("outlet").agg(pl.col(names).sum())
 
 
 def _habits(made: pl.DataFrame, added: Additions, config: OutletsConfig) -> pl.DataFrame:
     """What each outlet keeps adding."""
-    variants = made.select(
-        "variant_id", "outlet", "story_id", n_sentences=pl.col("sentences").list.len()
-    ).join(added.variants.select("variant_id", "lang", "n_kept"), on="variant_id")  # fmt: skip
-    terms = listed(telling_terms(added.terms, variants, config), ADDED_TERM, "terms", config.max_terms)
-    signals = listed(telling_signals(added.signals, variants, config), ADDED_SIGNAL, "signals")
+    variants = made.drop_nulls("n_kept")
+    return habits_of(
+        telling_terms(added.terms, variants, config), telling_signals(added.signals, variants, config), config
+    )
+
+
+def habits_of(terms: pl.DataFrame, signals: pl.DataFrame, config: OutletsConfig) -> pl.DataFrame:
+    """Telling terms and signals, the most telling first, as lists of each outlet."""
+    terms = listed(terms, ADDED_TERM, "terms", config.max_terms)
+    signals = listed(signals, ADDED_SIGNAL, "signals")
     return terms.join(signals.drop("n_signals"), on="outlet", how="full", coalesce=True)

@@ -11,7 +11,9 @@ import pytest
 
 from dedup import pipeline
 from dedup.config import Config
+from dedup.engines.spark import Spark
 from dedup.errors import DedupError
+from dedup.store.outputs import read_run
 from flows.detect import detect, outcome, run_flow
 from tests.flows.conftest import Server, wait_for
 
@@ -46,6 +48,21 @@ def test_the_flow_writes_the_same_bytes_as_the_plain_pipeline(news: Path, tmp_pa
     plain, flow = files(tmp_path / "plain"), files(tmp_path / "flow")
     assert set(flow) == set(plain) >= {"run.json", "stories.jsonl", "members.parquet", "report.html"}
     assert [name for name in plain if plain[name] != flow[name]] == []
+
+
+@pytest.mark.prefect
+@pytest.mark.slow
+def test_the_flow_runs_on_spark_where_the_settings_say_so(
+    api: Server, spark: Spark, news: Path, tmp_path: Path
+) -> None:
+    assert spark.session is not None
+    run_flow([str(news)], tmp_path / "flow", Config.model_validate({"engine": {"name": "spark", "partitions": 2}}))
+    pipeline.run([str(news)], tmp_path / "plain", Config())
+    plain, flow = read_run(tmp_path / "plain"), read_run(tmp_path / "flow")
+    assert flow.manifest["config"]["engine"]["name"] == "spark"
+    for name in ("stories", "members", "pairs", "framing"):
+        assert getattr(flow, name).equals(getattr(plain, name)), name
+    assert [task["name"] for task in api.tasks(last_run(api)["id"])] == list(pipeline.STAGES)
 
 
 @pytest.mark.prefect

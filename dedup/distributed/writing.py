@@ -1,0 +1,165 @@
+"""Stage ``outputs`` on Spark: the output contract as folders of parts.
+
+In: the frames of a run, spread. Out: the output folder; ``run.json``, which says that it is whole, last. Must not know
+how anything was found.
+
+A name that is a file elsewhere is a folder here: ``stories.parquet/part-00000-....parquet``. On a path of this machine
+the whole folder is put in its place in one step, as always; on one that only Spark reaches nothing like that exists, so
+the old ``run.json`` is removed first and the new one written last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from pyspark.sql import functions as F
+
+from dedup.distributed.outlets import OutletsSpread
+from dedup.distributed.packing import schema
+from dedup.distributed.reading import ReadSpread
+from dedup.distributed.telling import ToldSpread
+from dedup.engines.spark import Spark, Spread
+from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
+from dedup.schemas import ARTICLES, FRAMING, MEMBERS, ODDITIES, PAIRS, SCHEMA_VERSION, SKIPPED, STORIES
+from dedup.store.folders import replace_folder
+from dedup.store.records import json_document, json_lines, spreadsheet
+from dedup.store.remote import address_of
+from dedup.store.targets import MARK, is_run
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_TOLD_WITH_TEXT: Final = schema(STORIES.schema, canonical_text=pl.String)
+_STORED_ARTICLES: Final = schema(ARTICLES.schema, ODDITIES.schema)
+
+
+@dataclass(frozen=True)
+class RunSpread:
+    """All frames of a run, spread."""
+
+    read: ReadSpread
+    told: ToldSpread
+    framed: Spread
+    summed: OutletsSpread
+    oddities: Spread
+
+
+def write_spread(spark: Spark, out: Path, manifest: Mapping[str, Any], run: RunSpread, report: str) -> None:
+    """Write a run.
+
+    Args:
+        spark: The session.
+        out: Folder or address; replaced as a whole.
+        manifest: What ``run.json`` holds.
+        run: The frames.
+        report: The page.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    document = json_document({"schema_version": SCHEMA_VERSION, **manifest})
+    page = report.encode("utf-8", "backslashreplace")
+    if address := address_of(out):
+        spark.remove(f"{address}/{MARK}")
+        _fill(spark, address, run)
+        spark.write_file(f"{address}/report.html", page)
+        spark.write_file(f"{address}/{MARK}", document)
+        return
+
+    def fill(folder: Path) -> None:
+        _fill(spark, folder.absolute().as_uri(), run)
+        for left in (*folder.rglob("_SUCCESS"), *folder.rglob("*.crc")):
+            left.unlink()
+        (folder / "report.html").write_bytes(page)
+        (folder / MARK).write_bytes(document)
+
+    replace_folder(out, fill, is_run)
+
+
+def _fill(spark: Spark, folder: str, run: RunSpread) -> None:
+    told, articles = run.told, run.read.articles.data
+    texts = articles.selectExpr("article_id as canonical_id", "text as canonical_text")
+    with_text = told.stories.data.join(texts, "canonical_id")
+    # The line an article stood on is no part of the result.
+    stored = articles.drop("origin").selectExpr("*", "'' as origin").join(run.oddities.data, "article_id")
+    tables: dict[str, tuple[DataFrame, pl.Schema]] = {
+        "stories.parquet": (told.stories.data, STORIES.schema),
+        "members.parquet": (told.members.data, MEMBERS.schema),
+        "pairs.parquet": (told.pairs.data, PAIRS.schema),
+        "outlets.parquet": (run.summed.outlets.data, OUTLETS.schema),
+        "flows_between_outlets.parquet": (run.summed.flows.data, FLOWS_BETWEEN_OUTLETS.schema),
+        "articles.parquet": (stored, _STORED_ARTICLES),
+    }
+    for name, (data, shape) in tables.items():
+        data.select(*shape).write.mode("overwrite").parquet(f"{folder}/{name}")
+    texts_of: dict[str, tuple[DataFrame, pl.Schema, Callable[[pl.DataFrame], str], str]] = {
+        "stories.jsonl": (with_text, _TOLD_WITH_TEXT, _json, ""),
+        "framing.jsonl": (run.framed.data, FRAMING.schema, _json, ""),
+        "skipped.jsonl": (run.read.skipped.data, SKIPPED.schema, _json, ""),
+        "members.csv": (told.members.data, MEMBERS.schema, _cells, spreadsheet(MEMBERS.empty()).decode()),
+    }
+    for name, (data, shape, written, head) in texts_of.items():
+        spark.texts(data, shape, written, head).write.mode("overwrite").text(f"{folder}/{name}")
+
+
+def _json(frame: pl.DataFrame) -> str:
+    return json_lines(frame).decode()
+
+
+def _cells(members: pl.DataFrame) -> str:
+    return spreadsheet(members).decode().partition("\n")[2]
+
+
+def fetched_run(spark: Spark, run: RunSpread, max_stories: int) -> dict[str, pl.DataFrame]:
+    """The frames of the largest stories, for what people look at.
+
+    Args:
+        spark: The session.
+        run: The frames of the whole run.
+        max_stories: Stories taken, the largest first, ties by name; of outlets, flows and rejections ten times as many.
+
+    Returns:
+        The frames by the names that ``write_run`` gives them, and ``oddities``; each as if there were no other stories.
+    """
+    told = run.told
+    chosen = told.stories.data.orderBy(F.desc("size"), "story_id").limit(max_stories)
+    stories = spark.fetched(chosen, STORIES.schema)
+    names = F.broadcast(spark.sent(stories.select("story_id")))
+    members = spark.fetched(told.members.data.join(names, "story_id", "left_semi"), MEMBERS.schema)
+    ids = F.broadcast(spark.sent(members.select("article_id")))
+    pairs = told.pairs.data
+    for side in ("left_id", "right_id"):
+        pairs = pairs.join(ids.withColumnRenamed("article_id", side), side, "left_semi")
+    fetch = partial(_of, spark)
+    return {
+        "articles": fetch(run.read.articles.data.join(ids, "article_id", "left_semi"), ARTICLES.schema, "article_id"),
+        "stories": stories.sort("story_id"),
+        "members": members.sort("article_id"),
+        "pairs": fetch(pairs, PAIRS.schema, "left_id", "right_id"),
+        "framing": fetch(
+            run.framed.data.join(names, "story_id", "left_semi"), FRAMING.schema, "story_id", "variant_id"
+        ),
+        "outlets": fetch(
+            run.summed.outlets.data.orderBy(F.desc("n_articles"), "outlet").limit(10 * max_stories),
+            OUTLETS.schema,
+            "outlet",
+        ),
+        "flows": fetch(
+            run.summed.flows.data.orderBy(F.desc("n_articles")).limit(10 * max_stories),
+            FLOWS_BETWEEN_OUTLETS.schema,
+            "follower",
+            "source",
+        ),
+        "skipped": fetch(
+            run.read.skipped.data.orderBy("where", "reason").limit(10 * max_stories), SKIPPED.schema, "where", "reason"
+        ),
+    }
+
+
+def _of(spark: Spark, data: DataFrame, schema: pl.Schema, *key: str) -> pl.DataFrame:
+    return spark.fetched(data, schema).sort(*key, nulls_last=True)

@@ -1,0 +1,138 @@
+"""The stages on this machine, under the names that the pipeline calls.
+
+In: the settings. Out: what ``dedup.pipeline`` asks of an engine; frames are whole, in memory. Must not know in which
+order it asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dedup.config import Config
+from dedup.manifest import manifest
+from dedup.match.candidates import Candidates, candidates
+from dedup.match.certificate import Certificate, certificate
+from dedup.match.pairs import pairs
+from dedup.match.recall import Recall, estimate_recall
+from dedup.report.html_page import render_report
+from dedup.sketch.bands import bands
+from dedup.sketch.documents import documents
+from dedup.sketch.signatures import signatures
+from dedup.sketch.terms import terms
+from dedup.store.articles import Read, read_articles
+from dedup.store.outputs import write_run
+from dedup.stories.framing import framing
+from dedup.stories.outlets import Outlets, outlets
+from dedup.stories.stories import Stories, stories
+from dedup.stories.transliterations import with_transliterations
+
+
+@dataclass
+class LocalStages:
+    """What the pipeline calls.
+
+    Args:
+        config: All settings.
+        out: The output folder.
+    """
+
+    config: Config
+    out: Path
+    _noted: pl.DataFrame | None = None
+
+    def articles(self, inputs: Sequence[str | Path]) -> Read:
+        """See ``store.articles.read_articles``."""
+        return read_articles(inputs, self.config.input)
+
+    def documents(self, read: Read) -> pl.DataFrame:
+        """The DOCUMENTS frame."""
+        return documents(read.articles, self.config.text)
+
+    def terms(self, prepared: pl.DataFrame) -> pl.DataFrame:
+        """The TERMS frame."""
+        return terms(prepared)
+
+    def signatures(self, prepared: pl.DataFrame, salient: pl.DataFrame) -> pl.DataFrame:
+        """The SIGNATURES frame."""
+        return signatures(prepared, salient, self.config.sketch, self.config.engine.n_threads)
+
+    def bands(self, signed: pl.DataFrame) -> pl.DataFrame:
+        """The BANDS frame."""
+        return bands(signed, self.config.sketch)
+
+    def candidates(self, banded: pl.DataFrame, salient: pl.DataFrame, read: Read) -> Candidates:
+        """See ``match.candidates``."""
+        return candidates(banded, salient, read.articles, self.config.match)
+
+    def pairs(self, found: Candidates, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
+        """The PAIRS frame."""
+        return pairs(found.frame, read.articles, prepared, self.config)
+
+    def stories(self, verified: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Stories:
+        """See ``stories.stories``."""
+        return stories(verified, read.articles, prepared, self.config)
+
+    def framing(self, told: Stories, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
+        """The FRAMING frame."""
+        return framing(told.members, read.articles, prepared, self.config)
+
+    def outlets(self, told: Stories, framed: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Outlets:
+        """See ``stories.outlets``."""
+        config = self.config.stories.outlets
+        return outlets(told.members, told.pairs, framed, read.articles, config, documents=prepared)
+
+    def recall(self, salient: pl.DataFrame, found: Candidates, read: Read, prepared: pl.DataFrame) -> Recall:
+        """See ``match.recall``."""
+        return estimate_recall(salient, found.frame, read.articles, prepared, self.config)
+
+    def certificate(self, found: Candidates, prepared: pl.DataFrame, read: Read) -> Certificate:
+        """See ``match.certificate``."""
+        return certificate(found.frame, prepared, read.articles, self.config)
+
+    def manifest(
+        self, read: Read, found: Candidates, recall: Recall, told: Stories, started_at: datetime
+    ) -> dict[str, Any]:
+        """What ``run.json`` holds."""
+        return manifest(read, found, recall, told, self.config, started_at)
+
+    def report(
+        self,
+        said: dict[str, Any],
+        read: Read,
+        prepared: pl.DataFrame,
+        told: Stories,
+        framed: pl.DataFrame,
+        summed: Outlets,
+    ) -> str:
+        """``report.html``."""
+        self._noted = with_transliterations(prepared, read.articles, framed)
+        return render_report(
+            said, **_frames(read, told, framed, summed), config=self.config.report, documents=self._noted
+        )
+
+    def outputs(
+        self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: str
+    ) -> dict[str, pl.DataFrame]:
+        """Write the run; the frames that were written."""
+        frames = _frames(read, told, framed, summed)
+        write_run(self.out, said, **frames, report=page, documents=self._noted)
+        return frames
+
+
+def _frames(read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets) -> dict[str, pl.DataFrame]:
+    return {
+        "articles": read.articles,
+        "stories": told.stories,
+        "members": told.members,
+        "pairs": told.pairs,
+        "framing": framed,
+        "outlets": summed.outlets,
+        "flows": summed.flows,
+        "skipped": read.skipped,
+    }
