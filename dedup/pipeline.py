@@ -13,7 +13,8 @@ looked up (``known``, ``furniture``, ``surroundings``, ``touched``), groups are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 import polars as pl
 
 from dedup.config import Config
-from dedup.errors import ConfigError, UsageError
+from dedup.errors import ConfigError, DedupError, UsageError
 from dedup.increment.batches import (
     admitted,
     arrivals,
@@ -49,24 +50,27 @@ from dedup.increment.groups import (
     retold,
     verified,
 )
-from dedup.manifest import manifest, utc_now
+from dedup.manifest import input_hash, manifest, utc_now
 from dedup.match.candidates import candidates
 from dedup.match.certificate import certificate
 from dedup.match.pairs import pairs
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
+from dedup.settings.describing import config_hash
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import read_articles
+from dedup.store.folders import prepare_folder
+from dedup.store.handover import publish, settled
 from dedup.store.history.exports import export
 from dedup.store.history.history import History
 from dedup.store.history.ledger import InboxFile, check_usable
 from dedup.store.locks import output_lock, store_lock
-from dedup.store.outputs import check_output, write_run
+from dedup.store.outputs import StoredRun, check_output, write_run
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
 from dedup.stories.stories import Stories, stories
@@ -209,9 +213,12 @@ def _run_with_history(
     history = History(store, config)
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
+        earlier = settled(out, history.has_run)
         read = runner("articles", read_articles, inputs, config.input)
         if file is not None:
             check_usable(read, file)
+        if earlier is not None and _is_of(earlier, read.articles, config):
+            return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
         extended = extend(history, read.articles, arrived_at, config, runner)
         told, together = extended.told, extended.together
@@ -245,12 +252,46 @@ def _run_with_history(
             documents=noted,
         )
         kept = told_manifest | {"counts": told_manifest["counts"] | {"watched": looked}}
-        runner("commit", history.commit, replace(extended.commit(kept, started_at), file=file))
+        told_manifest["stages"] = [*runner.stages]
+        # Written before the commit and shown after it, so that no moment is left in which a batch has no output.
+        runner("outputs", write_run, out, told_manifest, prepare_folder, **frames, report=page, documents=noted)
+        try:
+            runner("commit", history.commit, replace(extended.commit(kept, started_at), file=file))
+        except BaseException:
+            with suppress(DedupError, OSError):  # what stopped the commit is what there is to tell
+                settled(out, history.has_run)
+            raise
+        told_manifest["stages"] = [*runner.stages]
+        publish(out, told_manifest)
         if config.history.export:
             export(store)
-        told_manifest["stages"] = [*runner.stages]
-        runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
+
+
+def finish(out: Path, config: Config, store: Path) -> Run | None:
+    """Put the output of a committed batch in its place, if the run that made it was killed before it could.
+
+    Args:
+        out: Its folder.
+        config: All settings.
+        store: Folder of the history.
+
+    Returns:
+        The run; None if none waited, or its batch was not committed.
+    """
+    with store_lock(store, config.history.wait_seconds), output_lock(out):
+        earlier = settled(out, History(store, config).has_run)
+    return None if earlier is None else _run_of(earlier)
+
+
+def _is_of(earlier: StoredRun, articles: pl.DataFrame, config: Config) -> bool:
+    """Whether a run was made of these very articles with these settings."""
+    told = earlier.manifest
+    return bool(told["input_hash"] == input_hash(articles) and told["config_hash"] == config_hash(config))
+
+
+def _run_of(stored: StoredRun) -> Run:
+    return Run(**{each.name: getattr(stored, each.name) for each in fields(Run)})
 
 
 def extend(

@@ -64,8 +64,8 @@ STORE_STAGES = (
     "outlets",
     "recall",
     "report",
-    "commit",
     "outputs",
+    "commit",
 )
 """The stages of a run with a history."""
 CERTIFIED_STAGES = (*STAGES[:-2], "certificate", *STAGES[-2:])
