@@ -35,6 +35,7 @@ from dedup.increment.batches import (
     joined_batch,
     learned,
     lines_frame,
+    most_heard,
     prepared_batch,
     window_us,
 )
@@ -228,7 +229,7 @@ def _run_with_history(
         noted = with_transliterations(together.documents, together.articles, framed)
         recall = runner("recall", estimate_recall, *extended.sample, config)
         told_manifest = manifest(read, extended.found, recall, None, told, config, started_at)
-        told_manifest["counts"] |= extended.counts
+        told_manifest["counts"] |= extended.counts | {"outlets": most_heard(read.articles)}
         told_manifest["caps"] |= extended.caps
         told_manifest["warnings"] += extended.warnings
         looked = watched(read.articles, told.members, told.stories, told_manifest["caps"], recall.estimate)

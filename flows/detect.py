@@ -91,6 +91,8 @@ def detect(
         DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
     """
     settings = config or Config()
+    # A field of the form that was filled and emptied again is an empty text.
+    store, inbox = store or None, inbox or None
     if inbox is not None or again:
         return caught_up(inbox, out, settings, store, again or [])
     progress = Progress(len(stages_of(certify=certify, store=store)))
