@@ -15,14 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dedup.config import Config
-from dedup.errors import ConfigError, DedupError, UsageError
+from dedup.errors import ConfigError, DedupError
 from dedup.increment.batches import (
     admitted,
     arrivals,
@@ -155,11 +154,7 @@ def run(
     check_engine(config)
     check_output(out, inputs)
     if store is not None:
-        if certify:
-            raise UsageError(
-                "--certify compares one batch with itself and knows no --store", hint="Leave out one of the two."
-            )
-        return _run_with_history(inputs, out, config, store, measured, started_at, file)
+        return _run_with_history(inputs, out, config, store, measured, file, certify=certify)
     with output_lock(out):
         read = runner("articles", read_articles, inputs, config.input)
         articles = read.articles
@@ -207,10 +202,12 @@ def _run_with_history(
     config: Config,
     store: Path,
     runner: Measured,
-    started_at: datetime,
     file: InboxFile | None,
+    *,
+    certify: bool,
 ) -> Run:
     """The same stages for a batch and what it needs of earlier ones."""
+    started_at = utc_now()
     history = History(store, config)
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
@@ -218,7 +215,7 @@ def _run_with_history(
         read = runner("articles", read_articles, inputs, config.input)
         if file is not None:
             check_usable(read, file)
-        if earlier is not None and _is_of(earlier, read.articles, config):
+        if earlier is not None and _is_of(earlier, read.articles, config, certify=certify):
             return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
         extended = extend(history, read.articles, arrived_at, config, runner)
@@ -228,7 +225,8 @@ def _run_with_history(
         summed = runner("outlets", outlets, *of_outlets, documents=together.documents)
         noted = with_transliterations(together.documents, together.articles, framed)
         recall = runner("recall", estimate_recall, *extended.sample, config)
-        told_manifest = manifest(read, extended.found, recall, None, told, config, started_at)
+        certified = runner("certificate", extended.certified, config) if certify else None
+        told_manifest = manifest(read, extended.found, recall, certified, told, config, started_at)
         told_manifest["counts"] |= extended.counts | {"outlets": most_heard(read.articles)}
         told_manifest["caps"] |= extended.caps
         told_manifest["warnings"] += extended.warnings
@@ -285,10 +283,11 @@ def finish(out: Path, config: Config, store: Path) -> Run | None:
     return None if earlier is None else _run_of(earlier)
 
 
-def _is_of(earlier: StoredRun, articles: pl.DataFrame, config: Config) -> bool:
-    """Whether a run was made of these very articles with these settings."""
+def _is_of(earlier: StoredRun, articles: pl.DataFrame, config: Config, *, certify: bool) -> bool:
+    """Whether a run was made of these very articles with these settings, and certified if it is to be."""
     told = earlier.manifest
-    return bool(told["input_hash"] == input_hash(articles) and told["config_hash"] == config_hash(config))
+    same = told["input_hash"] == input_hash(articles) and told["config_hash"] == config_hash(config)
+    return bool(same and (not certify or told["certificate"] is not None))
 
 
 def _run_of(stored: StoredRun) -> Run:
@@ -336,7 +335,8 @@ def extend(
     ends = set(found.frame["left_id"]) | set(found.frame["right_id"])
     loaded = batch_loaded(batch, prepared)
     partners = history.loaded(ends - ids)
-    verified_now = runner("pairs", verified, found.frame, gathered(loaded, partners), config)
+    against = gathered(loaded, partners)
+    verified_now = runner("pairs", verified, found.frame, against, config)
     accepted = verified_now.filter(pl.col("decision") == "accepted")
     reached = set(accepted["left_id"]) | set(accepted["right_id"]) | ids | set(brought.known)
     past = runner("touched", history.touched, reached, ends)
@@ -358,6 +358,7 @@ def extend(
         told=Stories(told.members, told.stories, now.sort("left_id", "right_id")),
         together=together,
         shown_pairs=shown.sort("left_id", "right_id"),
+        against=against,
         sample=(salient, candidates_among(found, loaded), batch.articles, prepared),
         counts=batch_counts(brought, again.articles.height, known, retelling),
         caps={"groups_left_open": known.n_open} if known.n_open else {},
