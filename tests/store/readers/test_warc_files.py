@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def test_a_page_too_large_costs_no_other(tmp_path: Path) -> None:
     assert reasons(found, tmp_path)["a.warc:1"].startswith("too_large: a page, input.max_record_bytes allows 20,000")
 
 
-DAMAGES = {
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "no length": lambda record: re.sub(rb"\r\nContent-Length: \d+", b"", record, count=1),
     "a length that is no number": lambda record: re.sub(
         rb"Content-Length: \d+", b"Content-Length: many", record, count=1
