@@ -20,6 +20,7 @@ from dedup.config import Config
 from dedup.errors import DedupError, InputError, SchemaError
 from dedup.manifest import utc_now
 from dedup.pipeline import Run
+from dedup.store.handover import is_waiting
 from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, ledger_of
 from dedup.store.inbox import NEW, Found, files_of_inbox
 from dedup.store.locks import store_lock
@@ -72,7 +73,8 @@ def catch_up(
         called: How each file's run is called.
 
     Returns:
-        Every file that was run, in that order. A file whose content cannot be used is entered as failed and the next
+        Every file that was run, in that order, and every one that was done by a run that was killed before its output
+        was in its place, which it is now. A file whose content cannot be used is entered as failed and the next
         one is run; it is not tried again until somebody asks for it.
 
     Raises:
@@ -83,6 +85,9 @@ def catch_up(
     with store_lock(store / "inbox", config.history.wait_seconds, "dedup run --inbox"):
         done_now: set[str] = set()
         for found in files_of_inbox(inbox, ledger_of(store), config.schedule.settle_seconds, again):
+            if found.state == DONE and is_waiting(out / folder_of(found)):
+                finished = pipeline.finish(out / folder_of(found), config, store)
+                caught += [] if finished is None else [Caught(found, DONE, run=finished)]
             if found.state != NEW or found.file is None or found.file.sha256 in done_now:
                 continue
             done_now.add(found.file.sha256)

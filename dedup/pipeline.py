@@ -13,16 +13,15 @@ looked up (``known``, ``furniture``, ``surroundings``, ``touched``), groups are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dedup.config import Config
-from dedup.errors import UsageError
+from dedup.errors import DedupError, UsageError
 from dedup.increment.batches import (
     admitted,
     arrivals,
@@ -35,6 +34,7 @@ from dedup.increment.batches import (
     joined_batch,
     learned,
     lines_frame,
+    most_heard,
     prepared_batch,
     window_us,
 )
@@ -51,20 +51,23 @@ from dedup.increment.groups import (
     verified,
 )
 from dedup.local_stages import LocalStages
-from dedup.manifest import certified, manifest, utc_now
+from dedup.manifest import certified, input_hash, manifest, utc_now
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
+from dedup.settings.describing import config_hash
 from dedup.sketch.bands import bands
 from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import read_articles
+from dedup.store.folders import prepare_folder
+from dedup.store.handover import publish, settled
 from dedup.store.history.exports import export
 from dedup.store.history.history import History
 from dedup.store.history.ledger import InboxFile, check_usable
 from dedup.store.locks import output_lock, store_lock
-from dedup.store.outputs import check_output, write_run
+from dedup.store.outputs import StoredRun, check_output, write_run
 from dedup.store.remote import address_of
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
@@ -154,11 +157,7 @@ def run(
     if address_of(out) is None:
         check_output(out, inputs)
     if store is not None:
-        if certify:
-            raise UsageError(
-                "--certify compares one batch with itself and knows no --store", hint="Leave out one of the two."
-            )
-        return _run_with_history(inputs, out, config, store, measured, started_at, file)
+        return _run_with_history(inputs, out, config, store, measured, file, certify=certify)
     with nullcontext() if address_of(out) else output_lock(out), _stages(config, out) as stages:
         read = runner("articles", stages.articles, inputs)
         prepared = runner("documents", stages.documents, read)
@@ -185,16 +184,21 @@ def _run_with_history(
     config: Config,
     store: Path,
     runner: Measured,
-    started_at: datetime,
     file: InboxFile | None,
+    *,
+    certify: bool,
 ) -> Run:
     """The same stages for a batch and what it needs of earlier ones."""
+    started_at = utc_now()
     history = History(store, config)
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
+        earlier = settled(out, history.has_run)
         read = runner("articles", read_articles, inputs, config.input)
         if file is not None:
             check_usable(read, file)
+        if earlier is not None and _is_of(earlier, read.articles, config, certify=certify):
+            return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
         extended = extend(history, read.articles, arrived_at, config, runner)
         told, together = extended.told, extended.together
@@ -203,8 +207,9 @@ def _run_with_history(
         summed = runner("outlets", outlets, *of_outlets, documents=together.documents)
         noted = with_transliterations(together.documents, together.articles, framed)
         recall = runner("recall", estimate_recall, *extended.sample, config)
-        told_manifest = manifest(read, extended.found, recall, told, config, started_at)
-        told_manifest["counts"] |= extended.counts
+        sure = runner("certificate", extended.certified, config) if certify else None
+        told_manifest = certified(manifest(read, extended.found, recall, told, config, started_at), sure)
+        told_manifest["counts"] |= extended.counts | {"outlets": most_heard(read.articles)}
         told_manifest["caps"] |= extended.caps
         told_manifest["warnings"] += extended.warnings
         looked = watched(read.articles, told.members, told.stories, told_manifest["caps"], recall.estimate)
@@ -228,12 +233,47 @@ def _run_with_history(
             documents=noted,
         )
         kept = told_manifest | {"counts": told_manifest["counts"] | {"watched": looked}}
-        runner("commit", history.commit, replace(extended.commit(kept, started_at), file=file))
+        told_manifest["stages"] = [*runner.stages]
+        # Written before the commit and shown after it, so that no moment is left in which a batch has no output.
+        runner("outputs", write_run, out, told_manifest, prepare_folder, **frames, report=page, documents=noted)
+        try:
+            runner("commit", history.commit, replace(extended.commit(kept, started_at), file=file))
+        except BaseException:
+            with suppress(DedupError, OSError):  # what stopped the commit is what there is to tell
+                settled(out, history.has_run)
+            raise
+        told_manifest["stages"] = [*runner.stages]
+        publish(out, told_manifest)
         if config.history.export:
             export(store)
-        told_manifest["stages"] = [*runner.stages]
-        runner("outputs", write_run, out, told_manifest, **frames, report=page, documents=noted)
     return Run(out=out, manifest=told_manifest, **frames)
+
+
+def finish(out: Path, config: Config, store: Path) -> Run | None:
+    """Put the output of a committed batch in its place, if the run that made it was killed before it could.
+
+    Args:
+        out: Its folder.
+        config: All settings.
+        store: Folder of the history.
+
+    Returns:
+        The run; None if none waited, or its batch was not committed.
+    """
+    with store_lock(store, config.history.wait_seconds), output_lock(out):
+        earlier = settled(out, History(store, config).has_run)
+    return None if earlier is None else _run_of(earlier)
+
+
+def _is_of(earlier: StoredRun, articles: pl.DataFrame, config: Config, *, certify: bool) -> bool:
+    """Whether a run was made of these very articles with these settings, and certified if it is to be."""
+    told = earlier.manifest
+    same = told["input_hash"] == input_hash(articles) and told["config_hash"] == config_hash(config)
+    return bool(same and (not certify or told["certificate"] is not None))
+
+
+def _run_of(stored: StoredRun) -> Run:
+    return Run(**{each.name: getattr(stored, each.name) for each in fields(Run)})
 
 
 def extend(
@@ -277,7 +317,8 @@ def extend(
     ends = set(found.frame["left_id"]) | set(found.frame["right_id"])
     loaded = batch_loaded(batch, prepared)
     partners = history.loaded(ends - ids)
-    verified_now = runner("pairs", verified, found.frame, gathered(loaded, partners), config)
+    against = gathered(loaded, partners)
+    verified_now = runner("pairs", verified, found.frame, against, config)
     accepted = verified_now.filter(pl.col("decision") == "accepted")
     reached = set(accepted["left_id"]) | set(accepted["right_id"]) | ids | set(brought.known)
     past = runner("touched", history.touched, reached, ends)
@@ -299,6 +340,7 @@ def extend(
         told=Stories(told.members, told.stories, now.sort("left_id", "right_id")),
         together=together,
         shown_pairs=shown.sort("left_id", "right_id"),
+        against=against,
         sample=(salient, candidates_among(found, loaded), batch.articles, prepared),
         counts=batch_counts(brought, again.articles.height, known, retelling),
         caps={"groups_left_open": known.n_open} if known.n_open else {},

@@ -74,12 +74,26 @@ STORE_STAGES = (
     "outlets",
     "recall",
     "report",
-    "commit",
     "outputs",
+    "commit",
 )
 """The stages of a run with a history."""
 CERTIFIED_STAGES = (*STAGES[:-2], "certificate", *STAGES[-2:])
 """The stages of a run that is to be certified."""
+CERTIFIED_STORE_STAGES = (*STORE_STAGES[:-3], "certificate", *STORE_STAGES[-3:])
+"""The same with a history."""
+
+
+def stages_of(*, certify: bool, with_store: bool) -> tuple[str, ...]:
+    """The stages that a batch will go through.
+
+    Examples:
+        >>> set(stages_of(certify=True, with_store=False)) - set(STAGES)
+        {'certificate'}
+    """
+    if with_store:
+        return CERTIFIED_STORE_STAGES if certify else STORE_STAGES
+    return CERTIFIED_STAGES if certify else STAGES
 
 
 class Measured:

@@ -277,7 +277,8 @@ def summary_markdown(run: Run) -> str:
         run: A finished run.
 
     Returns:
-        Markdown: warnings first, then a table of figures, the rejected inputs, and what the search did.
+        Markdown: warnings first, those of drift among them, then a table of figures, the rejected inputs, what the
+        search did, and what each stage took.
     """
     figures = overview(run.manifest, run.stories, run.members, run.skipped)
     parts = [f"⚠ {escape(warning)}" for warning in figures.warnings]
@@ -303,7 +304,22 @@ def summary_markdown(run: Run) -> str:
     if figures.method:
         parts.append("### How it was found")
         parts.append(_table([(escape(name), escape(value)) for name, value in figures.method]))
+    if stages := run.manifest.get("stages"):
+        parts.append("### How long it took")
+        parts.append(_rates(stages, figures.n_articles))
     return "\n\n".join(parts) + "\n"
+
+
+def _rates(stages: Sequence[dict[str, Any]], n_articles: int) -> str:
+    """A table of the stages; the rate is that of the articles shown, whatever a stage's own rows are."""
+    lines = ["| stage | seconds | articles a second | rows | MB so far |", "|---|---:|---:|---:|---:|"]
+    for stage in stages:
+        seconds = stage["seconds"]
+        rate = f"{n_articles / seconds:,.0f}" if seconds and n_articles else "—"
+        rows = "—" if stage["rows"] is None else f"{stage['rows']:,}"
+        name, memory = escape(stage["name"]), f"{stage['peak_mb']:,.0f}"
+        lines.append(f"| {name} | {seconds:,.2f} | {rate} | {rows} | {memory} |")
+    return "\n".join(lines)
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

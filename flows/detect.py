@@ -18,6 +18,7 @@ from prefect.states import Completed
 from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError, SchemaError
+from dedup.runners import stages_of
 from flows.catching_up import caught_up
 from flows.limits import at_most, waiting_for_lock
 from flows.notices import tell_failure
@@ -91,9 +92,11 @@ def detect(
         DedupError: Whatever stops the whole run; its text becomes the message of the failed state.
     """
     settings = config or Config()
+    # A field of the form that was filled and emptied again is an empty text.
+    store, inbox = store or None, inbox or None
     if inbox is not None or again:
         return caught_up(inbox, out, settings, store, again or [])
-    progress = Progress(len(stages_of(certify=certify, store=store)))
+    progress = Progress(len(stages_of(certify=certify, with_store=store is not None)))
     history = None if store is None else Path(store)
 
     def batch() -> pipeline.Run:
@@ -116,13 +119,6 @@ def detect(
         "rejected": run.skipped.height,
     }
     return Completed(message=outcome(run.articles.height, run.stories.height, run.skipped.height), data=summary)
-
-
-def stages_of(*, certify: bool, store: str | None) -> tuple[str, ...]:
-    """The stages that a batch will go through."""
-    if store is not None:
-        return pipeline.STORE_STAGES
-    return pipeline.CERTIFIED_STAGES if certify else pipeline.STAGES
 
 
 def outcome(articles: int, stories: int, rejected: int) -> str:

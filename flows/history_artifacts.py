@@ -12,11 +12,12 @@ import polars as pl
 
 from dedup.pipeline import Run
 from dedup.report.page_data import heading
-from flows.safe_markdown import cell, shorten
+from flows.safe_markdown import cell, escape, shorten
 
 MAX_CHANGES: Final = 200
 """Rows of the table. Prefect's page takes 1,000 and freezes at 10,000."""
 MAX_CHARACTERS: Final = 60
+MAX_OUTLETS: Final = 5
 
 
 def changes_table(run: Run) -> list[dict[str, Any]]:
@@ -54,15 +55,23 @@ def _step(step: dict[str, str], story: dict[str, Any]) -> str:
 
 
 def changes_caption(run: Run) -> str:
-    """One line above the table: what it holds and what it leaves out.
+    """Above the table: what it holds and what it leaves out, and whom the batch came from.
 
     Args:
         run: A finished run with a history.
+
+    Returns:
+        Markdown.
     """
     counts = run.manifest["counts"]
     caption = (
         f"Of {counts['new']:,} new articles: {counts['grown']:,} stories grew, {counts['merged']:,} merged, "
         f"{counts['split']:,} split."
     )
+    # A run of before, brought back by its store, counts no outlets.
+    top = list(counts.get("outlets", {}).items())[:MAX_OUTLETS]
+    if top:
+        named = ", ".join(f"{escape(shorten(name, MAX_CHARACTERS))} {n:,}" for name, n in top)
+        caption += f" Most articles of the batch: {named}."
     changed = run.stories.filter(pl.col("lineage").list.len() > 0).height
     return caption if changed <= MAX_CHANGES else f"{caption} The {MAX_CHANGES} largest are shown."

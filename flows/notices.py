@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.logging import get_logger
 
 VARIABLE: Final = "DEDUP_ON_FAILURE"
-"""Environment variable with the command, a JSON list of words; no shell reads it."""
+"""Environment variable with the command, a JSON list of words, an empty one for none; no shell reads it."""
 SECONDS: Final = 60
 """How long the command may take."""
 
@@ -53,6 +53,8 @@ def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> 
     facts = json.dumps(facts_of(flow.name, flow_run, state)) + "\n"
     try:
         command = json.loads(written)
+        if not command:
+            return
         # The command is the owner's own setting, no shell reads it, and article text reaches it on stdin alone.
         done = subprocess.run(  # noqa: S603
             command, input=facts, text=True, capture_output=True, timeout=SECONDS, check=False

@@ -3,7 +3,7 @@
     python -m tests.crashes 100
 
 In: how many runs to kill. Out: what each left: nothing of its batch or all of it, in a history that is whole, and the
-same stories as an undisturbed run once it is run again. Must not know how a history is written.
+same stories and members as an undisturbed run once it is run again. Must not know how a history is written.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from dedup.pipeline import run
 from dedup.store.history.history import History
 from dedup.store.history.upkeep import faults, information
+from dedup.store.outputs import read_run
 from tests.cli.processes import command, environment
 from tests.histories import WIDE, stories_of
 from tests.runs import Row, write_lines
@@ -65,12 +68,14 @@ class Prepared:
         first: A store that has seen the first night.
         second: The articles of the second night.
         whole: The stories of a store that has seen both, undisturbed.
+        members: What the undisturbed run of the second night says of their members.
         seconds: How long an undisturbed run of the second night takes.
     """
 
     first: Path
     second: Path
     whole: list[object]
+    members: pl.DataFrame
     seconds: float
 
 
@@ -83,7 +88,8 @@ def prepared(folder: Path) -> Prepared:
     began = time.monotonic()
     subprocess.run(arguments, env=environment(), check=True, capture_output=True)
     took = time.monotonic() - began
-    return Prepared(folder / "first", second, list(stories_of(History(folder / "both", WIDE))), took)
+    members = read_run(folder / "out").members
+    return Prepared(folder / "first", second, list(stories_of(History(folder / "both", WIDE))), members, took)
 
 
 def killed(ready: Prepared, folder: Path, after: float) -> str:
@@ -105,6 +111,8 @@ def killed(ready: Prepared, folder: Path, after: float) -> str:
     run([ready.second], out, WIDE, store=store)
     if list(stories_of(History(store, WIDE))) != ready.whole:
         return f"{kept}, and another end than undisturbed"
+    if not read_run(out).members.drop("story_id").equals(ready.members.drop("story_id")):
+        return f"{kept}, and another output than undisturbed"
     shutil.rmtree(folder)
     return kept
 

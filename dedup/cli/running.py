@@ -99,11 +99,10 @@ def _check(inputs: Sequence[str], switches: Switches) -> None:
 
 def _run_here(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> Run:
     from dedup import pipeline
+    from dedup.runners import stages_of
     from dedup.workers import seldom_collected, sharing
 
-    stages: Sequence[str] = pipeline.CERTIFIED_STAGES if switches.certify else pipeline.STAGES
-    if switches.store is not None:
-        stages = pipeline.STORE_STAGES
+    stages = stages_of(certify=switches.certify, with_store=switches.store is not None)
     shared = sharing(config.engine.n_threads)
     with seldom_collected(), shared, shown_progress(messages(), stages, quiet=switches.quiet) as runner:
         if switches.profile is None:

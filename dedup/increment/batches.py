@@ -21,6 +21,8 @@ from dedup.sketch.furniture import LOOKED_AT, Line, outlet_furniture
 from dedup.store.history.lookups import LINES, Loaded, OutletLines, Surroundings
 
 _DAY_US: Final = 86_400_000_000
+_MOST_HEARD: Final = 10
+"""Outlets named of a batch."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,20 @@ class Admitted:
     corrected: list[str]
     arrived_at: pl.Series
     warnings: list[str]
+
+
+def most_heard(articles: pl.DataFrame) -> dict[str, int]:
+    """The outlets that a batch has most articles of, and how many: at most ten, ties by name.
+
+    Args:
+        articles: ARTICLES frame; those without a source do not count.
+
+    Examples:
+        >>> most_heard(pl.DataFrame({"source": ["Mercury", "Gazette", "Gazette", None]}))
+        {'Gazette': 2, 'Mercury': 1}
+    """
+    counted = articles.select("source").drop_nulls().group_by("source").len()
+    return dict(counted.sort(["len", "source"], descending=[True, False]).head(_MOST_HEARD).iter_rows())
 
 
 def window_us(config: HistoryConfig) -> int:

@@ -36,7 +36,8 @@ class Certificate:
 
     Args:
         min_jaccard: Exact Jaccard similarity of the sets of word runs from which a pair must have been found.
-        n_pairs: Pairs of articles that reach it; those further apart than ``match.window_days`` count only if joined.
+        n_pairs: Pairs of articles that reach it; those further apart than ``match.window_days``, and those of two
+            articles that an earlier run has looked at, count only if joined.
         n_missed: Those of them that were no candidates, nor joined through candidates that are copies of both.
         n_not_checked: Articles that were not held against the others: too short to be matched at all, or written
             without spaces, where a run is of characters.
@@ -74,7 +75,11 @@ class Certificate:
 
 
 def certificate(
-    candidates: pl.DataFrame, documents: pl.DataFrame, articles: pl.DataFrame, config: Config
+    candidates: pl.DataFrame,
+    documents: pl.DataFrame,
+    articles: pl.DataFrame,
+    config: Config,
+    earlier: pl.Series | None = None,
 ) -> Certificate:
     """Find every pair of near-copies exactly, and look for each among the candidates.
 
@@ -83,6 +88,7 @@ def certificate(
         documents: DOCUMENTS frame; its matching texts are what is compared.
         articles: ARTICLES frame of the same articles.
         config: All settings; ``sketch.shingle_words`` is the length of a run.
+        earlier: Which of the articles an earlier run has held against one another; None for none of them.
 
     Returns:
         The certificate; the same for the same batch.
@@ -106,12 +112,13 @@ def certificate(
     n_pairs, apart = _counted(exact.same_as, joined, similar)
     n_missed, missed, n_excused = 0, list[tuple[int, int]](), 0
     too_far = _TooFar(articles["published_at"].gather(rows), config.match.window_days)
+    done = np.zeros(len(rows), np.bool_) if earlier is None else earlier.gather(rows).to_numpy()
     for ours, theirs in _members(exact.same_as, apart):
         for left, right in _blocks(ours, theirs):
             lost = joined[left][:, None] != joined[right][None, :]
             if ours is theirs:
                 lost &= left[:, None] < right[None, :]
-            excused = lost & too_far(left, right)
+            excused = lost & (too_far(left, right) | (done[left][:, None] & done[right][None, :]))
             n_excused += int(excused.sum())
             lost &= ~excused
             n_missed += int(lost.sum())

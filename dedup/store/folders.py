@@ -3,8 +3,9 @@
 In: what to replace and a function that fills a new one. Out: the new one in its place, or the old one untouched. Must
 not know what the files mean.
 
-Beside ``OUT`` there can be, for a while, ``.OUT.partial-PID`` (being written, or left by a killed run) and, where
-folders cannot change places in one step, ``.OUT.previous-PID`` (the old one, on its way out).
+Beside ``OUT`` there can be, for a while, ``.OUT.partial-PID`` (being written, or left by a killed run),
+``.OUT.waiting`` (whole, but not to be seen before something else is done) and, where folders cannot change places in
+one step, ``.OUT.previous-PID`` (the old one, on its way out).
 """
 
 from __future__ import annotations
@@ -43,8 +44,53 @@ def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path
         StoreLockedError: Another run holds ``out`` (unless this process does, see ``output_lock``).
         OutputError: It cannot be written: no space, no permission, a mount point.
     """
+    with _filled(out, fill, keep) as fresh:
+        _swap(fresh, _target(out))
+
+
+def prepare_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path], bool] = lambda _: False) -> None:
+    """Write a new folder and let it wait beside ``out``, on the disk and whole; ``publish_folder`` takes one step then.
+
+    Args:
+        out: As in ``replace_folder``, which also says what is raised.
+        fill: As there.
+        keep: As there.
+    """
+    with _filled(out, fill, keep) as fresh:
+        waiting = waiting_folder(out)
+        _remove(waiting)
+        fresh.rename(waiting)
+        sync(waiting.parent)
+
+
+def waiting_folder(out: Path) -> Path:
+    """Where ``prepare_folder`` lets the new ``out`` wait; there only while it does."""
+    return _beside(_target(out), "waiting")
+
+
+def publish_folder(out: Path) -> None:
+    """Put the folder that waits in the place of ``out``, in one step.
+
+    Raises:
+        OutputError: It cannot be put there; it still waits.
+    """
+    waiting, target = waiting_folder(out), _target(out)
+    with _told(out):
+        _recover(target)
+        _swap(waiting, target)
+    _remove(waiting)
+
+
+def discard_folder(out: Path) -> None:
+    """Let the folder that waits go, if there is one."""
+    _remove(waiting_folder(out))
+
+
+@contextlib.contextmanager
+def _filled(out: Path, fill: Callable[[Path], None], keep: Callable[[Path], bool]) -> Iterator[Path]:
+    """A new folder beside ``out``, filled and on the disk; gone when the block ends, unless it was moved."""
     target = _target(out)
-    with contextlib.nullcontext() if holds(out) else output_lock(out):
+    with contextlib.nullcontext() if holds(out) else output_lock(out), _told(out):
         fresh = _beside(target, f"partial-{os.getpid()}")
         try:
             _recover(target)
@@ -57,11 +103,7 @@ def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path
                 shutil.copytree(kept, fresh / kept.name, symlinks=True, copy_function=_link)
             for path in (*fresh.iterdir(), fresh):
                 sync(path)
-            _swap(fresh, target)
-        except OSError as error:
-            raise OutputError(
-                f"cannot be written: {error.strerror or error}", where=legal_text(str(out)), hint=_advice(error)
-            ) from error
+            yield fresh
         finally:
             _remove(fresh)
 
@@ -69,6 +111,16 @@ def replace_folder(out: Path, fill: Callable[[Path], None], keep: Callable[[Path
 def work_folder(out: Path) -> Path:
     """Where a run may keep what it needs until it is over: beside ``out``, removed by whoever made it."""
     return _beside(_target(out), f"work-{os.getpid()}")
+
+
+@contextlib.contextmanager
+def _told(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written: {error.strerror or error}", where=legal_text(str(out)), hint=_advice(error)
+        ) from error
 
 
 def replace_file(out: Path, fill: Callable[[Path], None]) -> None:

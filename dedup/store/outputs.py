@@ -114,6 +114,8 @@ def check_output(out: Path, inputs: Sequence[str | Path] = ()) -> None:
 def write_run(  # noqa: PLR0913  one argument for every kind of file
     out: Path,
     manifest: Mapping[str, Any],
+    write: Callable[[Path, Callable[[Path], None], Callable[[Path], bool]], None] = replace_folder,
+    /,
     *,
     articles: pl.DataFrame,
     stories: pl.DataFrame,
@@ -133,6 +135,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     Args:
         out: The folder; its parents are made if need be.
         manifest: For ``run.json``; ``schema_version`` is put in front.
+        write: How the folder is made; ``prepare_folder`` leaves it beside ``out`` until ``handover.publish``.
         articles: The ARTICLES frame, written too so that a stored run can be shown and explained.
         stories: The STORIES frame.
         members: The MEMBERS frame: exactly the articles, in the same order.
@@ -177,7 +180,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)),
         "report.html": report.encode("utf-8", "backslashreplace"),
     }
-    replace_folder(out, lambda folder: _fill(folder, contents), is_run)
+    write(out, lambda folder: _fill(folder, contents), is_run)
 
 
 def _odd(articles: pl.DataFrame, documents: pl.DataFrame | None) -> dict[str, pl.Series]:

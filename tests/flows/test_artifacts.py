@@ -19,6 +19,7 @@ from flows.artifacts import (
     stories_table,
     summary_markdown,
 )
+from flows.history_artifacts import changes_caption
 from flows.safe_markdown import WORD_JOINER
 from tests.flows.builders import (
     CANONICAL,
@@ -113,6 +114,29 @@ def test_an_empty_run_has_an_empty_table_and_nothing_to_compare() -> None:
     assert table(run) == []
     assert framing_markdown(run) == "No story has more than one article, so there is nothing to compare."
     assert "| articles | 0 |" in summary_markdown(run)
+
+
+def test_the_summary_says_what_each_stage_took_and_what_drifted() -> None:
+    stages = [
+        {"name": "pairs", "rows": 9, "seconds": 0.5, "rows_per_second": 18.0, "peak_mb": 412.4},
+        {"name": "report", "rows": None, "seconds": 0.0, "rows_per_second": None, "peak_mb": 412.4},
+    ]
+    drift = "the share of articles in stories of several is 10%, against 60% in the last 7 runs"
+    text = summary_markdown(make_run(manifest={"stages": stages, "warnings": [drift]}))
+    assert text.replace(WORD_JOINER, "").replace("\\", "").startswith(f"⚠ {drift}")
+    assert "| pairs | 0.50 | 4 | 9 | 412 |" in text
+    assert "| report | 0.00 | — | — | 412 |" in text
+
+
+def test_the_changes_name_the_outlets_of_the_batch_as_text() -> None:
+    counts = {"new": 5, "grown": 1, "merged": 0, "split": 0}
+    outlets = {"Gazette": 3, HOSTILE: 2}
+    caption = changes_caption(make_run(manifest={"counts": {**counts, "outlets": outlets}}))
+    assert caption.startswith(
+        "Of 5 new articles: 1 stories grew, 0 merged, 0 split. Most articles of the batch: Gazette"
+    )
+    assert set(page(caption).tags) <= {"p"}
+    assert "Most articles" not in changes_caption(make_run(manifest={"counts": counts}))
 
 
 def test_every_kind_of_sentence_has_its_mark() -> None:

@@ -6,6 +6,7 @@ does not work, flows fail or schedules never fire, and nothing but a run that wa
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import ConfigError
 from flows.detect import detect
+from flows.notices import VARIABLE
 from flows.schedule import batch_parameters, main, scheduled_deployment
 from tests.flows.conftest import Server, background, free_port, wait_for
 
@@ -87,8 +89,24 @@ def test_wrong_settings_are_told_before_any_server_is_asked(capsys: pytest.Captu
     assert "Did you mean 'schedule.cron'?" in capsys.readouterr().err
 
 
+def pools(root: Path) -> dict[str, Any]:
+    """The deployments of ``prefect.yaml`` by name."""
+    return {pool["name"]: pool for pool in yaml.safe_load((root / "prefect.yaml").read_text())["deployments"]}
+
+
+def test_a_pool_offers_an_inbox_a_store_and_a_notice_of_failure_and_no_parameter_is_a_command(root: Path) -> None:
+    pool = pools(root)["inbox-pool"]
+    given = {name: pool["parameters"][name] for name in ("inputs", "inbox", "store")}
+    assert given == {"inputs": [], "inbox": "inbox", "store": "store"}
+    parameters = set(inspect.signature(detect.fn).parameters)
+    for each in pools(root).values():
+        assert each["parameters"].keys() <= parameters
+        assert json.loads(each["work_pool"]["job_variables"]["env"][VARIABLE]) == []
+    assert not {name for name in parameters if "fail" in name or "command" in name}
+
+
 def test_the_pool_runs_the_same_flow_on_the_same_schedule_as_serve(root: Path) -> None:
-    (pool,) = yaml.safe_load((root / "prefect.yaml").read_text())["deployments"]
+    pool = pools(root)["nightly-pool"]
     (schedule,) = pool["schedules"]
     plan = Config().schedule
     assert (schedule["cron"], schedule["timezone"]) == (plan.cron, plan.timezone)

@@ -7,10 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dedup.config import Config
 from dedup.pipeline import run
 from dedup.store.articles import read_articles
+from dedup.store.history.history import History
 from tests.builders import make_articles
-from tests.histories import WIDE, grown, in_batches, remembered_pairs, stories_of
+from tests.histories import WIDE, add_batch, grown, in_batches, remembered_pairs, stories_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = {
@@ -106,3 +108,31 @@ def test_made_articles_have_furniture_that_only_later_batches_reveal(tmp_path: P
         FOOTER.split()[1].lower()
         in " ".join(alone.loaded(gazette["article_id"][:2].to_list()).documents["matching"]).lower()
     )
+
+
+def narrow(per_article: int) -> Config:
+    """Settings under which an article of the corpora has more partners than it may keep."""
+    return Config.model_validate({"history": {"window_days": 3650}, "match": {"anchors": {"per_article": per_article}}})
+
+
+def counted(folder: Path, batches: list[pl.DataFrame], config: Config) -> tuple[list[object], int]:
+    """The stories that some batches end in, and the pairs beyond the best that were cut on the way."""
+    history = History(folder, config)
+    history.begin()
+    told = [add_batch(history, each.sort("article_id"), night) for night, each in enumerate(batches)]
+    return list(stories_of(history)), sum(each.found.caps.get("partners_beyond_best", 0) for each in told)
+
+
+@pytest.mark.parametrize("per_article", [1, 3])
+def test_where_partners_are_cut_another_order_may_end_otherwise_but_never_unsaid(
+    per_article: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one partner each some orders of this corpus do end otherwise; with three, a tenth of the default, none."""
+    articles, config = articles_of("traps"), narrow(per_article)
+    with remembered_pairs(monkeypatch):
+        uncut = stories_of(grown(tmp_path / "uncut", [articles]))
+        expected, n_cut = counted(tmp_path / "whole", [articles], config)
+        assert n_cut > 0
+        ends = [counted(tmp_path / str(seed), in_batches(articles, 3, seed), config) for seed in range(3)]
+    assert all(cut > 0 for stories, cut in ends if stories != uncut)
+    assert [stories == expected for stories, _ in ends] == ([False, True, True] if per_article == 1 else [True] * 3)

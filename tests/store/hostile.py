@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import os
+import random
 import zlib
 from pathlib import Path
 from typing import Final
@@ -95,11 +96,11 @@ def make_hostile(folder: Path) -> dict[str, str]:
         "latin.jsonl": ('{"id":"l","text":"Caf\xe9"}'.encode("latin-1"), "not_utf8"),
         "blank.json": (" \n", "empty_file"),
         # Encodings.
-        "utf16.txt": (PORT.encode("utf-16"), "not_utf8"),
-        "utf16_bare.txt": (PORT.encode("utf-16-le"), "not_utf8"),
-        "utf16_be.csv": (f"id,text\nu,{PORT}".encode("utf-16-be"), "not_utf8"),
-        "utf32.jsonl": (json.dumps(ROW).encode("utf-32"), "not_utf8"),
-        "utf32_bare.json": (json.dumps([ROW]).encode("utf-32-le"), "not_utf8"),
+        "utf16_marked.txt": (PORT.encode("utf-16"), READ),
+        "utf16_bare.txt": (PORT.encode("utf-16-le"), READ),
+        "utf16_be.csv": (f"id,text\nu,{PORT}".encode("utf-16-be"), READ),
+        "utf32.jsonl": (json.dumps({**ROW, "id": "utf32"}).encode("utf-32"), READ),
+        "utf32_bare.json": (json.dumps([{**ROW, "id": "utf32_bare"}]).encode("utf-32-le"), READ),
         "utf7.txt": (b"+ADw-script+AD4-", READ),
         "bad_bytes.txt": (b"It rained.\xff\xfe\xfd", "not_utf8"),
         "cesu.txt": (b"It rained.\xed\xa0\x80", "not_utf8"),
@@ -115,7 +116,7 @@ def make_hostile(folder: Path) -> dict[str, str]:
         "no_columns.csv": ("a,b\n1,2\n", "missing_columns"),
         "wide.tsv": ("\t".join(f"c{n}" for n in range(5_000)) + "\n", "missing_columns"),
         "long_line.csv": ("id,text\n1," + "x" * 2_000_000, "too_large"),
-        "binary.csv": (os.urandom(200).replace(b"\n", b""), "missing_columns"),
+        "binary.csv": (random.Random(7).randbytes(200).replace(b"\n", b"").replace(b'"', b""), "missing_columns"),
         "not.parquet": (b"PAR1" + b"\xff" * 100 + b"PAR1", "unreadable"),
         "short.parquet": (b"PAR1", "unreadable"),
         "cut.parquet": (make_parquet(PORT)[:-30], "unreadable"),

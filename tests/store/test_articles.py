@@ -68,7 +68,7 @@ def test_bad_articles_cost_no_good_one(tmp_path: Path) -> None:
             "empty.txt": "",
             "blank.txt": " \n\t\u00a0\n",
             "latin.txt": "Café".encode("latin-1"),
-            "utf16.txt": "Good.".encode("utf-16"),
+            "utf16.txt": "Good.".encode("utf-16")[:-1],
             "large.txt": "x" * 2_001,
             "lines.jsonl": make_lines({"id": 1, "text": "Good."}, "{oops", {"id": 2}, {"text": "No id."}, [1]),
             "empty.jsonl": "",

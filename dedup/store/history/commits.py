@@ -69,11 +69,15 @@ class Commit:
 def commit(history: Database, batch: Commit) -> None:
     """Add ``batch`` in one transaction.
 
+    Tried again after a fault that came when it was already in, it adds nothing: a run is there once.
+
     Args:
         history: Open for writing, with its tables.
         batch: What is to be added.
     """
     with history.transaction():
+        if has_run(history, batch.run_id):
+            return
         run = int(history.value("SELECT coalesce(max(run), 0) + 1 FROM runs"))
         history.run(
             "INSERT INTO runs VALUES (?, ?, ?, ?, ?)",
@@ -87,6 +91,11 @@ def commit(history: Database, batch: Commit) -> None:
         _put_stories(history, batch, run)
         if batch.file is not None:
             enter(history, batch.file, batch.run_id, batch.started_at, DONE)
+
+
+def has_run(history: Database, run_id: str) -> bool:
+    """Whether the batch of a run is there."""
+    return bool(history.value("SELECT count(*) FROM runs WHERE run_id = ?", run_id))
 
 
 def _put_articles(history: Database, batch: Commit, run: int) -> pl.DataFrame:

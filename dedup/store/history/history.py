@@ -121,6 +121,14 @@ class History:
 
         return self._look(look)
 
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run's batch was committed."""
+
+        def look(history: Database) -> bool:
+            return commits.has_run(history, run_id)
+
+        return self._look(look)
+
     def watched(self, n_runs: int) -> list[dict[str, Any]]:
         """What was watched of the last runs, oldest first; those of other kinds are left out."""
         query = "SELECT counts FROM runs WHERE counts LIKE '%\"watched\"%' ORDER BY run DESC LIMIT ?"
@@ -150,7 +158,7 @@ class History:
                 history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=frame)
 
     def commit(self, batch: commits.Commit) -> None:
-        """Add a batch, whole or not at all."""
+        """Add a batch, whole or not at all; one that is there already, as after a commit that was retried, is left."""
         with database(self.folder, write=True, file=self.file) as history:
             commits.commit(history, batch)
 

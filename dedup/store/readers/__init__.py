@@ -26,6 +26,7 @@ from dedup.store.readers import (
     warc_files,
 )
 from dedup.store.readers.batch import Batch, Reader
+from dedup.store.readers.encodings import head_as_utf8
 from dedup.store.readers.markup import root_name
 from dedup.store.readers.streams import plain_head, plain_name
 
@@ -101,7 +102,7 @@ def format_of(file: SourceFile) -> Format | None:
     ending = _ending(file.path.name)
     if ending == ".txt":
         return FORMATS[-1]
-    head = plain_head(file)
+    head = head_as_utf8(plain_head(file))
     by_head = next((each for each in FORMATS if each.begins(head)), None)
     by_name = BY_ENDING.get(ending or "")
     if by_name is None:

@@ -22,7 +22,8 @@ from dedup.config import InputConfig
 from dedup.store.fields import FIELDS, REQUIRED
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, reject_without_fields, rejected
-from dedup.store.readers.streams import HEAD_BYTES, foreign_encoding, open_bytes, over, plain_name
+from dedup.store.readers.encodings import as_utf8
+from dedup.store.readers.streams import open_bytes, over, plain_name
 
 DELIMITERS: Final = (",", ";", "\t")
 
@@ -103,7 +104,7 @@ def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = 
     Returns:
         Batches with places ``file:line``, the line on which the row begins. Rows with more cells than the header
         (``ragged_row``), wrong quotes (``bad_row``) or bytes that are not UTF-8 (``not_utf8``) are rejections, as is a
-        file without rows (``empty_file``), of UTF-16 (``not_utf8``) or without our columns (``missing_columns``).
+        file without rows (``empty_file``) or without our columns (``missing_columns``).
 
     Raises:
         InputError: The user named this very file and it has no column for id or text.
@@ -112,12 +113,8 @@ def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = 
     # The limit of the process, 128 kB, would refuse a long article; how long one may be is judged later.
     csv.field_size_limit(max(csv.field_size_limit(), min(sys.maxsize, 2**31 - 1)))
     with open_bytes(file, config) as stream:
-        head = stream.peek(HEAD_BYTES)[:HEAD_BYTES] if isinstance(stream, io.BufferedReader) else b""
-        if reason := foreign_encoding(head):
-            yield rejected(file, reason)
-            return
         # Bad bytes become lone surrogates, so that each can be blamed on its row instead of on the file.
-        text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+        text = io.TextIOWrapper(as_utf8(stream), "utf-8-sig", errors="surrogateescape", newline="")
         yield from _read_table(_Lines(text, config.max_record_bytes), file, config, batch_characters)
 
 

@@ -18,10 +18,11 @@ from dedup.store.fields import missing_fields
 from dedup.store.files import SourceFile
 from dedup.store.readers import json_lines
 from dedup.store.readers.batch import Batch, each_file, rejected
+from dedup.store.readers.encodings import Joined, as_utf8
 from dedup.store.readers.json_arrays import elements
 from dedup.store.readers.json_records import parse, read_records
 from dedup.store.readers.ninjs import is_ninjs
-from dedup.store.readers.streams import HEAD_BYTES, foreign_encoding, open_bytes, over, plain_name
+from dedup.store.readers.streams import HEAD_BYTES, open_bytes, over, plain_name
 
 WRAPPERS: Final = (
     *("articles", "items", "results", "data", "docs", "documents", "records", "hits", "news", "stories", "entries"),
@@ -50,11 +51,9 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
         OSError, EOFError: The file cannot be read or its compressed data ends early.
     """
     with open_bytes(file, config) as stream:
-        head = stream.read(HEAD_BYTES)
-        rest = cast("IO[bytes]", io.BufferedReader(_Joined(head, stream), 1 << 20))
-        if reason := foreign_encoding(head):
-            yield rejected(file, reason)
-        elif head.removeprefix(json_lines.BYTE_ORDER_MARK).lstrip()[:1] == b"[":
+        rest = as_utf8(stream)
+        head = rest.peek(HEAD_BYTES)[:HEAD_BYTES]
+        if head.removeprefix(json_lines.BYTE_ORDER_MARK).lstrip()[:1] == b"[":
             yield from _read_array(rest, file, config)
         elif plain_name(file.path.name).endswith(".json"):
             yield from _read_objects(rest, file, config)
@@ -93,7 +92,7 @@ def _read_objects(stream: IO[bytes], file: SourceFile, config: InputConfig) -> I
     first, _, after = data.partition(b"\n")
     whole = parse(first.removeprefix(json_lines.BYTE_ORDER_MARK), config)
     if len(data) > config.max_record_bytes or (after.strip() and not isinstance(whole, str)):
-        lines = cast("IO[bytes]", io.BufferedReader(_Joined(data, stream), 1 << 20))
+        lines = cast("IO[bytes]", io.BufferedReader(Joined(data, stream), 1 << 20))
         yield from json_lines.read_stream(lines, file, config)
         return
     if not data.strip():
@@ -135,20 +134,3 @@ def _listed(record: Mapping[str, Any]) -> list[Any] | None:
                     below.append(value)
         level = below
     return None
-
-
-class _Joined(io.RawIOBase):
-    """Bytes that were taken from a stream, and then the stream."""
-
-    def __init__(self, taken: bytes, stream: IO[bytes]) -> None:
-        self._taken, self._stream = io.BytesIO(taken), stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        if n := self._taken.readinto(buffer):
-            return n
-        data = self._stream.read(len(memoryview(buffer)))
-        memoryview(buffer)[: len(data)] = data
-        return len(data)

@@ -24,9 +24,10 @@ from dedup.config import InputConfig
 from dedup.store.fields import REQUIRED, candidates
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, rejected
+from dedup.store.readers.encodings import as_utf8
 from dedup.store.readers.json_records import SURROGATE, read_records
 from dedup.store.readers.ninjs import MARKS
-from dedup.store.readers.streams import foreign_encoding, open_bytes, over
+from dedup.store.readers.streams import open_bytes, over
 
 BLOCK_BYTES: Final = 16 << 20
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -60,7 +61,7 @@ def read_file(file: SourceFile, config: InputConfig, *, block_bytes: int = BLOCK
         OSError, EOFError: The file cannot be read or its compressed data ends early.
     """
     with open_bytes(file, config) as stream:
-        yield from read_stream(stream, file, config, block_bytes=block_bytes)
+        yield from read_stream(as_utf8(stream), file, config, block_bytes=block_bytes)
 
 
 def read_stream(
@@ -74,9 +75,6 @@ def read_stream(
             yield Batch(rejections=[Rejection(f"{file.origin}:{line}", reason)])
             line, empty = line + 1, False
             continue
-        if line == 1 and (reason_all := foreign_encoding(block)):
-            yield rejected(file, reason_all)
-            return
         empty = empty and not block.strip()
         yield _read_harmless(block, file, config, line) or _read_carefully(block, file, config, line)
         line += block.count(b"\n")
@@ -89,8 +87,8 @@ def _blocks(stream: IO[bytes], block_bytes: int, config: InputConfig) -> Iterato
     first, limit = True, config.max_record_bytes
     while block := stream.read(block_bytes):
         if first:
-            # Enough to tell a wide encoding, however small the blocks are.
-            block += stream.read(max(0, 64 - len(block)))
+            # Enough to hold a byte order mark, however small the blocks are.
+            block += stream.read(max(0, len(BYTE_ORDER_MARK) - len(block)))
             block, first = block.removeprefix(BYTE_ORDER_MARK), False
         tail = stream.readline(limit + 1) if not block.endswith(b"\n") else b""
         start = block.rfind(b"\n") + 1

@@ -13,8 +13,9 @@ import re
 from contextlib import suppress
 from typing import Any, Final
 
+from dedup.store.readers.encodings import encoding_of
 from dedup.store.readers.packages import needed
-from dedup.store.readers.streams import LimitReachedError, encoding_of
+from dedup.store.readers.streams import LimitReachedError
 
 BLOCKS: Final = frozenset(
     (

@@ -160,47 +160,6 @@ def read_whole(file: SourceFile, config: InputConfig) -> bytes:
     return data
 
 
-def foreign_encoding(head: bytes) -> str | None:
-    r"""The reason for refusing a text whose first bytes are UTF-16 or UTF-32, with or without a mark; else None.
-
-    Examples:
-        >>> foreign_encoding("It rained.".encode("utf-16-be"))
-        'not_utf8: the file is UTF-16; save it as UTF-8'
-        >>> foreign_encoding(b"It rained."), foreign_encoding(b"a\0b")
-        (None, None)
-    """
-    if wide := encoding_of(head):
-        return f"not_utf8: the file is {wide[:6].upper()}; save it as UTF-8"
-    return None
-
-
-def encoding_of(head: bytes) -> str | None:
-    """The name of the wide encoding in which a text begins, None if it is none.
-
-    Examples:
-        >>> encoding_of("It rained.".encode("utf-32")), encoding_of("Шёл дождь.".encode()), encoding_of(b"")
-        ('utf-32-le', None, None)
-    """
-    for mark, name in (
-        *((b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be")),
-        *((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")),
-    ):
-        if head.startswith(mark):
-            return name
-    # Without a mark: in Latin script, markup and JSON most code units are a letter beside one or three zero bytes.
-    whole = head[: len(head) // 4 * 4][:1024]
-    if len(whole) < 8 or whole.count(0) * 3 < len(whole):
-        return None
-    zeros = [whole[place::4].count(0) * 4 / len(whole) for place in range(4)]
-    for name, pattern in (
-        *(("utf-32-le", (0, 1, 1, 1)), ("utf-32-be", (1, 1, 1, 0))),
-        *(("utf-16-le", (0, 1, 0, 1)), ("utf-16-be", (1, 0, 1, 0))),
-    ):
-        if all(abs(share - zero) < 0.3 for share, zero in zip(zeros, pattern, strict=True)):
-            return name
-    return None
-
-
 def _check_start(start: bytes, file: SourceFile) -> None:
     expected = COMPRESSIONS.get(file.path.suffix.lower())
     if start and expected and not start.startswith(expected):

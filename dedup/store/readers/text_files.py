@@ -18,7 +18,8 @@ from dedup.config import InputConfig
 from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.files import Rejection, SourceFile, legal_text
 from dedup.store.readers.batch import Batch, describe_bytes, too_large
-from dedup.store.readers.streams import LimitReachedError, foreign_encoding, open_bytes
+from dedup.store.readers.encodings import as_utf8, encoding_of
+from dedup.store.readers.streams import HEAD_BYTES, LimitReachedError, open_bytes
 
 FILES_A_BATCH: Final = 2_000
 """A frame for every file would cost more than reading it: 1 ms against 30 microseconds."""
@@ -34,8 +35,8 @@ def read(files: Sequence[SourceFile], config: InputConfig, /) -> Iterator[Batch]
         config: ``max_article_bytes`` is looked at before a file is opened.
 
     Returns:
-        Batches with the columns ``id`` and ``text``. Files that are not UTF-8 (``not_utf8``), too large
-        (``too_large``) or cannot be opened (``unreadable``) are rejections.
+        Batches with the columns ``id`` and ``text``. Files that are no UTF-8, UTF-16 or UTF-32 (``not_utf8``),
+        too large (``too_large``) or cannot be opened (``unreadable``) are rejections.
     """
     for start in range(0, len(files), FILES_A_BATCH):
         ids, texts, places, rejections = [], [], [], []
@@ -67,7 +68,7 @@ def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
     try:
         if file.path.suffix.lower() in (".gz", ".zst") or file.path == STANDARD_INPUT:
             with open_bytes(file, config) as plain:
-                data = plain.read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
+                data = as_utf8(plain).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
             size = len(data)
         else:
             with file.path.open("rb") as stream:
@@ -75,10 +76,12 @@ def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
                 # A file may grow while it is read, and some have no size at all (/proc).
                 data = stream.read(min(size, config.max_article_bytes) + len(BYTE_ORDER_MARK) + 1)
             size = max(size, len(data))
+        if encoding_of(data[:HEAD_BYTES]):
+            with open_bytes(file, config) as wide:
+                data = as_utf8(wide).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
+            size = len(data)
         if size > config.max_article_bytes + len(BYTE_ORDER_MARK):
             return Rejection(file.origin, too_large(size, config))
-        if reason := foreign_encoding(data[:1024]):
-            return Rejection(file.origin, reason)
         return data.removeprefix(BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
         return Rejection(file.origin, describe_bytes(error, start=len(data) - len(error.object)))

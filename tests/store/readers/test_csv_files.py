@@ -92,7 +92,7 @@ def test_latin_1_costs_only_the_rows_it_is_in(tmp_path: Path) -> None:
         (b"\n \n", "empty_file"),
         (b"id,text\n", "empty_file"),
         (b'"id,text\n', "bad_header"),
-        ("id,text\n1,x\n".encode("utf-16"), "not_utf8"),
+        ("id,text\n".encode("utf-16"), "empty_file"),
         (b"a,b\n1,2\n", "missing_columns"),
     ],
 )

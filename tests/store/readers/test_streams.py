@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dedup.config import InputConfig
 from dedup.store.files import SourceFile
-from dedup.store.readers.streams import LimitReachedError, encoding_of, open_bytes
+from dedup.store.readers.streams import LimitReachedError, open_bytes
 from tests.store.builders import make_files
 
 PLAIN = bytes(range(256)) * 3_000
@@ -44,14 +42,3 @@ def test_a_bomb_ends_where_the_limit_is(tmp_path: Path, name: str) -> None:
     with pytest.raises(LimitReachedError, match=r"expands_too_far: .*input\.max_expansion allows 200"):
         open_file(tmp_path, name, data)
     assert len(open_file(tmp_path, name, data, max_expansion=1e9)) == 40_000_000
-
-
-@given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="\0"), min_size=8, max_size=80))
-def test_wide_encodings_are_told_without_a_mark(text: str) -> None:
-    for name in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
-        assert encoding_of(text.encode(name)) == name
-
-
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=80))
-def test_no_text_in_utf8_is_taken_for_a_wide_one(text: str) -> None:
-    assert encoding_of(text.encode()) is None

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from dedup.store.readers import warc_files
 from tests.store.builders import codes, make_files, read, reasons, texts
 from tests.store.samples import NEWS, PORT, SHIP, make_page, make_response, make_warc, paragraphs
 
@@ -56,3 +61,54 @@ def test_a_page_too_large_costs_no_other(tmp_path: Path) -> None:
     found = read(make_files(tmp_path, {"a.warc": records}), max_record_bytes=20_000)
     assert [*texts(found).values()] == [SHIP]
     assert reasons(found, tmp_path)["a.warc:1"].startswith("too_large: a page, input.max_record_bytes allows 20,000")
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "no length": lambda record: re.sub(rb"\r\nContent-Length: \d+", b"", record, count=1),
+    "a length that is no number": lambda record: re.sub(
+        rb"Content-Length: \d+", b"Content-Length: many", record, count=1
+    ),
+    "a length that swallows what follows": lambda record: with_length(record, 1_000_000),
+    "a length that swallows a part of what follows": lambda record: with_length(record, 400),
+    "a length too short": lambda record: with_length(record, -400),
+    "no beginning": lambda record: record.removeprefix(b"WARC/1.0\r\n"),
+    "another beginning": lambda record: record.replace(b"WARC/1.0", b"W@RC/1.0", 1),
+    "no end": lambda record: record[: len(record) // 2],
+    "no headers": lambda record: record.partition(b"\r\n\r\n")[2],
+    "zeros": lambda record: b"\0" * len(record),
+}
+
+
+def with_length(record: bytes, more: int) -> bytes:
+    """The record with another length than its own."""
+    return re.sub(
+        rb"Content-Length: (\d+)", lambda found: b"Content-Length: %d" % (int(found[1]) + more), record, count=1
+    )
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_behind_a_damaged_record_the_next_ones_are_read(
+    damage: str, compressed: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pages = [
+        make_response(f"https://i.example/{n}", make_page({**NEWS[n % 2], "id": str(n)}).encode()) for n in range(5)
+    ]
+    archive = b"".join([pages[0], DAMAGES[damage](pages[1]), *pages[2:4], DAMAGES[damage](pages[4]), pages[0][:0]])
+    name, data = ("a.warc.gz", gzip.compress(archive)) if compressed else ("a.warc", archive)
+    found = read(make_files(tmp_path, {name: data}))
+    assert set(texts(found)) == {f"https://i.example/{n}" for n in (0, 2, 3)}
+    whole = read(make_files(tmp_path / "whole", {"a.warc": b"".join([pages[0], *pages[2:4]])}))
+    assert texts(found) == texts(whole)
+    assert set(codes(found, tmp_path).values()) == {"damaged"}
+    assert capfd.readouterr().err == ""
+
+
+def test_an_archive_with_very_many_damaged_records_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warc_files, "MAX_DAMAGED", 2)
+    broken = DAMAGES["no length"](make_response("https://i.example/b", BARE))
+    whole = make_response("https://i.example/w", BARE)
+    found = read(make_files(tmp_path, {"a.warc": broken + whole + broken * 3 + whole}))
+    assert [*texts(found)] == ["https://i.example/w"]
+    told = reasons(found, tmp_path)
+    assert ["not read" in told[f"a.warc:{n}"] for n in (1, 3, 4)] == [False, False, True]
