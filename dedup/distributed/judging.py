@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pyspark.sql import Window
 from pyspark.sql import functions as F
@@ -22,7 +23,8 @@ from dedup.distributed.finding import FoundSpread
 from dedup.distributed.library import LIBRARY, local_rows, taken
 from dedup.distributed.packing import schema
 from dedup.engines.spark import Spark, Spread
-from dedup.match.pairs import COMPILED_FROM, each_evidence, pairs
+from dedup.match.packing import packed, parcel, unpacked
+from dedup.match.pairs import COMPILED_FROM, compared, each_evidence, judged, pairs
 from dedup.match.recall import PARTNERS, SAMPLE, Recall
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
@@ -34,8 +36,11 @@ if TYPE_CHECKING:
 JUDGED: Final = schema(PAIRS.schema, left=pl.Int64, right=pl.Int64)
 """Pairs with the rows of their articles."""
 _FOUND: Final = schema(CANDIDATES.schema, left=pl.Int64, right=pl.Int64)
-_TOGETHER: Final = 1_000
-"""Candidates that are judged together, about."""
+_PARCELS: Final = pl.Schema({"row": pl.Int64, "article_id": pl.String, "parcel": pl.Binary})
+_TOGETHER: Final = 4_000
+"""Candidates that are judged together, about; their articles take some 30 kB each while that is done."""
+_THREADS: Final = 1
+"""A task has one core."""
 
 
 def spread_pairs(spark: Spark, found: FoundSpread, library: Spread, config: Config) -> Spread:
@@ -43,21 +48,52 @@ def spread_pairs(spark: Spark, found: FoundSpread, library: Spread, config: Conf
     n_parts = max(1, found.frame.height // _TOGETHER)
     place = F.floor(F.col("left") * n_parts / max(1, library.height)).cast("long")
     placed = found.frame.data.withColumn("part", place)
-    ends = placed.select("part", F.col("left").alias("row")).unionByName(
-        placed.select("part", F.col("right").alias("row"))
+    ends = (
+        placed.select("part", F.col("left").alias("row"))
+        .unionByName(placed.select("part", F.col("right").alias("row")))
+        .distinct()
     )
-    books = ends.distinct().join(library.data, "row")
-    work = partial(_judged, config=config, compiled=found.frame.height >= COMPILED_FROM)
-    return spark.kept("pairs", spark.paired((placed, _FOUND), (books, LIBRARY), work, JUDGED))
+    if found.frame.height < COMPILED_FROM:
+        books = ends.join(library.data, "row")
+        return spark.kept(
+            "pairs", spark.paired((placed, _FOUND), (books, LIBRARY), partial(_judged, config=config), JUDGED)
+        )
+    wanted = library.data.join(ends.select("row").distinct(), "row", "left_semi")
+    parcels = spark.kept("parcels", spark.mapped(wanted, LIBRARY, partial(_parcels, config=config), _PARCELS))
+    work = partial(_judged_packed, config=config)
+    return spark.kept("pairs", spark.paired((placed, _FOUND), (ends.join(parcels.data, "row"), _PARCELS), work, JUDGED))
 
 
-def _judged(found: pl.DataFrame, library: pl.DataFrame, config: Config, *, compiled: bool) -> pl.DataFrame:
+def _judged(found: pl.DataFrame, library: pl.DataFrame, config: Config) -> pl.DataFrame:
     articles, documents, rows = taken(library)
+    ordered, mine = _numbered(found, rows)
+    frame = pairs(mine, articles, documents, config, compiled=False)
+    # Sorted by their ids, pairs stand in the order of their rows.
+    return frame.with_columns(ordered["left"], ordered["right"])
+
+
+def _parcels(library: pl.DataFrame, config: Config) -> pl.DataFrame:
+    """What comparing needs of each article: made once, and not for every part that it has a pair in."""
+    articles, documents, rows = taken(library)
+    sides = Sides(articles, documents, config)
+    made = [parcel(packed([sides.once(row)])) for row in range(articles.height)]
+    return pl.DataFrame({"row": rows, "article_id": articles["article_id"], "parcel": made}, _PARCELS)
+
+
+def _judged_packed(found: pl.DataFrame, parcels: pl.DataFrame, config: Config) -> pl.DataFrame:
+    known = parcels.sort("row")
+    ordered, mine = _numbered(found, known["row"].to_numpy())
+    articles = unpacked(known["parcel"].to_list())
+    places = np.arange(known.height)
+    frame = judged(compared(mine, articles, places, _THREADS), mine, known["article_id"], config)
+    return frame.with_columns(ordered["left"], ordered["right"])
+
+
+def _numbered(found: pl.DataFrame, rows: npt.NDArray[np.int64]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Candidates in order, and the same by places among ``rows``."""
     ordered = found.sort("left", "right")
     mine = ordered.with_columns(local_rows(ordered[side], rows) for side in ("left", "right"))
-    judged = pairs(CANDIDATES.check(mine), articles, documents, config, compiled=compiled)
-    # Sorted by their ids, pairs stand in the order of their rows.
-    return judged.with_columns(ordered["left"], ordered["right"])
+    return ordered, CANDIDATES.check(mine)
 
 
 def spread_recall(spark: Spark, terms: Spread, found: FoundSpread, library: Spread, config: Config) -> Recall:

@@ -6,7 +6,7 @@ computed from them; ``evidence_kernels`` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -144,6 +144,14 @@ _DTYPES: Final[dict[str, Any]] = {
     "word_is_digits": np.bool_,
 }
 
+_OF_ARTICLE: Final[dict[str, Any]] = {
+    "n_content": np.int64,
+    "unspaced": np.float64,
+    "hours": np.float64,
+    "has_headline": np.bool_,
+}
+"""What an article has one of."""
+
 
 def packed(sides: Iterable[Side]) -> Packed:
     """Put articles end to end.
@@ -186,6 +194,40 @@ def joined(batches: list[Packed]) -> Packed:
     # A field at a time, let go of behind it.
     rest = {name: np.concatenate([batch.pop(name) for batch in fields]) for name in Packed._fields[1:]}
     return Packed(at=np.concatenate(at), **rest)
+
+
+def parcel(article: Packed) -> bytes:
+    """One article as bytes, to be kept or sent by itself; ``unpacked`` makes arrays of it again.
+
+    Args:
+        article: What ``packed`` makes of one side.
+    """
+    return b"".join(np.ascontiguousarray(values).tobytes() for values in (np.diff(article.at, axis=0), *article[1:]))
+
+
+def unpacked(parcels: Sequence[bytes]) -> Packed:
+    """What ``packed`` makes of all the sides that were made parcels, in their order.
+
+    Args:
+        parcels: At least one.
+    """
+    begins = np.dtype(np.int64).itemsize * len(_GROUPS)
+    lengths = np.asarray([np.frombuffer(one, dtype=np.int64, count=len(_GROUPS)) for one in parcels])
+    names = Packed._fields[1:]
+    dtypes = [np.dtype(_DTYPES.get(name) or _OF_ARTICLE[name]) for name in names]
+    group_of = {name: group for group, members in enumerate(_GROUPS) for name in members}
+    counts = [lengths[:, group_of[name]] if name in group_of else np.ones(len(parcels), np.int64) for name in names]
+    sizes = np.column_stack([count * dtype.itemsize for count, dtype in zip(counts, dtypes, strict=True)])
+    ends = begins + np.cumsum(sizes, axis=1)
+    starts = ends - sizes
+    fields = {}
+    for place, (name, dtype) in enumerate(zip(names, dtypes, strict=True)):
+        bounds = zip(parcels, starts[:, place].tolist(), ends[:, place].tolist(), strict=True)
+        # Copied, since what is read from bytes cannot be written, and kernels would be compiled for that once more.
+        fields[name] = np.frombuffer(b"".join(one[start:end] for one, start, end in bounds), dtype=dtype).copy()
+    at = np.zeros((len(parcels) + 1, len(_GROUPS)), dtype=np.int64)
+    np.cumsum(lengths, axis=0, out=at[1:])
+    return Packed(at=at, **fields)
 
 
 def _end_to_end(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -59,14 +59,28 @@ def pairs(
         PAIRS frame, sorted by left_id and right_id; decision is accepted or rejected.
     """
     found = gathered(candidates, articles, documents, config, compiled=compiled)
+    return judged(found, candidates, articles["article_id"], config)
+
+
+def judged(found: Columns, candidates: pl.DataFrame, ids: pl.Series, config: Config) -> pl.DataFrame:
+    """Decide about pairs whose evidence is known.
+
+    Args:
+        found: As ``gathered`` returns it.
+        candidates: CANDIDATES frame of the same pairs.
+        ids: The article's id by row.
+        config: All settings.
+
+    Returns:
+        PAIRS frame, as ``pairs`` returns it.
+    """
     known = pl.DataFrame(dict(found), schema=dict.fromkeys(EVIDENCE, pl.Float64)).fill_nan(None)
-    judged = [
+    verdicts = [
         verdict(row, chance, event, config.match.min_confidence)
         for row, chance, event in zip(
             known.iter_rows(named=True), confidences(found).tolist(), same_event(found).tolist(), strict=True
         )
     ]
-    ids = articles["article_id"]
     views = [
         [view for view, has in zip(_VIEWS, row, strict=True) if has] for row in candidates.select(_VIEWS).iter_rows()
     ]
@@ -74,10 +88,10 @@ def pairs(
         left_id=ids.gather(candidates["left"]),
         right_id=ids.gather(candidates["right"]),
         views=pl.Series(views, dtype=pl.List(pl.String)),
-        relation=pl.Series([one.relation for one in judged], dtype=pl.String),
-        confidence=pl.Series([one.confidence for one in judged], dtype=pl.Float64),
-        decision=pl.Series(["accepted" if one.accepted else "rejected" for one in judged], dtype=pl.String),
-        reason=pl.Series([one.reason for one in judged], dtype=pl.String),
+        relation=pl.Series([one.relation for one in verdicts], dtype=pl.String),
+        confidence=pl.Series([one.confidence for one in verdicts], dtype=pl.Float64),
+        decision=pl.Series(["accepted" if one.accepted else "rejected" for one in verdicts], dtype=pl.String),
+        reason=pl.Series([one.reason for one in verdicts], dtype=pl.String),
     )
     return PAIRS.check(frame.select(*PAIRS.columns).cast(pl.Schema(PAIRS.schema)).sort("left_id", "right_id"))
 
@@ -124,12 +138,28 @@ def _evidence(chosen: tuple[Part, list[tuple[int, int]]]) -> list[Evidence]:
 
 
 def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
-    from dedup.match.evidence_kernels import evidence_rows
     from dedup.match.packing import joined
 
-    ends = candidates.select("left", "right").to_numpy()
-    rows = np.unique(ends)
+    rows = np.unique(candidates.select("left", "right").to_numpy())
     articles = joined(shared(_packed, Parts(sides, rows.tolist(), _TOGETHER)))
+    return compared(candidates, articles, rows, threads)
+
+
+def compared(candidates: pl.DataFrame, articles: Packed, rows: npt.NDArray[Any], threads: int) -> Columns:
+    """The evidence about every candidate pair, from articles that are ready for the kernels.
+
+    Args:
+        candidates: CANDIDATES frame.
+        articles: The articles of the pairs.
+        rows: (n_articles,) the row of each, ascending.
+        threads: Threads.
+
+    Returns:
+        As ``gathered``.
+    """
+    from dedup.match.evidence_kernels import evidence_rows
+
+    ends = candidates.select("left", "right").to_numpy()
     left, right = (np.searchsorted(rows, column).astype(np.int64) for column in ends.T)
     model = load_model("links", FEATURES).packed
     found: npt.NDArray[np.float64] = np.empty((candidates.height, len(EVIDENCE)))
