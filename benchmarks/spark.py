@@ -10,6 +10,7 @@ Java machine and the Python workers together, and of the local engine those of i
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -174,7 +175,10 @@ def extrapolated(sizes: Sequence[Size], exponents: Mapping[str, float], archive:
 
 def tables_of(sizes: Sequence[Size], record: Mapping[str, Any]) -> list[Table]:
     """The sizes, and for each what its stages moved by article."""
-    over = Table(title=", ".join(f"{name} grows by {power:.2f}" for name, power in record["exponents"].items()))
+    grows = {name: power for name, power in record["exponents"].items() if not math.isnan(power)}
+    over = Table(
+        title="exponents: " + ", ".join(f"{name} {power:.2f}" for name, power in grows.items()) if grows else None
+    )
     for name in ("articles", "local s", "local CPU s", "Spark s", "Spark CPU s", "CPU ratio", "candidates"):
         over.add_column(name, justify="right")
     for size in sizes:
