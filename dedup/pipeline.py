@@ -156,7 +156,7 @@ def run(
     if store is not None:
         return _run_with_history(inputs, out, config, store, measured, file, certify=certify)
     with output_lock(out):
-        read = runner("articles", read_articles, inputs, config.input)
+        read = runner("articles", read_articles, inputs, config.input, for_run=True)
         articles = read.articles
         prepared = runner("documents", documents, articles, config.text)
         salient = runner("terms", terms, prepared)
@@ -212,7 +212,7 @@ def _run_with_history(
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
         earlier = settled(out, history.has_run)
-        read = runner("articles", read_articles, inputs, config.input)
+        read = runner("articles", read_articles, inputs, config.input, for_run=True)
         if file is not None:
             check_usable(read, file)
         if earlier is not None and _is_of(earlier, read.articles, config, certify=certify):
