@@ -48,7 +48,7 @@ class LocalStages:
 
     def articles(self, inputs: Sequence[str | Path]) -> Read:
         """See ``store.articles.read_articles``."""
-        return read_articles(inputs, self.config.input)
+        return read_articles(inputs, self.config.input, for_run=True)
 
     def documents(self, read: Read) -> pl.DataFrame:
         """The DOCUMENTS frame."""

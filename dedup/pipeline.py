@@ -194,7 +194,7 @@ def _run_with_history(
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
         earlier = settled(out, history.has_run)
-        read = runner("articles", read_articles, inputs, config.input)
+        read = runner("articles", read_articles, inputs, config.input, for_run=True)
         if file is not None:
             check_usable(read, file)
         if earlier is not None and _is_of(earlier, read.articles, config, certify=certify):

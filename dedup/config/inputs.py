@@ -61,6 +61,14 @@ class InputConfig(Branch):
             ge=1_000, description="Bytes of text a run reads; more stop it. Raising it needs several times that memory."
         ),
     ] = 20_000_000_000
+    memory_mb: Annotated[
+        int | None,
+        Field(
+            ge=600,
+            description="Memory a run may take, in MB, judged by its text before the work begins; more stop it. "
+            "Raising it lets larger batches in. null for no limit.",
+        ),
+    ] = None
     max_skipped_share: Annotated[
         float,
         Field(

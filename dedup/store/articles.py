@@ -23,7 +23,7 @@ from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, SKIPPED
-from dedup.store.batch_limits import check_size, check_skipped_share
+from dedup.store.batch_limits import check_memory, check_size, check_skipped_share
 from dedup.store.fields import FIELDS, REQUIRED, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
@@ -86,7 +86,7 @@ class Gathered:
     n_bytes: int = 0
 
 
-def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
+def read_articles(inputs: Sequence[str | Path], config: InputConfig, *, for_run: bool = False) -> Read:
     r"""Read all articles.
 
     Of several articles with one id, the one published first is kept (none known counts as last; among equals the text
@@ -97,6 +97,7 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
         inputs: Files, folders (read to the bottom), globs, tables of databases by address (``sqlite:///a.db?table=t``)
             and ``-`` for standard input, in any order.
         config: Columns and limits.
+        for_run: Whether a whole run is to follow, whose memory ``memory_mb`` limits.
 
     Returns:
         The articles sorted by id, the skipped inputs sorted by place and reason, and warnings about publication times
@@ -106,8 +107,8 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
     Raises:
         InputError: A path is missing, a glob matches nothing, a file named outright is of no known format or has no
             column for id or text or needs a package that is not installed, a configured column is in none of the files,
-            there is no file at all, or ``max_files``, ``max_articles``, ``max_text_bytes`` or ``max_skipped_share`` is
-            exceeded.
+            there is no file at all, or ``max_files``, ``max_articles``, ``max_text_bytes``, ``memory_mb`` or
+            ``max_skipped_share`` is exceeded.
 
     Examples:
         >>> import tempfile
@@ -120,7 +121,7 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
     files, passed = find_files(
         inputs, is_known, expected=ENDINGS, is_recognised=is_recognised, max_files=config.max_files
     )
-    gathered = gather(files, config)
+    gathered = gather(files, config, for_run=for_run)
     check_configured_columns(gathered.columns, config)
     check_skipped_share(gathered.n_articles, gathered.rejections, config)
     found = read_times(pl.concat([judge(Batch(), config)[0], *gathered.frames]))
@@ -136,7 +137,7 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig) -> Read:
     return Read(ARTICLES.check(articles), SKIPPED.check(skipped), warnings_of(odd, gathered.left_out, gathered.notes))
 
 
-def gather(files: Sequence[SourceFile], config: InputConfig) -> Gathered:
+def gather(files: Sequence[SourceFile], config: InputConfig, *, for_run: bool = False) -> Gathered:
     """Let every reader read its files and judge what it gives."""
     gathered = Gathered()
     by_reader: dict[Reader, list[SourceFile]] = {}
@@ -165,6 +166,8 @@ def gather(files: Sequence[SourceFile], config: InputConfig) -> Gathered:
             gathered.n_articles += frame.height
             gathered.n_bytes += int(frame["text"].str.len_bytes().sum())
             check_size(gathered.n_articles, gathered.n_bytes, config)
+            if for_run:
+                check_memory(gathered.n_bytes, config)
     return gathered
 
 

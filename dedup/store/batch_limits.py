@@ -19,6 +19,10 @@ NO_FAILURES: Final = frozenset(
 )
 """Codes of what was never meant as an article, or was read already: no sign of a broken delivery."""
 
+_START_MB: Final = 500
+_MB_FOR_EACH: Final = 32
+"""Memory of a run: to begin with, and for every MB of text."""
+
 MIN_FAILURES: Final = 20
 """Fewer unusable inputs stop no run, whatever their share: of three files two may well be empty."""
 
@@ -39,6 +43,53 @@ def check_size(n_articles: int, n_bytes: int, config: InputConfig) -> None:
                 where="inputs",
                 hint=f"Raise it with --set input.{setting}=NUMBER, or split the batch.",
             )
+
+
+def needed_mb(n_bytes: int) -> int:
+    """The memory that a run over so much text takes, in MB, as far as it can be told before.
+
+    Args:
+        n_bytes: Bytes of text.
+
+    Returns:
+        500 and 32 for every MB: what 4,000 and 16,000 articles of 420 words took (0.8 and 1.8 GB), a little rounded up.
+        Batches of which few articles resemble each other take less.
+
+    Examples:
+        >>> needed_mb(10_400_000), needed_mb(41_600_000)
+        (833, 1832)
+    """
+    return _START_MB + -(-_MB_FOR_EACH * n_bytes // 1_000_000)
+
+
+def check_memory(n_bytes: int, config: InputConfig) -> None:
+    """Stop before a batch outgrows the memory that it may take, rather than when the machine begins to swap.
+
+    Args:
+        n_bytes: Bytes of its text.
+        config: ``memory_mb`` is what it may take; None for whatever there is.
+
+    Raises:
+        InputError: It would take more.
+
+    Examples:
+        >>> check_memory(41_600_000, InputConfig(memory_mb=1_900))
+        >>> check_memory(41_600_000, InputConfig(memory_mb=1_000))
+        Traceback (most recent call last):
+        ...
+        dedup.errors.InputError: inputs: a run over 42 MB of text takes about 1,832 MB of memory, and input.memory_mb \
+allows 1,000. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches one after another \
+end in the same stories.
+    """
+    if config.memory_mb is None or needed_mb(n_bytes) <= config.memory_mb:
+        return
+    raise InputError(
+        f"a run over {n_bytes / 1e6:,.0f} MB of text takes about {needed_mb(n_bytes):,} MB of memory, and "
+        f"input.memory_mb allows {config.memory_mb:,}",
+        where="inputs",
+        hint="Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches one after another "
+        "end in the same stories.",
+    )
 
 
 def check_skipped_share(n_articles: int, rejections: Sequence[Rejection], config: InputConfig) -> None:

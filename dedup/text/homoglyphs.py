@@ -3,7 +3,7 @@
 In: a text as it was given. Out: which of its words are written with look-alikes, and how they read. Must not know other
 articles, nor any other way to disguise a word.
 
-The table is that of Unicode's security mechanisms (UTS #39, confusables, version 15.1), restricted to letters of the
+The table is that of Unicode's security mechanisms (UTS #39, confusables, version 17.0), restricted to letters of the
 scripts below whose twin is one letter of ASCII; capitals that the standard reads as a small l read as I here. A few
 letters that the standard keeps apart and readers do not (к, т, м in small type) are listed by themselves: they count
 inside a word that mixes scripts, never as evidence that a whole word is disguised.
@@ -28,7 +28,7 @@ EXACT_TWIN: Final = {
     **dict(zip("ЅІЈАВЕКМНОРСТУХѴҮԌԜӀ", "SIJABEKMHOPCTYXVYGWI", strict=True)),
     **dict(zip("аеорсухѕіјѡѵүһҽӏԁԛԝꙇ", "aeopcyxsijwvyheldqwi", strict=True)),
     **dict(zip("ՍՏՕագզհոռսցքօ", "USOwqqhnnugfo", strict=True)),
-    **dict(zip("ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏫᏴ", "DRTiYAJEWMHYGhZbRWSVSLCPKdGB", strict=True)),
+    **dict(zip("ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏳᏴ", "DRTiYAJEWMHYGhZbRWSVSLCPKdGB", strict=True)),
     **dict(zip("ⲅⲎⲒⲔⲘⲚⲞⲟⲢⲣⲤⲥⲦⲨⲬⳐ", "rHIKMNOoPpCcTYXL", strict=True)),
     **dict(zip("ꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "BPdDTGKJCZFMNLSRVHWXYAEIOU", strict=True)),
     **dict(zip("𐐄𐐕𐐛𐐠𐐬𐐽𐑈", "OCLSocs", strict=True)),

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.config import InputConfig
 from dedup.errors import InputError
+from dedup.store.articles import read_articles
 from tests.store.builders import codes, make_files, make_lines, read, reasons, texts
 
 RECORDS: list[dict[str, str | None]] = [
@@ -250,3 +252,12 @@ def test_configured_columns_do_not_matter_to_text_files(tmp_path: Path) -> None:
 def test_no_article_may_come_out(tmp_path: Path) -> None:
     found = read(make_files(tmp_path, {"a.txt": ""}))
     assert (found.articles.height, found.skipped.height) == (0, 1)
+
+
+def test_a_batch_beyond_the_memory_of_a_run_stops_it_while_it_is_read_and_names_the_limit(tmp_path: Path) -> None:
+    make_files(tmp_path, {f"{n}.txt": "It rained. " * 100_000 for n in range(5)})
+    config = InputConfig(memory_mb=600)
+    with pytest.raises(InputError, match=r"input\.memory_mb allows 600.*--set input\.memory_mb=NUMBER.*--store"):
+        read_articles([tmp_path], config, for_run=True)
+    assert read_articles([tmp_path], config).articles.height == 5
+    assert read_articles([tmp_path], InputConfig(memory_mb=700), for_run=True).articles.height == 5

@@ -57,7 +57,7 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
     errors = needed("warcio.exceptions", where=file.origin, what="web archives")
     needed("trafilatura", where=file.origin, what="web archives")
     # The last ones are what warcio makes of records that are damaged in ways it does not expect.
-    faults = (errors.ArchiveLoadFailed, ValueError, AttributeError, TypeError, IndexError)
+    faults = (errors.ArchiveLoadFailed, ValueError, AttributeError, TypeError, IndexError, OverflowError)
     reading = _Reading(file, config, archives.ArchiveIterator, faults)
     start: int | None = 0
     while start is not None:

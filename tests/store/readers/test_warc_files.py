@@ -70,6 +70,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     ),
     "a length that swallows what follows": lambda record: with_length(record, 1_000_000),
     "a length that swallows a part of what follows": lambda record: with_length(record, 400),
+    "a length beyond all numbers": lambda record: with_length(record, 10**30),
     "a length too short": lambda record: with_length(record, -400),
     "no beginning": lambda record: record.removeprefix(b"WARC/1.0\r\n"),
     "another beginning": lambda record: record.replace(b"WARC/1.0", b"W@RC/1.0", 1),

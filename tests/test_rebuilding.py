@@ -1,0 +1,84 @@
+"""A history made anew has the same stories under the same names, and what differs from today is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dedup.errors import OutputError, StoreLockedError
+from dedup.rebuilding import differing, rebuild
+from dedup.store.articles import read_articles
+from dedup.store.history.database import database
+from dedup.store.history.history import History
+from dedup.store.history.upkeep import faults, information
+from dedup.store.locks import store_lock
+from tests.crashes import batch
+from tests.histories import WIDE, grown, stories_of
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    """Two nights."""
+    nights = [read_articles([batch(tmp_path, night)], WIDE.input).articles for night in (0, 1)]
+    return grown(tmp_path / "store", nights)
+
+
+def names(history: History) -> dict[str, str]:
+    """The story of every article."""
+    with database(history.folder) as opened:
+        return dict(
+            opened.frame(
+                "SELECT a.article_id, m.story_id FROM members m JOIN articles a USING (number) ORDER BY 1"
+            ).iter_rows()
+        )
+
+
+def test_the_same_settings_give_the_same_stories_names_and_faultless_tables(history: History) -> None:
+    before, called = stories_of(history), names(history)
+    told = rebuild(history.folder, WIDE)
+    assert (told.articles, told.renamed) == (18, 0)
+    assert told.stories == len(before)
+    assert stories_of(history) == before
+    assert names(history) == called
+    assert faults(history.folder) == {}
+    assert information(history.folder)["runs"] == 3
+
+
+def test_other_settings_are_taken_up_and_stories_keep_their_names(history: History) -> None:
+    called = names(history)
+    other = WIDE.model_copy(update={"sketch": WIDE.sketch.model_copy(update={"seed": 2})})
+    with pytest.raises(OutputError, match="dedup history rebuild"):
+        History(history.folder, other).begin()
+    rebuild(history.folder, other)
+    History(history.folder, other).begin()
+    assert names(history) == called
+
+
+def test_whatever_stops_it_leaves_the_history_as_it_was(history: History) -> None:
+    before = (history.folder / "history.duckdb").read_bytes()
+
+    def stopped(stage: str, *_arguments: object, **_named: object) -> object:
+        raise KeyboardInterrupt(stage)
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(history.folder, WIDE, stopped)  # type: ignore[arg-type]  # it returns nothing
+    assert [path.name for path in history.folder.iterdir()] == ["history.duckdb"]
+    assert information(history.folder)["articles"] == 18
+    assert (history.folder / "history.duckdb").read_bytes() == before
+
+
+def test_two_at_once_are_refused(history: History) -> None:
+    with store_lock(history.folder), pytest.raises(StoreLockedError):
+        rebuild(history.folder, WIDE)
+
+
+def test_what_would_be_computed_otherwise_today_is_named_by_article(history: History) -> None:
+    assert differing(history.folder, WIDE) == {}
+    with database(history.folder, write=True) as opened:
+        number = "(SELECT number FROM articles WHERE article_id = 'night0-Palisade-0')"
+        opened.run(f"UPDATE terms SET value = value + 1 WHERE number = {number}")
+        opened.run(f"DELETE FROM buckets WHERE number = {number}")
+        opened.run(f"UPDATE documents SET headline = 'Other' WHERE number = {number}")
+    one = ["night0-Palisade-0"]
+    assert differing(history.folder, WIDE) == {"documents": one, "terms": one, "buckets": one}
