@@ -26,7 +26,8 @@ def test_articles_sent_one_by_one_are_what_is_packed_together(sides: tuple[Sides
     batch, height = sides
     together = packed(batch[row] for row in range(height))
     again = unpacked([parcel(packed([batch[row]])) for row in range(height)])
-    for name, one, other in zip(Packed._fields, together, again, strict=True):
+    for name in Packed._fields:
+        one, other = getattr(together, name), getattr(again, name)
         assert one.dtype == other.dtype, name
         assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f"), name
         assert other.flags.writeable, name
