@@ -20,7 +20,7 @@ import xxhash
 from dedup.config import TextConfig
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.sketch.furniture import Line, outlet_furniture, shared_lines
-from dedup.text.boilerplate import hints, is_boilerplate
+from dedup.text.boilerplate import furniture
 from dedup.text.language import UNKNOWN, identify
 from dedup.text.normalise import Normalised, normalise
 from dedup.text.sentences import passages, sentences
@@ -67,13 +67,13 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
         DOCUMENTS frame with one row per article, in the same order.
     """
     read = prepared(articles, config)
-    furniture: set[Line] = set()
+    lines: set[Line] = set()
     if config.drop_boilerplate:
         lines_of = [
             {(source, mark) for mark in one.marks} if source else set() for one, source in _sourced(read, articles)
         ]
-        furniture = outlet_furniture(shared_lines(enumerate(lines_of)), lines_of.__getitem__)
-    return finished(articles, read, furniture, config)
+        lines = outlet_furniture(shared_lines(enumerate(lines_of)), lines_of.__getitem__)
+    return finished(articles, read, lines, config)
 
 
 def prepared(articles: pl.DataFrame, config: TextConfig) -> list[Prepared]:
@@ -130,10 +130,8 @@ def _prepare(text: str, given: str | None, config: TextConfig) -> Prepared:
     bounds = folded.bounds(spans)
     said = _by_piece(folded.text, written, places, bounds)
     marks = [xxhash.xxh64_intdigest(" ".join(found).encode()) for found in said]
-    furniture: set[int] = set()
-    if config.drop_boilerplate and (hinted := hints(folded.text)):
-        furniture = {at for at, (start, end) in enumerate(bounds) if is_boilerplate(folded.text[start:end], hinted)}
-    return Prepared(lang or UNKNOWN, folded, spans, marks, frozenset(furniture), len(written))
+    told = furniture(folded.text, bounds, said) if config.drop_boilerplate else ()
+    return Prepared(lang or UNKNOWN, folded, spans, marks, frozenset(told), len(written))
 
 
 def _by_piece(

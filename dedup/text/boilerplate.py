@@ -10,6 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from dedup.text.remembered import Remembered
+from dedup.text.words import is_unspaced, words
+
 _MAX_CHARACTERS: Final = 260
 """Furniture is short; a long sentence with the word 'cookies' in it is about cookies."""
 
@@ -52,37 +55,72 @@ _WHOLE: Final = re.compile(
     )\W*$"""
 )
 
-_HINTS: Final = tuple(
-    "© (c) rights reproduction copyright cookies privacy terms sign subscribe newsletter ad-free "
-    "follow share facebook twitter whatsapp skip log read originally supplied published files "
-    "reporting editing like derechos direitos droits rechte diritti права 版权 责任编辑 扫码 未经 保留 著作 無断 also "
-    "related advertisement menu home staff correspondent reporter writers agenc desk photo image "
-    "picture foto source quelle fuente источник 来源 図 写真 page | > › » comment accept scanned mehr "
-    "lesen lire leia читайте también leggi 相关 更多 "
-    "click tap download enable disable turn support listen site abonn suscr inscreva iscriviti мы подпи 本网站 "
-    "editor news updated posted most load show back print tag".split()
+_NEEDS: Final = (
+    "© (c) (C) rights reproduction copyright cookies privacy terms sign+up subscribe newsletter free+read follow+us+on "
+    "share facebook twitter whatsapp skip+to | · • originally supplied+was published files+from reporting+by editing+by "
+    "also+like+may click+here tap+here download+app javascript enable+your disable+your turn+off+your journalism "
+    "listen+this cookie abonne suscr inscreva iscriviti используем подпи 本网站 derechos direitos droits rechte diritti "
+    "права 版权 责任编辑 扫码 未经 保留 著作 無断 "
+    "read+more read+also read+next also+see related advertisement menu home by+staff by+correspondent by+reporter "
+    "by+writers by+agenc from+our+desk from+our+correspondent photo image picture foto source quelle fuente источник "
+    "来源 図 写真 by+editor by+news updated posted most+read most+popular most+viewed load+more show+more back+top tag page "
+    "> › » comment accept+all scanned mehr+thema lesen+auch lire+aussi leia читайте también leggi+anche 相关 更多"
 )
-"""Each pattern above needs one of these. Looking for them takes a fiftieth of the time; most sentences have none."""
+"""Each pattern above needs one of these, all the parts of it. Most sentences have none, which takes next to nothing to
+see, where the patterns take longer than all else that is done with an article."""
+_RULES: Final = tuple(frozenset(need.split("+")) for need in _NEEDS.split())
+_ALL: Final = sorted(frozenset().union(*_RULES))
+_SIGNS: Final = tuple(part for part in _ALL if not part.isalpha() or is_unspaced(part[0]))
+"""What may stand across or outside words, and has no capitals."""
+_LETTERS: Final = tuple(part for part in _ALL if part not in _SIGNS)
+_KEYS: Final = {
+    key: tuple(rule for rule in _RULES if max(rule, key=lambda part: (len(part), part)) == key) for key in _ALL
+}
+"""Each rule under its longest part, which is the rarest as a rule."""
 _SAME_TO_PATTERNS: Final = str.maketrans("ıİ", "ii")
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
-def hints(text: str) -> tuple[str, ...]:
-    """What in a text hints at furniture: a part of it without one of these holds none.
+def _letters(word: str) -> frozenset[str]:
+    folded = word.translate(_SAME_TO_PATTERNS).casefold()
+    return frozenset(part for part in _LETTERS if part in folded) or _NOTHING
+
+
+_held: Final = Remembered(_letters)
+
+
+def furniture(text: str, spans: Sequence[tuple[int, int]], said: Sequence[Sequence[str]]) -> set[int]:
+    """Which sentences of a text are furniture of the page rather than part of the story.
+
+    Args:
+        text: A text.
+        spans: Its sentences.
+        said: The words of each.
 
     Examples:
-        >>> hints("The harbour was closed. Read more: ten airlines to avoid")
-        ('read',)
+        >>> furniture("It rained. Read more", [(0, 10), (11, 20)], [["It", "rained"], ["Read", "more"]])
+        {1}
     """
-    folded = text.translate(_SAME_TO_PATTERNS).casefold()
-    return tuple(hint for hint in _HINTS if hint in folded)
+    signs = [sign for sign in _SIGNS if sign in text]
+    found = set()
+    for at, ((start, end), written) in enumerate(zip(spans, said, strict=True)):
+        if end - start > _MAX_CHARACTERS:
+            continue
+        parts = _NOTHING.union(*filter(None, map(_held.__getitem__, written)))
+        if signs:
+            parts = parts.union(sign for sign in signs if text.find(sign, start, end) >= 0)
+        if any(rule <= parts for part in parts for rule in _KEYS[part]):
+            sentence = text[start:end]
+            if _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None:
+                found.add(at)
+    return found
 
 
-def is_boilerplate(sentence: str, hinted: Sequence[str] = _HINTS) -> bool:
+def is_boilerplate(sentence: str) -> bool:
     """Whether ``sentence`` is furniture of the page rather than part of the story.
 
     Args:
         sentence: One sentence.
-        hinted: The ``hints`` of a text that it is part of, if they are at hand: a text has few of them.
 
     Examples:
         >>> is_boilerplate("© Harbour & Gulf News Agency 2025."), is_boilerplate("Read more: ten airlines to avoid")
@@ -90,10 +128,6 @@ def is_boilerplate(sentence: str, hinted: Sequence[str] = _HINTS) -> bool:
         >>> is_boilerplate("The regulator fined the firm for setting cookies without consent.")
         False
     """
-    if not hinted or len(sentence) > _MAX_CHARACTERS:
+    if len(sentence) > _MAX_CHARACTERS:
         return False
-    folded = sentence.translate(_SAME_TO_PATTERNS).casefold()
-    for hint in hinted:
-        if hint in folded:
-            return _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None
-    return False
+    return bool(furniture(sentence, [(0, len(sentence))], [words(sentence)]))

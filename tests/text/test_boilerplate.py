@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.boilerplate import _ANYWHERE, _WHOLE, hints, is_boilerplate
+from dedup.text.boilerplate import _ANYWHERE, _WHOLE, furniture, is_boilerplate
 from dedup.text.normalise import normalise
 from dedup.text.sentences import sentences
+from dedup.text.words import words
 from tests.text.strange import strange_texts
 
 words_of_furniture = st.sampled_from(
@@ -161,6 +163,8 @@ def test_looking_for_hints_first_changes_nothing_whatever_the_words(sentence: st
 @given(
     st.lists(st.one_of(words_of_furniture, words_of_furniture.map(str.upper), strange_texts), min_size=1, max_size=6)
 )
-def test_the_hints_of_a_text_are_all_that_its_parts_need(parts: list[str]) -> None:
-    hinted = hints(" ".join(parts))
-    assert [is_boilerplate(part, hinted) for part in parts] == [is_boilerplate(part) for part in parts]
+def test_the_sentences_of_a_text_are_judged_as_each_alone(parts: list[str]) -> None:
+    ends = list(accumulate(len(part) + 1 for part in parts))
+    spans = [(end - 1 - len(part), end - 1) for part, end in zip(parts, ends, strict=True)]
+    alone = {at for at, part in enumerate(parts) if is_boilerplate(part)}
+    assert furniture(" ".join(parts), spans, list(map(words, parts))) == alone
