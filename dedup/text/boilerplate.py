@@ -7,7 +7,7 @@ only a batch reveals (the same footer under every article of an outlet) is found
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dedup.text.remembered import Remembered
@@ -55,28 +55,42 @@ _WHOLE: Final = re.compile(
     )\W*$"""
 )
 
-_NEEDS: Final = (
-    "© (c) (C) rights reproduction copyright cookies privacy terms sign+up subscribe newsletter free+read follow+us+on "
-    "share facebook twitter whatsapp skip+to | · • originally supplied+was published files+from reporting+by editing+by "
-    "also+like+may click+here tap+here download+app javascript enable+your disable+your turn+off+your journalism "
-    "listen+this cookie abonne suscr inscreva iscriviti используем подпи 本网站 derechos direitos droits rechte diritti "
-    "права 版权 责任编辑 扫码 未经 保留 著作 無断 "
-    "read+more read+also read+next also+see related advertisement menu home by+staff by+correspondent by+reporter "
-    "by+writers by+agenc from+our+desk from+our+correspondent photo image picture foto source quelle fuente источник "
-    "来源 図 写真 by+editor by+news updated posted most+read most+popular most+viewed load+more show+more back+top tag page "
-    "> › » comment accept+all scanned mehr+thema lesen+auch lire+aussi leia читайте también leggi+anche 相关 更多"
+_Rules = Mapping[str, Sequence[frozenset[str]]]
+
+
+def _by_longest(needs: str) -> _Rules:
+    """Each rule under its longest part, which is the rarest as a rule."""
+    rules: dict[str, list[frozenset[str]]] = {}
+    for rule in (frozenset(need.split("+")) for need in needs.split()):
+        rules.setdefault(max(rule, key=lambda part: (len(part), part)), []).append(rule)
+    return rules
+
+
+_NEEDED_ANYWHERE: Final = _by_longest(
+    "© (c) (C) all+rights+reserved reproduction copyright cookies privacy+policy privacy+notice your+privacy "
+    "terms+of terms+and sign+up subscribe newsletter free+read follow+us+on share+this facebook+| facebook+· "
+    "facebook+• facebook+/ twitter+| twitter+· twitter+• twitter+/ whatsapp+| whatsapp+· whatsapp+• whatsapp+/ "
+    "skip+content | · • originally+published originally+was supplied+was published+was+first files+from "
+    "reporting+by editing+by also+like+may click+here tap+here download+app javascript enable+your disable+your "
+    "turn+off+your journalism listen+this cookie abonne suscr inscreva iscriviti используем подпи 本网站 derechos "
+    "direitos droits rechte diritti права 版权 责任编辑 扫码 未经 保留 著作 無断"
 )
-"""Each pattern above needs one of these, all the parts of it. Most sentences have none, which takes next to nothing to
+"""The first pattern needs one of these, all the parts of it. Most sentences have none, which takes next to nothing to
 see, where the patterns take longer than all else that is done with an article."""
-_RULES: Final = tuple(frozenset(need.split("+")) for need in _NEEDS.split())
-_ALL: Final = sorted(frozenset().union(*_RULES))
+_NEEDED_WHOLE: Final = _by_longest(
+    "read+more read+also read+next also+see related advertisement share menu home by+staff by+correspondent "
+    "by+reporter by+writers by+agenc from+our+desk from+our+correspondent photo image picture foto source quelle "
+    "fuente источник 来源 図 写真 by+editor by+news updated published posted most+read most+popular most+viewed "
+    "load+more show+more back+top tag page | > › » comment accept+all scanned mehr+thema lesen+auch lire+aussi leia "
+    "читайте también leggi+anche 相关 更多"
+)
+"""The same for the second."""
+_ALL: Final = sorted(
+    {part for rules in (_NEEDED_ANYWHERE, _NEEDED_WHOLE) for under in rules.values() for rule in under for part in rule}
+)
 _SIGNS: Final = tuple(part for part in _ALL if not part.isalpha() or is_unspaced(part[0]))
 """What may stand across or outside words, and has no capitals."""
 _LETTERS: Final = tuple(part for part in _ALL if part not in _SIGNS)
-_KEYS: Final = {
-    key: tuple(rule for rule in _RULES if max(rule, key=lambda part: (len(part), part)) == key) for key in _ALL
-}
-"""Each rule under its longest part, which is the rarest as a rule."""
 _SAME_TO_PATTERNS: Final = str.maketrans("ıİ", "ii")
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -109,11 +123,17 @@ def furniture(text: str, spans: Sequence[tuple[int, int]], said: Sequence[Sequen
         parts = _NOTHING.union(*filter(None, map(_held.__getitem__, written)))
         if signs:
             parts = parts.union(sign for sign in signs if text.find(sign, start, end) >= 0)
-        if any(rule <= parts for part in parts for rule in _KEYS[part]):
-            sentence = text[start:end]
-            if _ANYWHERE.search(sentence) is not None or _WHOLE.match(sentence) is not None:
-                found.add(at)
+        if parts and (
+            (_holds(_NEEDED_ANYWHERE, parts) and _ANYWHERE.search(text[start:end]) is not None)
+            or (_holds(_NEEDED_WHOLE, parts) and _WHOLE.match(text[start:end]) is not None)
+        ):
+            found.add(at)
     return found
+
+
+def _holds(rules: _Rules, parts: frozenset[str]) -> bool:
+    """Whether all that one of the rules needs is there."""
+    return any(rule <= parts for part in parts for rule in rules.get(part, ()))
 
 
 def is_boilerplate(sentence: str) -> bool:
