@@ -119,6 +119,7 @@ _JOINING: Final = frozenset(
 """Hangul letters and Indic vowel signs that compose with the character before them without being combining marks."""
 _EASY: Final = re.compile(r"[\x00-\x7f‘’‚“”„–—«»\xa0\u202f]*")
 _EASY_TWINS: Final = tuple((character, character.translate(_PLAIN)) for character in "‘’‚“”„–—«»\xa0\u202f")
+_ASCII_TWINS: Final = tuple((chr(at), chr(at).translate(_PLAIN)) for at in range(128) if at in _PLAIN)
 _BROKEN: Final = re.compile(r"-[ \t]*\r?\n")  # with markup, what an easy text may hold and a table cannot fold
 _HYPHEN: Final = "\u2010"
 """May stand at the end of a line, where the word goes on."""
@@ -157,6 +158,8 @@ def normalise(text: str) -> Normalised:
         for character, twin in () if text.isascii() else _EASY_TWINS:
             plain = plain.replace(character, twin)
         return Normalised(plain.translate(_PLAIN).lower(), None, ())
+    if (single := _letter_by_letter(text)) is not None:
+        return Normalised(single, None, ())
     folds: list[Fold] = []
     pieces, offsets = _rewrite(text, folds)
     for _ in range(16):  # decoding an entity can uncover another fold; the bound is for hostile nesting only
@@ -175,6 +178,33 @@ def normalise(text: str) -> Normalised:
     lengths = np.asarray([*offsets, len(text)], dtype=np.int32)
     same = len(final) == len(text) and bool((lengths == np.arange(len(text) + 1)).all())
     return Normalised(final, None if same else lengths, tuple(sorted(folds, key=lambda fold: (fold.start, fold.end))))
+
+
+def _letter_by_letter(text: str) -> str | None:
+    """The folded text, if every character of it folds to one by itself and nothing is replaced; else None.
+
+    Most texts with accents, and most in another script, are like that, and have few kinds of characters that change.
+    """
+    kinds = set(text)
+    twins = [(kind, _twin(kind)) for kind in kinds if not kind.isascii()]
+    if any(twin is None for _, twin in twins) or _replacements(text, []):
+        return None
+    folded = text
+    for kind, twin in twins:
+        if twin is not None and twin != kind:
+            folded = folded.replace(kind, twin)
+    for kind, twin in _ASCII_TWINS:
+        folded = folded.replace(kind, twin)
+    folded = folded.lower()  # what is not ASCII is small already
+    return None if _replacements(folded, []) else folded
+
+
+@lru_cache(maxsize=65_536)
+def _twin(character: str) -> str | None:
+    """What a character folds to wherever it stands; None if that depends on others, or is not one character."""
+    folded = _fold_cluster(character)
+    alone = len(folded) == 1 and folded == folded.lower() == _fold_cluster(folded)
+    return folded if alone and not (depends_on_neighbours(character) or _RESTLESS.match(character)) else None
 
 
 def _rewrite(text: str, folds: list[Fold]) -> tuple[list[str], list[int]]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from dedup.text import normalise as module
 from dedup.text.normalise import _PLAIN, Normalised, normalise
 from dedup.text.words import word_spans
 from tests.text.strange import characters, plain_texts, strange_texts
@@ -203,3 +204,15 @@ def test_all_spans_at_once_are_the_spans_one_by_one(text: str) -> None:
     places = [(at, min(at + 3, len(folded.text))) for at in range(len(folded.text))]
     together = folded.spans(np.asarray(places, dtype=np.int32).reshape(-1, 2)).tolist()
     assert [tuple(span) for span in together] == [folded.span(start, end) for start, end in places]
+
+
+@given(st.one_of(strange_texts, st.text(st.sampled_from("aÉéßÇŁğŞıИйЁё澜，。한ｱﾞ́\u00ad -\n&<ΣσςⅣªＡ“’`"))))
+@example("Łódź, Ёлка, 澜河，한글 “Éa”")
+@example("ΣΑΣ")
+def test_letter_by_letter_is_what_the_pieces_give(text: str) -> None:
+    quick = module._letter_by_letter(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_letter_by_letter", lambda _: None)
+        slow = normalise(text)
+    if quick is not None:
+        assert (quick, None, ()) == (slow.text, slow.offsets, slow.folds)
