@@ -99,7 +99,7 @@ def _numbered(found: pl.DataFrame, rows: npt.NDArray[np.int64]) -> tuple[pl.Data
 def spread_recall(spark: Spark, terms: Spread, found: FoundSpread, library: Spread, config: Config) -> Recall:
     """Compare a sample of articles exactly with all others; see ``dedup.match.recall``.
 
-    Of the sample and its closest articles (1,200 at most) the texts come to the driver.
+    Of the sample and its closest articles (384 at most) the texts come to the driver.
     """
     with_terms = spark.numbered(terms.data.select(F.col("row").alias("article")).distinct(), "article")
     n_articles = with_terms.count()
