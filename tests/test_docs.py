@@ -34,6 +34,7 @@ DOCUMENTS = (
     "docs/history.md",
     "docs/performance.md",
     "docs/quality.md",
+    "docs/scale.md",
     "docs/spark.md",
 )
 MAX_PICTURE_BYTES = 300_000
