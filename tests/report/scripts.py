@@ -116,7 +116,7 @@ def _documents(article_ids: list[str]) -> pl.DataFrame:
             "headline": "",
             "sentences": [],
             "boilerplate": [],
-            "flags": [],
+            "flags": ["homoglyph", "zero_width"] if article_id == "disguised-1" else [],
             "folds": folds if article_id == "disguised-1" else [],
             "n_words": 0,
         }

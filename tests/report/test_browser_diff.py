@@ -180,6 +180,15 @@ def test_right_to_left_text_runs_right_to_left_and_names_its_language(open_repor
     assert page.locator(".side-left .byline").evaluate("node => getComputedStyle(node).direction") == "ltr"
 
 
+def test_what_is_odd_about_an_article_stands_under_its_headline(open_report: OpenReport) -> None:
+    page = open_report(scripts_run().page(), "#story/story-disguised")
+    flags = page.locator(".members .flags")
+    assert flags.count() == 1
+    assert flags.inner_text() == "Odd: homoglyph, zero width"
+    page = open_report(scripts_run().page(), "#story/story-arabic")
+    assert page.locator(".members .flags").count() == 0
+
+
 def test_disguised_characters_are_pointed_at(open_report: OpenReport) -> None:
     page = open_report(scripts_run().page(), "#story/story-disguised")
     assert page.locator(".mark-fold").count() == 2

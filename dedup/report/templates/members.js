@@ -90,6 +90,8 @@ function memberRow(story, detail, article, { first, last, hasLinks }, shownVaria
       { scope: "row", class: "who" },
       element("span", { class: "outlet" }, nameOf(article)),
       element("span", { class: "headline", dir: "auto", lang: language(article.lang) }, article.heading),
+      // What is odd about an article, as articles.parquet has it; the places stand beside its diff.
+      article.flags ? element("span", { class: "flags" }, `Odd: ${article.flags.map(words).join(", ")}`) : null,
     ),
     first === null
       ? null
