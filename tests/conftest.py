@@ -53,11 +53,11 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     """One Spark session on two cores for all tests: starting one takes longer than most of them."""
     from dedup.engines.spark import opened
-    from tests.engines.sessions import needs_spark
+    from tests.engines.sessions import FOR_FEW_ROWS, needs_spark
 
     needs_spark()
     work: Path = tmp_path_factory.mktemp("spark")
-    settings = {"spark.sql.shuffle.partitions": "2", "spark.sql.warehouse.dir": str(work / "warehouse")}
+    settings = {**FOR_FEW_ROWS, "spark.sql.warehouse.dir": str(work / "warehouse")}
     with opened("local[2]", (work / "stages").as_uri(), partitions=2, settings=settings) as session:
         yield session
 

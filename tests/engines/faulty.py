@@ -24,6 +24,7 @@ import polars as pl
 from dedup.config import Config
 from dedup.engines.spark import Spark, opened
 from dedup.pipeline import run
+from tests.engines.sessions import FOR_FEW_ROWS
 
 MASTER: Final = "local-cluster[2,1,1024]"
 SHAPE: Final = pl.Schema({"row": pl.Int64})
@@ -113,7 +114,7 @@ def fails_at_first(frame: pl.DataFrame) -> pl.DataFrame:
 def main() -> None:
     """Run, kill, and tell."""
     inputs, out, work = sys.argv[1:]
-    settings = {"spark.driver.memory": "1g", "spark.executor.memory": "1g"}
+    settings = {**FOR_FEW_ROWS, "spark.driver.memory": "1g", "spark.executor.memory": "1g"}
     with opened(MASTER, Path(work).absolute().as_uri(), partitions=2, settings=settings) as spark:
         config = Config.model_validate({"engine": {"name": "spark", "master": MASTER, "partitions": 2}})
         before = until(lambda: len(executors(os.getpid())) == 2) and executors(os.getpid())
