@@ -15,8 +15,8 @@ def schema(*others: pl.Schema, **columns: pl.DataType | type[pl.DataType]) -> pl
     """Some schemas with more columns, a later one in the place of an earlier one of its name.
 
     Examples:
-        >>> schema(pl.Schema({"row": pl.UInt32, "term": pl.Int64}), row=pl.Int64)
-        Schema({'row': Int64, 'term': Int64})
+        >>> dict(schema(pl.Schema({"row": pl.UInt32, "term": pl.Int64}), row=pl.Int64))
+        {'row': Int64, 'term': Int64}
     """
     whole = pl.Schema()
     for each in (*others, pl.Schema(columns)):

@@ -27,6 +27,7 @@ from dedup.engines.spark import Spark, Spread
 from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
 from dedup.schemas import ARTICLES, FRAMING, MEMBERS, ODDITIES, PAIRS, SCHEMA_VERSION, SKIPPED, STORIES
 from dedup.store.folders import replace_folder
+from dedup.store.outputs import finish_parts
 from dedup.store.records import json_document, json_lines, spreadsheet
 from dedup.store.remote import address_of
 from dedup.store.targets import MARK, is_run
@@ -63,20 +64,16 @@ def write_spread(spark: Spark, out: Path, manifest: Mapping[str, Any], run: RunS
         OutputError: The folder cannot be written.
     """
     document = json_document({"schema_version": SCHEMA_VERSION, **manifest})
-    page = report.encode("utf-8", "backslashreplace")
     if address := address_of(out):
         spark.remove(f"{address}/{MARK}")
         _fill(spark, address, run)
-        spark.write_file(f"{address}/report.html", page)
+        spark.write_file(f"{address}/report.html", report.encode("utf-8", "backslashreplace"))
         spark.write_file(f"{address}/{MARK}", document)
         return
 
     def fill(folder: Path) -> None:
         _fill(spark, folder.absolute().as_uri(), run)
-        for left in (*folder.rglob("_SUCCESS"), *folder.rglob("*.crc")):
-            left.unlink()
-        (folder / "report.html").write_bytes(page)
-        (folder / MARK).write_bytes(document)
+        finish_parts(folder, document, report)
 
     replace_folder(out, fill, is_run)
 

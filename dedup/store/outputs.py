@@ -37,7 +37,7 @@ from dedup.store.records import json_document, json_lines, spreadsheet
 from dedup.store.targets import MARK, is_run
 from dedup.store.targets import check_output as check_target
 
-__all__ = ["FILES", "StoredRun", "check_output", "output_lock", "read_run", "write_run"]
+__all__ = ["FILES", "StoredRun", "check_output", "finish_parts", "output_lock", "read_run", "write_run"]
 
 FILES: Final = (
     MARK,
@@ -200,6 +200,20 @@ def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:
             content.write_parquet(folder / name, compression="zstd", statistics=True)
         except pl.exceptions.PolarsError as error:
             raise OSError(None, str(error)) from error
+
+
+def finish_parts(folder: Path, document: bytes, page: str) -> None:
+    """Finish a folder whose frames Spark has written, in parts.
+
+    Args:
+        folder: What Spark has beside its parts, marks and sums, is removed.
+        document: What ``run.json`` holds.
+        page: What ``report.html`` holds.
+    """
+    for left in (*folder.rglob("_SUCCESS"), *folder.rglob("*.crc")):
+        left.unlink()
+    (folder / "report.html").write_bytes(page.encode("utf-8", "backslashreplace"))
+    (folder / MARK).write_bytes(document)
 
 
 def read_run(out: Path) -> StoredRun:
