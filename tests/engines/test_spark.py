@@ -55,6 +55,16 @@ def test_what_is_kept_is_read_back_with_its_height(spark: Spark) -> None:
     assert (kept.height, kept.data.count()) == (7, 7)
 
 
+def test_a_file_is_written_replaced_and_removed_where_spark_reaches(spark: Spark, tmp_path: Path) -> None:
+    there = tmp_path / "far" / "run.json"
+    spark.write_file(there.as_uri(), b"{}")
+    spark.write_file(there.as_uri(), b'{"a": 1}')
+    assert there.read_bytes() == b'{"a": 1}'
+    spark.remove(there.as_uri())
+    spark.remove(there.as_uri())
+    assert not there.exists()
+
+
 def test_rows_are_numbered_in_the_order_of_the_key(spark: Spark) -> None:
     words = [f"w{number:04d}" for number in range(300)]
     shuffled = random.Random(1).sample(words, len(words))
