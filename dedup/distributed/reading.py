@@ -39,14 +39,14 @@ from dedup.store.articles import (
     read_times,
     warnings_of,
 )
-from dedup.store.batch_limits import check_size, check_skipped_share
+from dedup.store.batch_limits import NO_FAILURES, check_failures, check_size
 from dedup.store.fields import FIELDS
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, is_known, is_recognised
 from dedup.store.readers.json_records import read_records
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, Row
 
 _FOUND: Final = schema(
     pl.Schema(dict.fromkeys(("what", *FIELDS), pl.String)),
@@ -208,11 +208,7 @@ def _settled(spark: Spark, found: DataFrame, passed: list[Rejection], config: In
     size = articles.agg(F.count("*").alias("n"), F.coalesce(F.sum("n_bytes"), F.lit(0)).alias("bytes")).collect()[0]
     check_size(size["n"], size["bytes"], config)
     rejected = found.where("what = 'rejected'").select(F.col("origin").alias("where"), "reason")
-    by_code = rejected.groupBy(F.split("reason", ":")[0].alias("code")).count().collect()
-    # Of the rejections only their codes and number tell whether the delivery is broken.
-    check_skipped_share(
-        size["n"], [Rejection("", f"{row['code']}:") for row in by_code for _ in range(row["count"])], config
-    )
+    _check_failures(rejected, size["n"], config)
     kept, repeated = _keep_one_each(articles)
     skipped = rejected.unionByName(repeated)
     if passed:
@@ -225,14 +221,29 @@ def _settled(spark: Spark, found: DataFrame, passed: list[Rejection], config: In
     )
     spread = spark.kept("articles", numbered.select(*NUMBERED))
     of_skipped = spark.kept("skipped", skipped)
-    codes = of_skipped.data.groupBy(F.split("reason", ":")[0].alias("code")).count().orderBy("code").collect()
     return ReadSpread(
         spread,
         of_skipped,
         warnings_of(_odd_times(one_each), counts["left_out"], counts["note"]),
         _input_hash(spark, spread.data),
-        {row["code"]: row["count"] for row in codes},
+        {row["code"]: row["n"] for row in _by_code(of_skipped.data)},
     )
+
+
+def _by_code(rejected: DataFrame) -> list[Row]:
+    """Of every code ``n``, how many rejections have it, and ``first``, the first of them; in the order of the codes."""
+    counted = rejected.groupBy(F.split("reason", ":")[0].alias("code"))
+    return (
+        counted.agg(F.count("*").alias("n"), F.min(F.struct("where", "reason")).alias("first"))
+        .orderBy("code")
+        .collect()
+    )
+
+
+def _check_failures(rejected: DataFrame, n_articles: int, config: InputConfig) -> None:
+    failed = [row for row in _by_code(rejected) if row["code"] not in NO_FAILURES]
+    first = min(((row["first"]["where"], row["first"]["reason"]) for row in failed), default=("", ""))
+    check_failures(n_articles, {row["code"]: row["n"] for row in failed}, first, config)
 
 
 def _keep_one_each(articles: DataFrame) -> tuple[DataFrame, DataFrame]:

@@ -7,7 +7,7 @@ anything is read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dedup.config import InputConfig
@@ -114,15 +114,31 @@ def check_skipped_share(n_articles: int, rejections: Sequence[Rejection], config
 with --set input.max_skipped_share=1.
     """
     failures = sorted((row.where, row.reason) for row in rejections if row.reason.partition(":")[0] not in NO_FAILURES)
-    n_meant = n_articles + len(failures)
-    if len(failures) < MIN_FAILURES or len(failures) <= config.max_skipped_share * n_meant:
-        return
     counts = Counter(sorted(reason.partition(":")[0] for _, reason in failures))
+    check_failures(n_articles, counts, failures[0] if failures else ("", ""), config)
+
+
+def check_failures(n_articles: int, counts: Mapping[str, int], first: tuple[str, str], config: InputConfig) -> None:
+    """The same of rejections that were counted already.
+
+    Args:
+        n_articles: Articles that were read.
+        counts: How many failed by code, in the order of the codes; none of ``NO_FAILURES``.
+        first: Place and reason of the first.
+        config: As in ``check_skipped_share``.
+
+    Raises:
+        InputError: As there.
+    """
+    n_failures = sum(counts.values())
+    n_meant = n_articles + n_failures
+    if n_failures < MIN_FAILURES or n_failures <= config.max_skipped_share * n_meant:
+        return
     raise InputError(
-        f"{len(failures):,} of {n_meant:,} inputs cannot be used, more than input.max_skipped_share allows "
+        f"{n_failures:,} of {n_meant:,} inputs cannot be used, more than input.max_skipped_share allows "
         f"({config.max_skipped_share:g})",
         where="inputs",
-        got=", ".join(f"{count:,} {code}" for code, count in counts.most_common()),
-        hint=f"The first: {': '.join(failures[0])}. Mend them, or let such a batch through with --set "
+        got=", ".join(f"{count:,} {code}" for code, count in Counter(counts).most_common()),
+        hint=f"The first: {': '.join(first)}. Mend them, or let such a batch through with --set "
         "input.max_skipped_share=1.",
     )

@@ -75,7 +75,7 @@ def publish_folder(out: Path) -> None:
         OutputError: It cannot be put there; it still waits.
     """
     waiting, target = waiting_folder(out), _target(out)
-    with _told(out):
+    with told(out):
         _recover(target)
         _swap(waiting, target)
     _remove(waiting)
@@ -90,7 +90,7 @@ def discard_folder(out: Path) -> None:
 def _filled(out: Path, fill: Callable[[Path], None], keep: Callable[[Path], bool]) -> Iterator[Path]:
     """A new folder beside ``out``, filled and on the disk; gone when the block ends, unless it was moved."""
     target = _target(out)
-    with contextlib.nullcontext() if holds(out) else output_lock(out), _told(out):
+    with contextlib.nullcontext() if holds(out) else output_lock(out), told(out):
         fresh = _beside(target, f"partial-{os.getpid()}")
         try:
             _recover(target)
@@ -114,12 +114,21 @@ def work_folder(out: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _told(out: Path) -> Iterator[None]:
+def told(out: Path, hint: str | None = None) -> Iterator[None]:
+    """Say of a fault of the disk that ``out`` cannot be written, and what to do.
+
+    Args:
+        out: What is being written.
+        hint: What to do; what the fault suggests without it.
+
+    Raises:
+        OutputError: In the place of an OSError.
+    """
     try:
         yield
     except OSError as error:
         raise OutputError(
-            f"cannot be written: {error.strerror or error}", where=legal_text(str(out)), hint=_advice(error)
+            f"cannot be written: {error.strerror or error}", where=legal_text(str(out)), hint=hint or _advice(error)
         ) from error
 
 
@@ -135,7 +144,7 @@ def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
         OutputError: It cannot be written: no space, no permission.
     """
     target = _target(out)
-    with output_lock(out):
+    with output_lock(out), told(out, "The previous file, if there was one, is untouched."):
         fresh = _beside(target, f"partial-{os.getpid()}")
         try:
             for left in target.parent.glob(f"{_escaped(target)}.partial-*"):
@@ -146,12 +155,6 @@ def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
             sync(fresh)
             fresh.replace(target)
             sync(target.parent)
-        except OSError as error:
-            raise OutputError(
-                f"cannot be written: {error.strerror or error}",
-                where=legal_text(str(out)),
-                hint="The previous file, if there was one, is untouched.",
-            ) from error
         finally:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)

@@ -15,10 +15,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dedup.errors import OutputError
 from dedup.schemas import SCHEMA_VERSION
-from dedup.store.files import legal_text
-from dedup.store.folders import discard_folder, publish_folder, sync, waiting_folder
+from dedup.store.folders import discard_folder, publish_folder, sync, told, waiting_folder
 from dedup.store.outputs import StoredRun, read_run
 from dedup.store.records import json_document
 from dedup.store.targets import MARK
@@ -35,17 +33,11 @@ def publish(out: Path, manifest: Mapping[str, Any]) -> None:
         OutputError: It cannot be put there; it still waits.
     """
     waiting = waiting_folder(out)
-    try:
+    with told(out, "The batch is in the store. Run it again, and the folder is written."):
         fresh = waiting / f".{MARK}"
         fresh.write_bytes(json_document({"schema_version": SCHEMA_VERSION, **manifest}))
         sync(fresh)
         fresh.replace(waiting / MARK)
-    except OSError as error:
-        raise OutputError(
-            f"cannot be written: {error.strerror or error}",
-            where=legal_text(str(out)),
-            hint="The batch is in the store. Run it again, and the folder is written.",
-        ) from error
     publish_folder(out)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -58,3 +59,14 @@ def test_what_only_spark_reaches_is_read_as_the_readers_read_it(spark: Spark, tm
 def test_an_address_that_is_not_there_is_told(spark: Spark, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot be read: .*expected a folder or file of Parquet"):
         read_articles(spark, [(tmp_path / "none.parquet").as_uri()], InputConfig())
+
+
+def test_a_delivery_of_which_most_is_unusable_stops_with_the_first_that_is(spark: Spark, tmp_path: Path) -> None:
+    lines = [{"id": f"{number:02d}", "text": " "} for number in range(20)]
+    (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    told = []
+    for read in (store_articles, partial(read_articles, spark)):
+        with pytest.raises(InputError, match="20 of 20 inputs cannot be used") as refused:
+            read([tmp_path], InputConfig())
+        told.append(str(refused.value))
+    assert told[0] == told[1]
