@@ -23,7 +23,8 @@ from dedup.config import OutletsConfig
 from dedup.distributed.library import LIBRARY, taken
 from dedup.distributed.packing import fields_of, packed, packing, schema, unpacked
 from dedup.distributed.telling import ToldSpread, members_by_part
-from dedup.engines.spark import Spark, Spread
+from dedup.engines.shapes import spark_type
+from dedup.engines.spark import Spark, Spread, part_of
 from dedup.outlet_frames import EXAMPLE, FLOWS_BETWEEN_OUTLETS, OUTLETS
 from dedup.schemas import FRAMING, MEMBERS, PAIRS
 from dedup.stories.additions import SIGNALS, TERMS, additions
@@ -99,13 +100,12 @@ def spread_outlets(spark: Spark, told: ToldSpread, framed: Spread, config: Outle
     ).data
     variants = _of_variants(spark, told, framed, of_part)
     taken_from, made = _part_of(stories, "taken"), _part_of(variants, "made")
-    n_parts = spark.partitions
 
     def sent_to(data: DataFrame, name: str, outlet: str = "outlet") -> DataFrame:
-        part = F.pmod(F.xxhash64(F.coalesce(outlet, F.lit(""))), F.lit(n_parts)).cast("long")
+        part = part_of(F.col(outlet), spark.partitions)
         columns = [
             F.lit(None).cast(field.dataType).alias(field.name)
-            for field in spark.shape(_OF_OUTLETS)
+            for field in spark_type(_OF_OUTLETS)
             if field.name != name
         ]
         kept = F.struct(*(field.name for field in fields_of(_OF_OUTLETS[name]))).alias(name)
@@ -123,7 +123,7 @@ def spread_outlets(spark: Spark, told: ToldSpread, framed: Spread, config: Outle
     ):
         gathered = gathered.unionByName(sent_to(data, name, outlet))
     summed = spark.grouped(gathered, _OF_OUTLETS, partial(_of_outlets, config=config), OUTLETS.schema)
-    of_follower = F.pmod(F.xxhash64(F.coalesce("follower", F.lit(""))), F.lit(n_parts)).cast("long")
+    of_follower = part_of(F.col("follower"), spark.partitions)
     flows = spark.grouped(
         taken_from.withColumn("part", of_follower), ORIGINS, flows_between, FLOWS_BETWEEN_OUTLETS.schema
     )

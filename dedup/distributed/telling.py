@@ -20,7 +20,7 @@ from dedup.config import Config
 from dedup.distributed.judging import JUDGED
 from dedup.distributed.library import LIBRARY, taken
 from dedup.distributed.packing import packed, packing
-from dedup.engines.spark import Spark, Spread
+from dedup.engines.spark import Spark, Spread, part_of
 from dedup.schemas import FRAMING, MEMBERS, ODDITIES, PAIRS, STORIES
 from dedup.stories.framing import COMPILED_FROM, framing
 from dedup.stories.stories import stories
@@ -59,7 +59,7 @@ def spread_stories(spark: Spark, pairs: Spread, library: Spread, config: Config)
     found, rounds = spark.components(accepted)
     of_row = spark.kept("components", found)
     n_parts = max(1, of_row.height // _TOGETHER)
-    parted = of_row.data.withColumn("part", F.pmod(F.xxhash64("component"), F.lit(n_parts)).cast("long"))
+    parted = of_row.data.withColumn("part", part_of(F.col("component"), n_parts))
     connected = spark.kept("connected", library.data.join(parted.select("row", "part"), "row"))
     inside = _inside(pairs.data, parted)
     work = partial(_told, config=config)

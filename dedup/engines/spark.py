@@ -27,8 +27,7 @@ from dedup.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql.types import StructType
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 Work = Callable[[pl.DataFrame], pl.DataFrame]
 WorkOnTwo = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
@@ -41,7 +40,7 @@ _SETTINGS: Final = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.python.worker.reuse": "true",
 }
-"""What the engine relies on; a value given outside (``spark-submit --conf``) wins but for the time zone."""
+"""What the engine relies on, and sets whatever ``spark-submit --conf`` says."""
 _LOCALLY: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -86,10 +85,6 @@ class Spark:
     def fetched(self, data: DataFrame, schema: pl.Schema) -> pl.DataFrame:
         """A DataFrame as a Polars frame: only counts, samples and tables whose size is bounded."""
         return storable(pl.DataFrame(pl.from_arrow(data.toArrow())), schema)
-
-    def shape(self, schema: pl.Schema) -> StructType:
-        """The Spark schema in which frames of ``schema`` are kept."""
-        return spark_type(schema)
 
     def kept(self, name: str, data: DataFrame) -> Spread:
         """Write a DataFrame to the work folder and read it from there."""
@@ -199,7 +194,7 @@ class Spark:
 
         ordered = data.repartitionByRange(self.partitions, key).sortWithinPartitions(key)
         placed = self.kept(
-            "numbered",
+            f"numbered_{key}",
             ordered.withColumn("at", F.monotonically_increasing_id()).withColumn("part", F.shiftright("at", 33)),
         ).data
         counts = {row["part"]: row["count"] for row in placed.groupBy("part").count().collect()}
@@ -247,6 +242,13 @@ class Spark:
                 leaves = now.select(F.col("a").alias("row"), F.col("b").alias("component"))
                 return leaves.unionByName(roots), changed
         raise UsageError(f"connected groups did not settle in {_PROPAGATION_ROUNDS} rounds", where="engine.name=spark")
+
+
+def part_of(key: Column, n_parts: int) -> Column:
+    """The ``part`` in which rows with this key come together, 0 to ``n_parts`` - 1; null is a key like any other."""
+    from pyspark.sql import functions as F
+
+    return F.pmod(F.xxhash64(key), F.lit(n_parts)).cast("long")
 
 
 def _large_star(edges: DataFrame) -> DataFrame:
