@@ -112,27 +112,29 @@ class LocalStages:
     ) -> str:
         """``report.html``."""
         self._noted = with_transliterations(prepared, read.articles, framed)
-        return render_report(
-            said, **_frames(read, told, framed, summed), config=self.config.report, documents=self._noted
-        )
+        frames = frames_of(read.articles, told, framed, summed, read.skipped)
+        return render_report(said, **frames, config=self.config.report, documents=self._noted)
 
     def outputs(
         self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: str
     ) -> dict[str, pl.DataFrame]:
         """Write the run; the frames that were written."""
-        frames = _frames(read, told, framed, summed)
+        frames = frames_of(read.articles, told, framed, summed, read.skipped)
         write_run(self.out, said, **frames, report=page, documents=self._noted)
         return frames
 
 
-def _frames(read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets) -> dict[str, pl.DataFrame]:
+def frames_of(
+    articles: pl.DataFrame, told: Stories, framed: pl.DataFrame, summed: Outlets, skipped: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """The frames of a run by the names that ``render_report`` and ``write_run`` give them."""
     return {
-        "articles": read.articles,
+        "articles": articles,
         "stories": told.stories,
         "members": told.members,
         "pairs": told.pairs,
         "framing": framed,
         "outlets": summed.outlets,
         "flows": summed.flows,
-        "skipped": read.skipped,
+        "skipped": skipped,
     }

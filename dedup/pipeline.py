@@ -50,7 +50,7 @@ from dedup.increment.groups import (
     retold,
     verified,
 )
-from dedup.local_stages import LocalStages
+from dedup.local_stages import LocalStages, frames_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
@@ -214,16 +214,7 @@ def _run_with_history(
         told_manifest["warnings"] += extended.warnings
         looked = watched(read.articles, told.members, told.stories, told_manifest["caps"], recall.estimate)
         told_manifest["warnings"] += drifted(looked, history.watched(config.history.drift_runs), config.history)
-        frames = {
-            "articles": together.articles,
-            "stories": told.stories,
-            "members": told.members,
-            "pairs": told.pairs,
-            "framing": framed,
-            "outlets": summed.outlets,
-            "flows": summed.flows,
-            "skipped": read.skipped,
-        }
+        frames = frames_of(together.articles, told, framed, summed, read.skipped)
         page = runner(
             "report",
             render_report,

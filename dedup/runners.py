@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
-import polars as pl
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -27,7 +25,7 @@ class Runner(Protocol):
 
 @runtime_checkable
 class HasHeight(Protocol):
-    """A frame that is not in this process, whose rows are known."""
+    """A frame, in this process or elsewhere, whose rows are known."""
 
     @property
     def height(self) -> int:
@@ -147,6 +145,7 @@ def heights_of(result: object) -> list[int]:
         result: A frame, a tuple or dataclass of results, or anything else.
 
     Examples:
+        >>> import polars as pl
         >>> frame = pl.DataFrame({"row": [1, 2]})
         >>> heights_of(frame), heights_of((frame, frame.head(1))), heights_of("a page")
         ([2], [2, 1], [])
@@ -154,4 +153,4 @@ def heights_of(result: object) -> list[int]:
     if is_dataclass(result) and not isinstance(result, HasHeight):
         result = tuple(getattr(result, field.name) for field in fields(result))
     results = result if isinstance(result, tuple) else (result,)
-    return [each.height for each in results if isinstance(each, pl.DataFrame | HasHeight)]
+    return [each.height for each in results if isinstance(each, HasHeight)]

@@ -105,9 +105,7 @@ class NewWords:
 
     def features(self, at: int) -> Matrix:
         """(n_words, len(FEATURES)) evidence about each word of a sentence."""
-        mine = slice(*self._variant.bounds[at : at + 2].tolist())
-        sources = np.flatnonzero(self._look.citations[at])
-        cited = np.isin(self._source.sentence, sources)
+        mine, cited = self._against(at)
         weight = self._weights[0][mine]
         n = len(weight)
         here = self._kin[mine][:, cited]
@@ -139,7 +137,7 @@ class NewWords:
                 np.full(n, np.log1p(unsaid)),
                 np.full(n, new_mass - unsaid),
                 np.full(n, self._look.cited[at].max()),
-                np.full(n, np.log1p(len(sources))),
+                np.full(n, np.log1p(self._look.citations[at].sum())),
                 np.full(n, np.log1p(n)),
                 np.bincount(clause, weight * new)[clause],
                 np.arange(n) / n,
@@ -161,10 +159,14 @@ class NewWords:
         words = self._variant.n_words[sentences]
         return np.array([left_out, asked, float(np.log1p(masses) @ words) / max(1, int(words.sum()))])
 
+    def _against(self, at: int) -> tuple[slice, Flags]:
+        """The words of a sentence, and (n_source_words,) which words of the source stand in what it cites."""
+        mine = slice(*self._variant.bounds[at : at + 2].tolist())
+        return mine, np.isin(self._source.sentence, np.flatnonzero(self._look.citations[at]))
+
     def _new_mass(self, at: int) -> float:
         """Weight of what is new in a sentence."""
-        mine = slice(*self._variant.bounds[at : at + 2].tolist())
-        cited = np.isin(self._source.sentence, np.flatnonzero(self._look.citations[at]))
+        mine, cited = self._against(at)
         return float(self._weights[0][mine] @ _unlike(self._kin[mine][:, cited]))
 
     def _clauses(self, mine: slice) -> Int64s:
