@@ -73,6 +73,7 @@ from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
 from dedup.stories.stories import Stories
 from dedup.stories.transliterations import with_transliterations
+from dedup.workers import plain_sums
 
 __all__ = ["CERTIFIED_STAGES", "STAGES", "STORE_STAGES", "Run", "Runner", "call_directly", "extend", "run"]
 
@@ -121,6 +122,7 @@ def _stages(config: Config, out: Path) -> Iterator[Any]:
         yield stages
 
 
+@plain_sums()
 def run(
     inputs: Sequence[str | Path],
     out: Path,

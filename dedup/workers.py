@@ -35,11 +35,8 @@ _FEWEST: Final = 8
 _FEWEST_TO_START: Final = 16
 """Parcels from which workers repay being started, which takes them a second."""
 _START: Final = "import sys; sys.path[:] = {path!r}; from dedup.workers import work; work()"
-_ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1"}
-"""A worker is one of many already.
-
-NOTE: not so for OpenBLAS, whose sums may differ in their last bit with the number of its threads.
-"""
+_ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""A worker is one of many already; BLAS as in ``plain_sums``."""
 
 
 _COLLECTED: Final = (100_000, 50, 1_000)
@@ -115,6 +112,30 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def plain_sums() -> Iterator[None]:
+    """Let NumPy's products of matrices use one thread while the block runs.
+
+    The matrices of two articles are small: a second thread costs more than it does, and next to processes that share
+    the work it made a run half as long again. Nor does the last bit of a sum then depend on how many cores there are.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
+
+
+@contextmanager
+def at_work(processes: int) -> Iterator[None]:
+    """What a run of many articles is given: processes that share its work, and garbage that is seldom looked for.
+
+    Args:
+        processes: As for ``sharing``.
+    """
+    with seldom_collected(), sharing(processes):
+        yield
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError, SchemaError
 from dedup.runners import stages_of
+from dedup.workers import at_work
 from flows.catching_up import caught_up
 from flows.limits import at_most, waiting_for_lock
 from flows.notices import tell_failure
@@ -95,7 +96,8 @@ def detect(
     # A field of the form that was filled and emptied again is an empty text.
     store, inbox = store or None, inbox or None
     if inbox is not None or again:
-        return caught_up(inbox, out, settings, store, again or [])
+        with at_work(settings.engine.n_threads):
+            return caught_up(inbox, out, settings, store, again or [])
     progress = Progress(len(stages_of(certify=certify, with_store=store is not None)))
     history = None if store is None else Path(store)
 
@@ -104,7 +106,7 @@ def detect(
         return pipeline.run(inputs, Path(out), settings, certify=certify, store=history, runner=tasks)
 
     try:
-        with at_most(settings.schedule.timeout_minutes):
+        with at_most(settings.schedule.timeout_minutes), at_work(settings.engine.n_threads):
             run = waiting_for_lock(batch)
     except SchemaError:  # a bug, and its traceback is wanted
         raise

@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from dedup import workers
 from dedup.text.words import words
-from dedup.workers import is_shared, shared, sharing
+from dedup.workers import is_shared, plain_sums, shared, sharing
 
 SENTENCES = [f"the tug number {number} left the harbour of Lorn" for number in range(400)]
 
@@ -94,3 +96,14 @@ def test_garbage_is_looked_for_as_before_afterwards() -> None:
     with workers.seldom_collected():
         assert gc.get_threshold() > before
     assert gc.get_threshold() == before
+
+
+def test_products_of_matrices_use_one_thread_while_a_run_lasts() -> None:
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    np.ones((2, 2)) @ np.ones((2, 2))  # the library whose threads are counted is there
+    before = threads()
+    with plain_sums():
+        assert set(threads()) == {1}
+    assert threads() == before

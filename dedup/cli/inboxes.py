@@ -59,8 +59,9 @@ def run_inbox(
         return 0
     from dedup.catching_up import catch_up
     from dedup.runners import STORE_STAGES
+    from dedup.workers import at_work
 
-    with shown_progress(messages(), STORE_STAGES, quiet=switches.quiet) as runner:
+    with at_work(config.engine.n_threads), shown_progress(messages(), STORE_STAGES, quiet=switches.quiet) as runner:
         caught = catch_up(inbox, out, config, switches.store, again=again, runner=runner)
     for each in caught:
         if switches.as_json:

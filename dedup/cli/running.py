@@ -100,11 +100,10 @@ def _check(inputs: Sequence[str], switches: Switches) -> None:
 def _run_here(inputs: Sequence[str], out: Path, config: Config, switches: Switches) -> Run:
     from dedup import pipeline
     from dedup.runners import stages_of
-    from dedup.workers import seldom_collected, sharing
+    from dedup.workers import at_work
 
     stages = stages_of(certify=switches.certify, with_store=switches.store is not None)
-    shared = sharing(config.engine.n_threads)
-    with seldom_collected(), shared, shown_progress(messages(), stages, quiet=switches.quiet) as runner:
+    with at_work(config.engine.n_threads), shown_progress(messages(), stages, quiet=switches.quiet) as runner:
         if switches.profile is None:
             return pipeline.run(inputs, out, config, certify=switches.certify, store=switches.store, runner=runner)
         from dedup.store.traces import write_trace

@@ -99,14 +99,23 @@ def align(left: Profile, right: Profile, *, compiled: bool = False) -> Alignment
     Returns:
         The alignment. A sentence without words is linked to nothing.
     """
+    return _looked_at(left, right, compiled=compiled, keep=False)[0]
+
+
+def align_and_tell(left: Profile, right: Profile, *, compiled: bool = False) -> tuple[Alignment, Matrix]:
+    """``align``, and the ``features`` that it came from, for whoever judges the pairs again."""
+    return _looked_at(left, right, compiled=compiled, keep=True)
+
+
+def _looked_at(left: Profile, right: Profile, *, compiled: bool, keep: bool) -> tuple[Alignment, Matrix]:
     same = _verbatim(left, right)
     if not left.n_sentences or not right.n_sentences:
-        return Alignment(np.zeros(same.shape), same)
+        return Alignment(np.zeros(same.shape), same), np.zeros((*same.shape, len(FEATURES)))
     model = load_model("links", FEATURES)
     if compiled or len(same) * len(same[0]) > _MAX_DENSE:
         from dedup.match.kernels import link_probabilities
 
-        probability = link_probabilities(left, right, RARE_WEIGHT, model.packed)
+        probability, values = link_probabilities(left, right, RARE_WEIGHT, model.packed, keep=keep)
     else:
         values = features(left, right)
         probability = model.probability(values)
@@ -117,7 +126,7 @@ def align(left: Profile, right: Profile, *, compiled: bool = False) -> Alignment
     exact_right: Flags = np.logical_or.reduce(same, axis=0)
     shadow = (exact_left[:, None] | exact_right[None, :]) & ~same
     probability[shadow] *= SHADOW
-    return Alignment(probability, same)
+    return Alignment(probability, same), values
 
 
 def _verbatim(left: Profile, right: Profile) -> Flags:

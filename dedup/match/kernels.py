@@ -270,7 +270,18 @@ def link_grid(
     return probability, values
 
 
-def _of_two(left: Any, right: Any, rare_weight: float, model: Matrix, *, keep: bool) -> tuple[Matrix, Matrix]:
+def link_probabilities(
+    left: Any, right: Any, rare_weight: float, model: Matrix, *, keep: bool
+) -> tuple[Matrix, Matrix]:
+    """The probability of every sentence pair of two profiles, 0 where they share no term, and what it is made from.
+
+    Args:
+        left: One profile.
+        right: The other.
+        rare_weight: Weight from which a term is rare.
+        model: The link model as ``Logistic.packed`` gives it.
+        keep: Whether the features are wanted (see ``alignment.features``); else there are none.
+    """
     one, other = left.units, right.units
     found: tuple[Matrix, Matrix] = link_grid(
         one.sentence, one.index, one.root, one.kinds, one.vocabulary, one.count, one.strength, left.n_words,
@@ -278,20 +289,3 @@ def _of_two(left: Any, right: Any, rare_weight: float, model: Matrix, *, keep: b
         right.n_words, rare_weight, model, keep,
     )  # fmt: skip
     return found
-
-
-def link_features(left: Any, right: Any, rare_weight: float) -> Matrix:
-    """The features of every sentence pair of two profiles; see ``alignment.features``."""
-    return _of_two(left, right, rare_weight, np.ones((5, 21)), keep=True)[1]
-
-
-def link_probabilities(left: Any, right: Any, rare_weight: float, model: Matrix) -> Matrix:
-    """The probability of every sentence pair of two profiles, 0 where they share no term.
-
-    Args:
-        left: One profile.
-        right: The other.
-        rare_weight: Weight from which a term is rare.
-        model: The link model as ``Logistic.packed`` gives it.
-    """
-    return _of_two(left, right, rare_weight, model, keep=False)[0]

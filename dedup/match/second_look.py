@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match import alignment
-from dedup.match.alignment import Alignment, align, best_other, ratio
+from dedup.match.alignment import Alignment, align, align_and_tell, best_other, ratio
 from dedup.match.logistic import load_model
 from dedup.match.profiles import Profile
 from dedup.sketch.kinship import kinship
@@ -145,18 +145,26 @@ def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> 
         The second look. A sentence that stands in the source word for word is cited with probability 1 and never added;
         one without words cites nothing and counts as added.
     """
-    first = align(source, variant, compiled=compiled)
+    if len(source.term) * len(variant.term) > _MAX_DENSE:
+        return _first_alone(align(source, variant, compiled=compiled))
+    first, told = align_and_tell(source, variant, compiled=compiled)
     once = first.probability.T
-    if not once.size or len(source.term) * len(variant.term) > _MAX_DENSE:
-        return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64), None)
+    if not once.size:
+        return _first_alone(first)
     if first.verbatim.any(axis=0).all():  # a copy: there is nothing to judge
         return SecondLook(first, once, np.zeros(len(once)), None)
-    values = alignment.features(variant, source)
+    values = np.ascontiguousarray(told.transpose(1, 0, 2))
     near = Kin(variant, source)
     cited = second_look(values, once, first.verbatim.T, near)
     added = load_model("added", ADDED).probability(sentence_features(variant, source, values, cited, near))
     added[first.verbatim.any(axis=0)] = 0.0
     return SecondLook(first, cited, added, near)
+
+
+def _first_alone(first: Alignment) -> SecondLook:
+    """What the first look says, where a second is not to be had."""
+    once = first.probability.T
+    return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64), None)
 
 
 def second_look(values: Matrix, once: Matrix, same: Flags, near: Kin) -> Matrix:

@@ -80,6 +80,8 @@ _SAME_NAMES: Final = 0.1
 """Names that stand against others up to this share are spellings and chance, not another filling of a template."""
 _EDITED: Final = 0.2
 """Share of changed word runs from which a text is not the same text again, but another edition of it."""
+_CONFLICT: Final = 0.3
+"""Share of linked sentences with names, or numbers, against others from which that is the reason given."""
 _MANY: Final = 3.0
 """Names or numbers that each side has alone from which a template has been filled in again."""
 
@@ -205,16 +207,20 @@ def verdict(evidence: Evidence, confidence: float, event: float, min_confidence:
 
 def relation_of(evidence: Evidence) -> str:
     """What two articles of one story are to each other: copy, light_edit, rewrite or partial."""
-    edges, known = relations(), {name: float(value or 0.0) for name, value in evidence.items()}
-    gap = abs(known["aligned_left"] - known["aligned_right"])
-    ratio = known["length_ratio"]
+    edges = relations()
+    gap = abs(_known(evidence, "aligned_left") - _known(evidence, "aligned_right"))
+    ratio, jaccard = _known(evidence, "length_ratio"), _known(evidence, "shingle_jaccard")
     if ratio <= edges["partial_up_to_length_ratio_whatever_is_carried"] or (
         ratio <= edges["partial_up_to_length_ratio"] and gap >= edges["partial_from_gap_of_carried"]
     ):
         return "partial"
-    if known["shingle_jaccard"] >= edges["copy_from_jaccard"]:
+    if jaccard >= edges["copy_from_jaccard"]:
         return "copy"
-    return "light_edit" if known["shingle_jaccard"] >= edges["light_edit_from_jaccard"] else "rewrite"
+    return "light_edit" if jaccard >= edges["light_edit_from_jaccard"] else "rewrite"
+
+
+def _known(evidence: Evidence, name: str) -> float:
+    return float(evidence[name] or 0.0)
 
 
 def container(relation: str, carried_left: float, carried_right: float) -> int | None:
@@ -245,8 +251,8 @@ def _distance(evidence: Evidence, confidence: float, event: float) -> str:
     edges = relations()
     if event >= edges["same_event_from_probability"]:
         return "same_event"
-    names = min((evidence[side] or 0.0 for side in ("names_left", "names_right")), default=0.0)
-    linked = evidence["aligned_sentences"] or 0.0
+    names = min(_known(evidence, "names_left"), _known(evidence, "names_right"))
+    linked = _known(evidence, "aligned_sentences")
     near = confidence >= edges["related_from_confidence"] or (
         names >= edges["related_from_names"] and linked >= edges["related_from_links"]
     )
@@ -254,23 +260,25 @@ def _distance(evidence: Evidence, confidence: float, event: float) -> str:
 
 
 def _reason(evidence: Evidence, relation: str, *, accepted: bool) -> str:
-    known = {name: float(value or 0.0) for name, value in evidence.items()}
-    carried = (
-        f"{known['aligned_left']:.0%} and {known['aligned_right']:.0%} of the content is carried by the other side"
-    )
-    names = "no names to compare"
-    if evidence["names_left"] is not None and evidence["names_right"] is not None:
-        names = f"{known['names_left']:.0%} and {known['names_right']:.0%} of the names are there too"
+    left, right = _known(evidence, "aligned_left"), _known(evidence, "aligned_right")
+    carried = f"{left:.0%} and {right:.0%} of the content is carried by the other side"
     if accepted and relation in {"copy", "light_edit"}:
-        return f"{known['shingle_jaccard']:.0%} of the word runs are the same; {carried}"
+        return f"{_known(evidence, 'shingle_jaccard'):.0%} of the word runs are the same; {carried}"
     if accepted:
-        return f"{carried}; {names}"
-    conflict = max(known["names_conflict"], known["numbers_conflict"])
-    if conflict >= 0.3:
-        kind = "names" if known["names_conflict"] >= known["numbers_conflict"] else "numbers"
+        return f"{carried}; {_names_there(evidence)}"
+    names, numbers = _known(evidence, "names_conflict"), _known(evidence, "numbers_conflict")
+    if (conflict := max(names, numbers)) >= _CONFLICT:
+        kind = "names" if names >= numbers else "numbers"
         return f"alike in wording, but {kind} stand against others in {conflict:.0%} of the linked sentences"
     if relation == "same_event":
-        return f"the same event, told by another: {carried}; {names}"
+        return f"the same event, told by another: {carried}; {_names_there(evidence)}"
     if relation == "related":
         return f"the same actors, another story: only {carried}"
     return f"little in common: {carried}"
+
+
+def _names_there(evidence: Evidence) -> str:
+    left, right = evidence["names_left"], evidence["names_right"]
+    if left is None or right is None:
+        return "no names to compare"
+    return f"{left:.0%} and {right:.0%} of the names are there too"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pytest
 import scipy.optimize  # noqa: F401 - what it computes with must be loaded before its threads can be limited
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+from threadpoolctl import threadpool_limits
 
 from dedup.match.additive import Additive
 from dedup.match.verdict import FEATURES
