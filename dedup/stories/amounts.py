@@ -84,6 +84,8 @@ def shares(side: Side) -> list[Amount]:
         if isinstance(claim.value, Quantity)
     ]
     links = {(first, stop) for first, stop, _ in side.find("contrast", "of_them")}
+    parts = {stop for _, stop, _ in side.find("contrast", "among_them")}
+    rests = {stop: first for first, stop, _ in side.find("contrast", "all_but")}
     found: list[Amount] = []
     skip = -1
     for at, (first, stop, value) in enumerate(numbers):
@@ -93,10 +95,12 @@ def shares(side: Side) -> list[Amount]:
             found.append(Amount(first, stop, low, 100.0 if value.bound == "over" else value.magnitude + 3.0))
         elif after and (stop, after[0]) in links and 0 < value.magnitude < after[2].magnitude:
             share = 100.0 * value.magnitude / after[2].magnitude
-            found.append(Amount(first, after[1], share - 3.0, share + 3.0))
+            if first in rests:  # "all but 2,100 of the 14,000"
+                share = 100.0 - share
+            found.append(Amount(rests.get(first, first), after[1], share - 3.0, share + 3.0))
             skip = at + 1
         elif not value.unit and value.magnitude > 1 and at != skip:
-            found.append(Amount(first, stop, *_COUNTED))
+            found.append(Amount(first, stop, *(_SHARES["some"] if first in parts else _COUNTED)))
     return found
 
 

@@ -36,6 +36,8 @@ _ALIKE: Final = 4
 """Content words two sides share from which the one figure or date that each has alone is one statement's."""
 _RECKONED: Final = 0.002
 """How far, as a share of it, a figure may lie from what others come to and still be their sum or difference."""
+_TRANSPOSED: Final = 3
+"""Digits of a figure from which another order of them is no chance."""
 _MAX_TOKENS: Final = 2_000
 """Longer links hold no sentences but tables, lists and hostile text; they are not compared."""
 _KINDS: Final = {
@@ -164,8 +166,8 @@ class _Link:
 
     def figures(self) -> Iterator[Conflict]:
         """Numbers of one unit beside the same words that cannot be the same."""
-        ours = self._unstated(self.ours, self.canonical, self.variant)
-        told = self._unstated(self.theirs, self.variant, self.canonical)
+        ours = self._unstated(self.ours, self.theirs, self.canonical, self.variant)
+        told = self._unstated(self.theirs, self.ours, self.variant, self.canonical)
         for theirs, around in told:
             for claim, words in ours:
                 if dimension(_unit(claim)) == dimension(_unit(theirs)) and self._counts_same(
@@ -179,12 +181,12 @@ class _Link:
     def _lone_figure(self, theirs: Claim, ours: list[_Stated], told: list[_Stated]) -> Iterator[Conflict]:
         """The one figure of its kind that each side has alone: among like words, one has taken the other's place."""
         kind = dimension(_unit(theirs))
-        rivals = [claim for claim, _ in ours if dimension(_unit(claim)) == kind]
+        rivals = [claim for claim, _ in ours if dimension(_unit(claim)) == kind and not _is_slight(claim)]
         alone = len(rivals) == 1 and sum(dimension(_unit(claim)) == kind for claim, _ in told) == 1
-        if alone and len(self.common) >= _ALIKE:
+        if alone and not _is_slight(theirs) and len(self.common) >= _ALIKE:
             yield Conflict("number", "figure", (rivals[0].start, rivals[0].end), (theirs.start, theirs.end))
 
-    def _unstated(self, claims: list[Claim], own: Reading, other: Reading) -> list[_Stated]:
+    def _unstated(self, claims: list[Claim], answers: list[Claim], own: Reading, other: Reading) -> list[_Stated]:
         """Definite figures that the other article states nowhere, each with the words around it."""
         found = []
         for claim in claims:
@@ -195,33 +197,18 @@ class _Link:
                 and value.unit != "ordinal"
                 and not other.figures.state(value)
                 and not _is_year(value)
-                and not self._is_reckoned(value)
+                and not _is_reckoned(value, claims, answers)
             ):
                 found.append((claim, own.near(claim.start, claim.end, _REACH)))
         return found
 
-    def _is_reckoned(self, value: Quantity) -> bool:
-        """Whether a figure follows from figures that the two sides give: 725 million are 85 million above 640."""
-        kind = dimension(value.unit)
-        given = {
-            claim.value.magnitude
-            for claim in (*self.ours, *self.theirs)
-            if isinstance(claim.value, Quantity) and dimension(claim.value.unit) == kind
-        }
-        size = value.magnitude
-        others = sorted(given - {size})
-
-        def is_given(wanted: float, but: float) -> bool:
-            near = others[
-                bisect_left(others, wanted - _RECKONED * size) : bisect_right(others, wanted + _RECKONED * size)
-            ]
-            return any(one != but for one in near)
-
-        # Looked up, not added each to each: a sentence may be a table.
-        return size > 0 and any(is_given(size - one, one) or is_given(size + one, one) for one in others)
-
     def _counts_same(self, ours: Claim, theirs: Claim, shared: frozenset[str]) -> bool:
-        """Whether two figures are of one thing: one unit or one counted word, and words in common around them."""
+        """Whether two figures are of one thing: one unit or one counted word, and words in common around them.
+
+        The same digits in another order are one figure miscopied: of one unit, they need no words around them.
+        """
+        if _unit(ours) and _is_transposed(ours, theirs):
+            return True
         if _unit(ours):
             return len(shared) >= (1 if _unit(ours) == _unit(theirs) else 2)
         here, there = _behind(self.canonical, ours), _behind(self.variant, theirs)
@@ -238,10 +225,13 @@ class _Link:
                 if comparable(other, moment) and not same_moment(other, moment) and len(words & around) >= 2:
                     yield Conflict("date", "date", (claim.start, claim.end), (theirs.start, theirs.end))
                     return
-        if len(ours) == len(told) == 1 and len(self.common) >= _ALIKE:
-            (claim, other, _), (mine, moment, _) = ours[0], told[0]
-            if comparable(other, moment) and not same_moment(other, moment):
-                yield Conflict("date", "date", (claim.start, claim.end), (mine.start, mine.end))
+        # The one date of its form that each side has alone.
+        for mine, moment, _ in told if len(self.common) >= _ALIKE else ():
+            rivals = [(claim, other) for claim, other, _ in ours if comparable(other, moment)]
+            alone = len(rivals) == 1 and sum(comparable(other, moment) for _, other, _ in told) == 1
+            if alone and not same_moment(rivals[0][1], moment):
+                yield Conflict("date", "date", (rivals[0][0].start, rivals[0][0].end), (mine.start, mine.end))
+                return
 
     def _unknown_dates(
         self, claims: list[Claim], own: Statements, other: Statements
@@ -295,9 +285,44 @@ class _Link:
             )
 
 
+def _is_reckoned(value: Quantity, own: list[Claim], other: list[Claim]) -> bool:
+    """Whether a figure follows from what the other side gives: 725 million are 85 million above 640.
+
+    Not so if both figures that it follows from are this side's own: then it says nothing of the other's.
+    """
+    kind, size = dimension(value.unit), value.magnitude
+    mine, theirs = (
+        {c.value.magnitude for c in claims if isinstance(c.value, Quantity) and dimension(c.value.unit) == kind}
+        - {size}
+        for claims in (own, other)
+    )
+    foreign, all_of_them = sorted(theirs - mine), sorted(theirs | mine)
+
+    def is_given(wanted: float, but: float) -> bool:
+        first, last = wanted - _RECKONED * size, wanted + _RECKONED * size
+        near = all_of_them[bisect_left(all_of_them, first) : bisect_right(all_of_them, last)]
+        return any(one != but for one in near)
+
+    # Looked up, not added each to each: a sentence may be a table.
+    return size > 0 and any(is_given(abs(size - one), one) or is_given(size + one, one) for one in foreign)
+
+
 def _is_year(value: Quantity) -> bool:
     """Whether a plain number can be a year that was not read as a date: "the 2021 protocol"."""
     return not value.unit and value.magnitude in range(1800, 2101)
+
+
+def _is_transposed(ours: Claim, theirs: Claim) -> bool:
+    """Whether two figures of three digits or more are the same digits in another order: 51.3 and 53.1."""
+    one, other = (
+        sorted(f"{claim.value.magnitude:.6g}") if isinstance(claim.value, Quantity) else [] for claim in (ours, theirs)
+    )
+    return one == other and sum(map(str.isdigit, one)) >= _TRANSPOSED
+
+
+def _is_slight(claim: Claim) -> bool:
+    """Whether a figure is a mere "one", which is an article as often as a count, or the nil of a score."""
+    return isinstance(claim.value, Quantity) and not claim.value.unit and claim.value.magnitude <= 1
 
 
 def _unit(claim: Claim) -> str:

@@ -24,6 +24,8 @@ class Dated(NamedTuple):
     value: Moment
 
 
+_ACROSS: Final = 2
+"""Words that may stand between a bound and its date."""
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[.](\d{1,2})[.](\d{2}|\d{4})")
 _DAY_SUFFIX: Final = frozenset({"st", "nd", "rd", "th", "º", "°"})
@@ -84,6 +86,7 @@ class _Reader:
         self.afternoon = lexicon.words("dates", "afternoon")
         self.clock_before = lexicon.words("dates", "clock_before")
         self.bounded = lexicon.words("dates", "bounded")
+        self.bounded_across = lexicon.words("dates", "bounded_across")  # "until at least Friday"
         self.between = lexicon.words("dates", "between")  # "de" in 10 de marzo de 2025
         self.nouns = lexicon.text("names", "capitals") == "nouns"  # there a small word behind a year is not counted
         self.capitals = lexicon.lang == "en"  # "may" and "march" are months only with a capital
@@ -92,7 +95,10 @@ class _Reader:
         return self.words[index] if 0 <= index < self.size else ""
 
     def with_bound(self, hit: Dated) -> Dated:
-        if self.word(hit.first - 1) in self.bounded:
+        before = hit.first - 1
+        while hit.first - before <= _ACROSS and self.word(before) in self.bounded_across:
+            before -= 1
+        if self.word(before) in self.bounded:
             return hit._replace(value=hit.value._replace(bounded=True))
         return hit
 

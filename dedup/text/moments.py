@@ -76,4 +76,4 @@ def comparable(left: Moment, right: Moment) -> bool:
         >>> comparable(Moment(month=3, day=11), Moment(month=4, day=1)), comparable(Moment(month=3), Moment(weekday=2))
         (True, False)
     """
-    return not left.bounded and not right.bounded and [v is None for v in left[1:6]] == [v is None for v in right[1:6]]
+    return left.bounded == right.bounded and [v is None for v in left[1:6]] == [v is None for v in right[1:6]]
