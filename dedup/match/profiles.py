@@ -19,6 +19,7 @@ import xxhash
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import term_id
 from dedup.text.claims import MAX_CHARACTERS, stated
+from dedup.text.datelines import dateline
 from dedup.text.lexicon import lexicon
 from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
@@ -43,6 +44,8 @@ _AMOUNT_WEIGHTS: Final = (0.03, 0.12, 0.35)
 _SMALL: Final = 12
 """Plain counts up to a dozen weigh as little as one digit."""
 _PREFIX_SHARE: Final = 0.5
+_OPENING: Final = 3
+"""Sentences among which a report begins."""
 _Stated = tuple[int, int, bool, Quantity | Moment]
 """Start and end of a number or date, whether it is a number, and its value."""
 
@@ -85,6 +88,7 @@ class Profile:
         word: (n_tokens,) hashed word form.
         start: (n_tokens,) first code point of the text as given.
         end: (n_tokens,) one past the last.
+        is_dateline: (n_tokens,) part of the place, day and agency in front of the report.
         is_digits: (n_tokens,) written in digits.
         is_unspaced: (n_tokens,) a character of a script written without spaces.
         is_name: (n_tokens,) part of a name.
@@ -105,6 +109,7 @@ class Profile:
     word: Int64s
     start: Int32s
     end: Int32s
+    is_dateline: Flags
     is_digits: Flags
     is_unspaced: Flags
     is_name: Flags
@@ -131,11 +136,15 @@ class Profile:
 
     @cached_property
     def fingerprints(self) -> tuple[int, ...]:
-        """One hash per sentence over its word forms; equal fingerprints are verbatim but for case and typography."""
+        """One hash per sentence over its word forms, without a dateline.
+
+        Equal fingerprints are verbatim but for case, typography, what a scanner misread, and the outlet's dateline.
+        """
         joined = self.word.tobytes()
+        begins = self.bounds[:-1] + np.bincount(self.sentence[self.is_dateline], minlength=self.n_sentences)
         return tuple(
             xxhash.xxh64_intdigest(joined[8 * start : 8 * stop]) if stop > start else 0
-            for start, stop in zip(self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True)
+            for start, stop in zip(begins.tolist(), self.bounds[1:].tolist(), strict=True)
         )
 
     @cached_property
@@ -224,6 +233,7 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         word=known.word[at],
         start=raw[:, 0],
         end=raw[:, 1],
+        is_dateline=_inside(raw[:, 0], _datelines(text, spans)),
         is_digits=known.is_digits[at],
         is_unspaced=known.is_unspaced[at],
         is_name=named & (weight >= _NAME_WEIGHT),
@@ -233,6 +243,11 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         amount_weight=amounts[2],
         moments=_moments(numbers, span_array[:, 0]),
     )
+
+
+def _datelines(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of the datelines of the first sentences, before which a headline or a byline may stand."""
+    return [(start, start + size) for start, end in spans[:_OPENING] if (size := dateline(text[start:end]))]
 
 
 def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:

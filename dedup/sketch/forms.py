@@ -7,6 +7,7 @@ stemming, rarity and hashing once a form, and a text for one look-up a word.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -33,7 +34,7 @@ class Forms:
         term: Hashed term of each form.
         weight: Its rarity in [0,1].
         prefix: Hashed beginning of the form, 0 where it is short or a number.
-        word: The form hashed.
+        word: The form hashed, without accents and as it was before a scanner misread it.
         is_digits: Whether it is written in digits.
         is_unspaced: Whether it is a character of a script written without spaces.
 
@@ -83,6 +84,7 @@ class Forms:
 
     def _add(self, forms: list[str]) -> None:
         unspaced = [is_unspaced(form) for form in forms]
+        printed = [self._vocabulary.printed(form) for form in forms]
         found = [
             self._vocabulary.pair(form) if alone else self._vocabulary.term(form)
             for form, alone in zip(forms, unspaced, strict=True)
@@ -91,8 +93,8 @@ class Forms:
         for name, values in (
             ("term", [term.id for term in found]),
             ("weight", [term.weight for term in found]),
-            ("prefix", [_prefix_id(form) for form in forms]),
-            ("word", [term_id(form) for form in forms]),
+            ("prefix", [_prefix_id(form) for form in printed]),
+            ("word", [term_id(_unmarked(form)) for form in printed]),
             ("is_digits", [form.isdecimal() for form in forms]),
             ("is_unspaced", unspaced),
         ):
@@ -107,6 +109,13 @@ class Forms:
 def forms(lang: str) -> Forms:
     """The shared forms of ``lang``."""
     return Forms(lang)
+
+
+def _unmarked(form: str) -> str:
+    """A form without accents, which editors drop from foreign names."""
+    if form.isascii():
+        return form
+    return "".join(letter for letter in unicodedata.normalize("NFD", form) if not "\u0300" <= letter <= "\u036f")
 
 
 def _prefix_id(form: str) -> int:

@@ -13,12 +13,13 @@ A rewrite keeps the rare words, names and numbers of the claims and little else,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import xxhash
 
 from dedup.text.language import UNKNOWN
+from dedup.text.misreadings import MIN_CHARACTERS, misreading_key
 from dedup.text.transcriptions import transcription_key
 from dedup.text.words import is_unspaced
 
@@ -32,6 +33,8 @@ _PAIR_UNSEEN_ZIPF: Final = 2.5
 """The same for a pair of unspaced characters, which often is no word at all."""
 _NO_LIST_ZIPF: Final = 3.0
 """The same in a language without a list, where nothing tells a rare word from a common one but its length."""
+_MISREAD_ZIPF: Final = 3.3
+"""Rarity up to which a word may be what a form that no list has was before it was scanned: twice per million words."""
 _SPELLED_ZIPF: Final = 3.3
 """Rarity up to which a word may be a name that is spelled in several ways: twice per million words."""
 _STEMMERS: Final = {
@@ -98,6 +101,23 @@ class Vocabulary:
         self._stem = _stemmer(lang)
         self._known: dict[str, Term] = {}
 
+    @cached_property
+    def _printed(self) -> dict[str, str]:
+        """The most frequent word of each ``misreading_key``."""
+        usual = (word for word, zipf in self._zipf.items() if zipf >= _MISREAD_ZIPF)
+        return {key: word for word in reversed(list(usual)) if (key := misreading_key(word))}
+
+    def printed(self, word: str) -> str:
+        """The word that was printed, where a scanner misread it into one that no list has; else the word itself.
+
+        Examples:
+            >>> [vocabulary("en").printed(word) for word in ("bottorn", "sti1l", "bottom", "karasuvan", "barn")]
+            ['bottom', 'still', 'bottom', 'karasuvan', 'barn']
+        """
+        if len(word) < MIN_CHARACTERS or word in self._zipf or not self._zipf:
+            return word
+        return self._printed.get(misreading_key(word), word)
+
     def term(self, word: str) -> Term:
         """The term of ``word``."""
         known = self._known.get(word)
@@ -116,6 +136,7 @@ class Vocabulary:
     def _make(self, word: str) -> Term:
         if word[0].isdigit() and word.isdecimal():
             return _make_term(word.lstrip("0") or "0", _zipf_of_number(word))
+        word = self.printed(word)
         zipf = self._zipf.get(word)
         if zipf is None:
             unseen = _UNSEEN_ZIPF if self._zipf else max(_NO_LIST_ZIPF, 7.0 - 0.6 * len(word))

@@ -22,7 +22,7 @@ from dedup.text.markup import markup
 from dedup.text.mojibake import MOJIBAKE, mojibake
 from dedup.text.ornaments import INVISIBLE, MARK, STYLED, invisible, overlays, styled
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Changes whenever the folded text of any input may change; stored signatures depend on it."""
 
 

@@ -113,6 +113,21 @@ class TestFingerprints:
         changed = f"“{sentence.upper()}”".replace(" ", "\xa0")
         assert make_profile_of(changed).fingerprints == make_profile_of(sentence).fingerprints
 
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("The tug left Teófilo Bay at dawn.", "The tug left Teofilo Bay at dawn."),
+            ("It lies at the bottom, still whole.", "It lies at the bottorn, sti1l whole."),
+            ("LIMA, May 19 (CPA) - The tug left at dawn.", "The tug left at dawn."),
+            ("Буксир ушёл на рассвете.", "Буксир ушел на рассвете."),
+        ],
+    )
+    def test_ignore_accents_misreadings_and_datelines(self, one: str, other: str) -> None:
+        assert make_profile_of(one).fingerprints == make_profile_of(other).fingerprints
+
+    def test_tell_words_apart_that_a_scanner_might_confuse(self) -> None:
+        assert make_profile_of("The barn is new.").fingerprints != make_profile_of("The bam is new.").fingerprints
+
     def test_a_sentence_without_words_has_none(self) -> None:
         assert make_profile_of("* * *\n\nIt rained.").fingerprints[0] == 0
 
