@@ -14,9 +14,15 @@ import polars as pl
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.forms import Forms, forms
 from dedup.text.words import words
+from dedup.workers import shared
+
+_Terms = tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.float32]]
 
 MIN_WEIGHT: Final = 0.016
 """Salience below which a term is left out: more common than once per 50,000 words (Zipf 4.8)."""
+_TOGETHER: Final = 64
+"""Articles that are read, and sent to a worker, at a time."""
+_NOTHING: Final[_Terms] = (np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 def terms(documents: pl.DataFrame) -> pl.DataFrame:
@@ -29,26 +35,29 @@ def terms(documents: pl.DataFrame) -> pl.DataFrame:
         TERMS frame, sorted by row and term.
     """
     DOCUMENTS.check(documents)
-    rows, ids, weights = ([np.empty(0, dtype)] for dtype in (np.uint32, np.int64, np.float32))
-    columns = ("row", "lang", "matching", "headline", "flags")
-    for row, lang, matching, headline, flags in documents.select(columns).iter_rows():
-        if "short" in flags or "empty" in flags:
-            continue
+    readable = documents.filter(~pl.col("flags").list.set_intersection(["short", "empty"]).list.len().cast(pl.Boolean))
+    given = readable.select("row", "lang", "matching", "headline").rows()
+    found = shared(_terms_of, [given[at : at + _TOGETHER] for at in range(0, len(given), _TOGETHER)])
+    columns = [np.concatenate(column) for column in zip(_NOTHING, *found, strict=True)]
+    return TERMS.check(
+        pl.DataFrame(dict(zip(TERMS.schema, columns, strict=True)), schema=TERMS.schema).sort("row", "term")
+    )
+
+
+def _terms_of(articles: list[tuple[int, str, str, str]]) -> _Terms:
+    """Row, term and weight of the terms of some articles, given by row, language, matching text and headline."""
+    parts = [_NOTHING]
+    for row, lang, *texts in articles:
         known = forms(lang)
-        found = [_salient(known, words(part)) for part in (matching, headline)]
+        found = [_salient(known, words(text)) for text in texts]
         term, weight = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((-weight, term))
         term, weight = term[order], weight[order]
         first = np.ones(len(term), dtype=np.bool_)
         first[1:] = term[1:] != term[:-1]
-        rows.append(np.full(int(first.sum()), row, dtype=np.uint32))
-        ids.append(term[first])
-        weights.append(weight[first])
-    frame = pl.DataFrame(
-        {"row": np.concatenate(rows), "term": np.concatenate(ids), "weight": np.concatenate(weights)},
-        schema=TERMS.schema,
-    )
-    return TERMS.check(frame.sort("row", "term"))
+        parts.append((np.full(int(first.sum()), row, dtype=np.uint32), term[first], weight[first]))
+    rows, terms, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return rows, terms, weights
 
 
 def _salient(known: Forms, written: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
