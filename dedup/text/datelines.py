@@ -15,7 +15,7 @@ _DATELINE: Final = re.compile(
     r"""
     (?:
         # LIMA, May 19 (CPA) -     ASHPORT, Ore. —     МОСКВА, 11 мар —
-        [^\W\d_a-zà-ÿа-яё]{2}[^\W\d_a-zà-ÿа-яё]*(?:[ '’.-]{1,2}[^\W\d_a-zà-ÿа-яё]+){0,4}\.?
+        [^\W\d_a-zà-ÿа-яё]{2,30}+(?:[ '’.-]{1,2}+[^\W\d_a-zà-ÿа-яё]{1,30}+){0,4}+\.?
         (?:,\ [^()\n–—]{1,40}?)?\s?(?:\([^()\n]{2,40}\)\s?)?(?:--|[–—]|(?<=\s)-)\s+
         # Lima (CPA) -    (Reuters) -
       | (?:[^\W\d_][^()\n–—]{1,40}\ )?\([^\W\d_a-zà-ÿа-яё][^()\n]{1,39}\)\s?(?:--|[–—-])\s+
@@ -27,6 +27,7 @@ _DATELINE: Final = re.compile(
     re.VERBOSE,
 )
 _LONGEST: Final = 120
+"""Characters that are looked at; no dateline is longer."""
 
 
 def dateline(sentence: str) -> int:
