@@ -7,6 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
+ENCODER ?=
 SECONDS ?= 60
 FUZZ ?= tests
 
@@ -52,9 +53,10 @@ gate: $(VENV)/.dev ## Score the labelled corpora against the pinned floors (ARGS
 	@$(BIN)/python -m tests.gold.gate $(ARGS)
 
 .PHONY: fit
-fit: $(VENV)/.dev ## Refit all models and print their cross-validated figures (ARGS="--corpora DIR", all labelled corpora)
+fit: $(VENV)/.dev ## Refit all models and print their cross-validated figures (ARGS="--corpora DIR"; ENCODER=DIR for those with one)
 	@$(BIN)/python -m tests.gold.fit links
 	@$(BIN)/python -m tests.gold.fit second
+	@test -z '$(ENCODER)' || $(BIN)/python -m tests.gold.fit semantic --encoder '$(ENCODER)'
 	@$(BIN)/python -m tests.gold.fit verdict $(ARGS)
 
 .PHONY: browser

@@ -18,6 +18,7 @@ from dedup import __version__
 from dedup.config import Config, SketchConfig
 from dedup.match.candidates import Candidates
 from dedup.match.certificate import Certificate
+from dedup.match.encoders import described
 from dedup.match.partners import Partners
 from dedup.match.recall import Recall
 from dedup.settings.describing import config_hash
@@ -52,7 +53,10 @@ def manifest(
         A JSON-ready dictionary; all but run_id and the times depends on articles and settings only.
     """
     counts = _counts(read, found, told)
-    return said_of(counts, found.caps, input_hash(read.articles), read.warnings, recall, config, started_at)
+    semantic, warnings = described(config.stories.semantic)
+    warnings = [*read.warnings, *warnings]
+    said = said_of(counts, found.caps, input_hash(read.articles), warnings, recall, config, started_at)
+    return said | {"semantic": semantic}
 
 
 def certified(said: dict[str, Any], certificate: Certificate | None) -> dict[str, Any]:
@@ -94,6 +98,7 @@ def said_of(
         "caps": dict(sorted(caps.items())),
         "lsh": _lsh(config.sketch, recall),
         "certificate": None,
+        "semantic": None,
         "warnings": list(warnings),
         "config": config.model_dump(mode="json"),
     }

@@ -52,6 +52,7 @@ from dedup.increment.groups import (
 )
 from dedup.local_stages import LocalStages, frames_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
+from dedup.match.encoders import check_encoder
 from dedup.match.recall import estimate_recall
 from dedup.report.html_page import render_report
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
@@ -156,6 +157,7 @@ def run(
         raise UsageError(
             f"the engine '{config.engine.name}' knows neither --certify nor --store", hint="Use engine.name=local."
         )
+    check_encoder(config.stories.semantic, config.engine.name)
     if address_of(out) is None:
         check_output(out, inputs)
     if store is not None:

@@ -16,6 +16,7 @@ import polars as pl
 from dedup import __version__
 from dedup.config import Config
 from dedup.manifest import input_hash, utc_now
+from dedup.match.encoders import described
 from dedup.report.html_page import render_report
 from dedup.schemas import SKIPPED
 from dedup.settings.describing import config_hash
@@ -83,6 +84,7 @@ def _manifest(kept: Kept, config: Config, since: datetime, started_at: datetime)
     decisions = Counter(kept.pairs["decision"].to_list())
     n_articles = kept.members.height
     shared = kept.stories.filter(pl.col("size") > 1)
+    semantic, warnings = described(config.stories.semantic)
     return {
         "run_id": str(uuid4()),
         "version": __version__,
@@ -105,7 +107,8 @@ def _manifest(kept: Kept, config: Config, since: datetime, started_at: datetime)
         "caps": {},
         "lsh": {"views": {}, "estimated_recall": None, "sampled_articles": 0, "sampled_pairs": 0},
         "certificate": None,
-        "warnings": [],
+        "semantic": semantic,
+        "warnings": warnings,
         "config": config.model_dump(mode="json"),
     }
 

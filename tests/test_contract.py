@@ -30,7 +30,7 @@ FRAMING = [
 ]
 MANIFEST = {
     *("schema_version", "run_id", "version", "config_hash", "input_hash", "started_at", "finished_at", "counts"),
-    *("caps", "lsh", "certificate", "warnings", "config", "stages"),
+    *("caps", "lsh", "certificate", "semantic", "warnings", "config", "stages"),
 }
 CERTIFICATE = {"min_jaccard", "pairs", "missed", "not_checked"}
 COUNTS = {"read", "skipped", "articles", "candidates", "accepted", "rejected", "stories"}
@@ -82,6 +82,7 @@ class TestContract:
         assert set(manifest) == MANIFEST
         assert manifest["schema_version"] == 1
         assert manifest["certificate"] is None  # nobody asked
+        assert manifest["semantic"] is None
         counts = manifest["counts"]
         assert set(counts) >= COUNTS
         pairs = pl.read_parquet(out / "pairs.parquet")

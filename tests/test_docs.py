@@ -35,6 +35,7 @@ DOCUMENTS = (
     "docs/performance.md",
     "docs/quality.md",
     "docs/scale.md",
+    "docs/semantic.md",
     "docs/spark.md",
 )
 MAX_PICTURE_BYTES = 300_000

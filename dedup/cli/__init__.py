@@ -6,6 +6,7 @@ found or stored. Imports here are light, each command imports what it needs: ``d
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from dedup.cli.store_commands import (
     Master,
     OptionalInbox,
     OptionalStore,
+    Semantic,
     Store,
     history_app,
 )
@@ -129,6 +131,7 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
     again: Again = None,
     engine: EngineName = None,
     master: Master = None,
+    semantic: Semantic = None,
 ) -> int:
     """Find the stories in INPUTS and write them to the output folder.
 
@@ -140,6 +143,8 @@ def run_command(  # noqa: PLR0913, PLR0917  every switch of the command
     from dedup.settings import load_config
 
     named = {"history.wait_seconds": wait, "engine.name": engine, "engine.master": master}
+    if semantic is not None:
+        named["stories.semantic.model"] = json.dumps(semantic)  # a name such as 6 or null is a folder's, too
     chosen = [f"{setting}={value}" for setting, value in named.items() if value is not None]
     settings = load_config(config, [*(overrides or ()), *chosen])
     switches = Switches(
@@ -353,8 +358,6 @@ def config_command(
     from dedup.settings import config_json_schema, config_yaml, load_config
 
     if schema:
-        import json
-
         write_text(json.dumps(config_json_schema(), indent=2) + "\n")
     else:
         write_text(config_yaml(load_config(config, overrides or ())))

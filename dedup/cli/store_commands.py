@@ -25,6 +25,15 @@ EngineName = Annotated[
         "--engine", help="Where the stages run; without it engine.name.", metavar="ENGINE", show_default=False
     ),
 ]
+Semantic = Annotated[
+    str | None,
+    typer.Option(
+        "--semantic",
+        help="Folder of an encoder that reads what sentences mean; without it stories.semantic.model.",
+        metavar="FOLDER",
+        show_default=False,
+    ),
+]
 Master = Annotated[
     str | None,
     typer.Option(

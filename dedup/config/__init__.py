@@ -16,8 +16,9 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from dedup.config.branch import Branch, refusal
 from dedup.config.inputs import FIELD_NAMES, InputConfig
 from dedup.config.schedules import ScheduleConfig
+from dedup.config.semantic import SemanticConfig
 
-__all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "ScheduleConfig", "refusal"]
+__all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "ScheduleConfig", "SemanticConfig", "refusal"]
 
 LANG: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
@@ -236,6 +237,7 @@ class StoriesConfig(Branch):
 
     canonical: CanonicalConfig = CanonicalConfig()
     outlets: OutletsConfig = OutletsConfig()
+    semantic: SemanticConfig = SemanticConfig()
     min_bridge: Annotated[
         float,
         Field(

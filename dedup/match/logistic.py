@@ -79,7 +79,7 @@ class Logistic:
         }
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def load_model(name: str, features: tuple[str, ...]) -> Logistic:
     """The stored model ``name`` with its features in the order asked for.
 

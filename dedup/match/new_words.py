@@ -19,9 +19,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.logistic import load_model
+from dedup.match.kin import Kin, content_weight
+from dedup.match.likeness import Likeness
 from dedup.match.profiles import Profile
-from dedup.match.second_look import Kin, SecondLook, content_weight
+from dedup.match.second_look import SecondLook, judge
 
 Matrix = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -78,6 +79,26 @@ FEATURES: Final = (
 )
 
 
+MEANT: Final = (
+    "meant_here",
+    "meant_anywhere",
+    "meant_near",
+    "meant_wide",
+    "clause_meant",
+    "clause_meant_anywhere",
+    "clause_meant_least",
+    "meant_over_sentence",
+    "clause_over_sentence",
+    "sentence_meant",
+)
+"""The same by what each word means where it stands; only of articles that an encoder has read."""
+
+
+def names(likeness: Likeness | None) -> tuple[str, ...]:
+    """The columns of ``NewWords.features``, of articles that an encoder has read or not."""
+    return FEATURES if likeness is None else (*FEATURES, *MEANT)
+
+
 class NewWords:
     """The words of a variant against those of its source.
 
@@ -91,7 +112,7 @@ class NewWords:
 
     def __init__(self, text: str, variant: Profile, source: Profile, look: SecondLook, near: Kin) -> None:
         self._text, self._variant, self._source, self._look = text, variant, source, look
-        self._kin = near.words
+        self._kin, self._likeness = near.words, look.likeness
         self._weights = content_weight(variant), content_weight(source)
         self._same = (variant.term[:, None] == source.term[None, :]) | (
             (variant.prefix[:, None] == source.prefix[None, :]) & (variant.prefix[:, None] != 0)
@@ -101,10 +122,10 @@ class NewWords:
 
     def probabilities(self, at: int) -> Matrix:
         """(n_words,) that each word of the sentence ``at``, which cites something, is new."""
-        return load_model("new_words", FEATURES).probability(self.features(at))
+        return judge("new_words", names(self._likeness), self._likeness).probability(self.features(at))
 
     def features(self, at: int) -> Matrix:
-        """(n_words, len(FEATURES)) evidence about each word of a sentence."""
+        """(n_words, n_names) evidence about each word of a sentence."""
         mine, cited = self._against(at)
         weight = self._weights[0][mine]
         n = len(weight)
@@ -142,6 +163,7 @@ class NewWords:
                 np.bincount(clause, weight * new)[clause],
                 np.arange(n) / n,
                 np.tile(self._manner, (n, 1)),
+                *([] if self._likeness is None else [self._meant(self._likeness, clause, mine, cited)]),
             ]
         )
 
@@ -203,6 +225,31 @@ class NewWords:
             ]
         )
         return columns[clause]
+
+    @staticmethod
+    def _meant(likeness: Likeness, clause: Int64s, mine: slice, cited: Flags) -> Matrix:
+        """(n_words, len(MEANT)) how like each word, and its clause, means to what the source says."""
+        here = likeness.words[mine][:, cited].max(axis=1, initial=0.0)
+        anywhere = likeness.words[mine].max(axis=1, initial=0.0)
+        n = np.bincount(clause)
+        of_clause, of_clause_anywhere = ((np.bincount(clause, like) / n)[clause] for like in (here, anywhere))
+        least = np.ones(len(n))
+        np.minimum.at(least, clause, here)
+        whole, each = here.mean(), np.ones(len(here))
+        return np.column_stack(
+            [
+                here,
+                anywhere,
+                _around(here, each, _NEAR),
+                _around(here, each, _WIDE),
+                of_clause,
+                of_clause_anywhere,
+                least[clause],
+                here - whole,
+                of_clause - whole,
+                whole * each,
+            ]
+        )
 
 
 def _unlike(kin: Matrix) -> Matrix:

@@ -13,6 +13,7 @@ anywhere in the source, not only in its best partner. Words that mean the same c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -22,10 +23,10 @@ import numpy.typing as npt
 
 from dedup.match import alignment
 from dedup.match.alignment import Alignment, align, align_and_tell, best_other, ratio
-from dedup.match.logistic import load_model
+from dedup.match.kin import KIN, Kin
+from dedup.match.likeness import LIKENESS, Likeness
+from dedup.match.logistic import Logistic, load_model
 from dedup.match.profiles import Profile
-from dedup.sketch.kinship import kinship
-from dedup.sketch.salience import CONTENT_WEIGHT
 
 Matrix = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -36,7 +37,6 @@ MIN_ADDED: Final = 0.45
 """Probability from which a sentence is added; with ``MIN_CITED`` best F1 of both in cross-validation."""
 _MAX_DENSE: Final = 4_000_000
 """Word pairs up to which two articles are looked at twice; for two books the first look must do."""
-_PREFIX_KIN: Final = 0.9
 _NEIGHBOURHOOD: Final = 1.5
 """Sentences over which the course of the text is followed; the weight falls by e each."""
 _FAR: Final = 6.0
@@ -59,7 +59,6 @@ CONTEXT: Final = (
     "sources_in_all",
     "sentences_in_all",
 )
-KIN: Final = ("kin_max", "kin_min", "kin_both", "kin_margin_max", "kin_margin_min")
 CITED: Final = (*alignment.FEATURES, *CONTEXT, *KIN)
 """What a citation is judged by."""
 ADDED: Final = (
@@ -105,12 +104,14 @@ class SecondLook:
         cited: (n_variant, n_source) probability that a sentence carries a source sentence, [0,1].
         added: (n_variant,) probability that a sentence says something the source has nowhere, [0,1].
         near: Kinship of their words; None of two books, and of a copy.
+        likeness: Of their words where they stand; None where no encoder has read them.
     """
 
     first: Alignment
     cited: Matrix
     added: Matrix
     near: Kin | None
+    likeness: Likeness | None = None
 
     @cached_property
     def is_added(self) -> Flags:
@@ -133,13 +134,20 @@ class SecondLook:
         return np.asarray(cites & ~verbatim)
 
 
-def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> SecondLook:
+def look_again(
+    source: Profile,
+    variant: Profile,
+    *,
+    compiled: bool = False,
+    likeness: Callable[[], Likeness | None] = lambda: None,
+) -> SecondLook:
     """Judge the sentences of ``variant`` against those of ``source``.
 
     Args:
         source: The article that was there first, or stands for the story.
         variant: The other.
         compiled: Whether the first look uses the compiled kernel.
+        likeness: Has both read by an encoder, which takes its time; only called where there is something to judge.
 
     Returns:
         The second look. A sentence that stands in the source word for word is cited with probability 1 and never added;
@@ -154,11 +162,11 @@ def look_again(source: Profile, variant: Profile, *, compiled: bool = False) -> 
     if first.verbatim.any(axis=0).all():  # a copy: there is nothing to judge
         return SecondLook(first, once, np.zeros(len(once)), None)
     values = np.ascontiguousarray(told.transpose(1, 0, 2))
-    near = Kin(variant, source)
-    cited = second_look(values, once, first.verbatim.T, near)
-    added = load_model("added", ADDED).probability(sentence_features(variant, source, values, cited, near))
+    near, like = Kin(variant, source), likeness()
+    cited = second_look(values, once, first.verbatim.T, near, like)
+    added = judge("added", ADDED, like).probability(sentence_features(variant, source, values, cited, near))
     added[first.verbatim.any(axis=0)] = 0.0
-    return SecondLook(first, cited, added, near)
+    return SecondLook(first, cited, added, near, like)
 
 
 def _first_alone(first: Alignment) -> SecondLook:
@@ -167,9 +175,15 @@ def _first_alone(first: Alignment) -> SecondLook:
     return SecondLook(first, once, (once.max(axis=1, initial=0.0) < alignment.MIN_LINK).astype(np.float64), None)
 
 
-def second_look(values: Matrix, once: Matrix, same: Flags, near: Kin) -> Matrix:
+def judge(name: str, features: tuple[str, ...], likeness: Likeness | None) -> Logistic:
+    """The model ``name``, as it was fitted without an encoder or with one."""
+    return load_model(name if likeness is None else f"{name}_semantic", features)
+
+
+def second_look(values: Matrix, once: Matrix, same: Flags, near: Kin, likeness: Likeness | None = None) -> Matrix:
     """(n_variant, n_source) probabilities of citations, from the first look and what is around each pair."""
-    cited = load_model("cited", CITED).probability(citation_features(values, once, near))
+    model = judge("cited", citation_names(likeness), likeness)
+    cited = model.probability(citation_features(values, once, near, likeness))
     cited[values[:, :, 0] == 0.0] = 0.0
     return beside_verbatim(cited, same)
 
@@ -183,9 +197,15 @@ def beside_verbatim(probability: Matrix, same: Flags) -> Matrix:
     return result
 
 
-def citation_features(values: Matrix, once: Matrix, near: Kin) -> Matrix:
-    """(n_variant, n_source, len(CITED)) evidence about every pair, from the first look's features and result."""
-    return np.concatenate([values, _context(once), near.pairs], axis=-1)
+def citation_names(likeness: Likeness | None) -> tuple[str, ...]:
+    """The columns of ``citation_features``."""
+    return CITED if likeness is None else (*CITED, *LIKENESS)
+
+
+def citation_features(values: Matrix, once: Matrix, near: Kin, likeness: Likeness | None = None) -> Matrix:
+    """(n_variant, n_source, n_names) evidence about every pair, from the first look's features and result."""
+    read = [] if likeness is None else [likeness.pairs]
+    return np.concatenate([values, _context(once), near.pairs, *read], axis=-1)
 
 
 def _context(once: Matrix) -> Matrix:
@@ -284,77 +304,6 @@ def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: 
         ],
         axis=-1,
     )
-
-
-class Kin:
-    """How much of each sentence the other side says, words of like meaning counted in part.
-
-    Args:
-        variant: One article.
-        source: The other.
-
-    Attributes:
-        words: (n_variant_words, n_source_words) how near in meaning two content words are, [0,1].
-        pairs: (n_variant, n_source, len(KIN)) per sentence pair.
-        sentences: (n_variant, 4) per sentence: its share said anywhere in the source, the weight said nowhere, the
-            largest share that one source sentence says, and the largest product of that share and its converse.
-    """
-
-    def __init__(self, variant: Profile, source: Profile) -> None:
-        self.words = _word_kinship(variant, source)
-        weights = content_weight(variant), content_weight(source)
-        there = _by_sentence(np.maximum, self.words, source.bounds)
-        here = _by_sentence(np.maximum, self.words.T, variant.bounds)
-        masses = [
-            _by_sentence(np.add, weight[None, :], side.bounds)[0]
-            for weight, side in zip(weights, (variant, source), strict=True)
-        ]
-        ours = ratio(_by_sentence(np.add, (there * weights[0][:, None]).T, variant.bounds).T, masses[0][:, None])
-        theirs = ratio(_by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
-        both = np.sqrt(ours * theirs)
-        margins = both - best_other(both, 1), both - best_other(both, 0)
-        self.pairs = np.stack(
-            [np.maximum(ours, theirs), np.minimum(ours, theirs), both, np.maximum(*margins), np.minimum(*margins)], -1
-        )
-        anywhere = self.words.max(axis=1, initial=0.0)
-        said = _by_sentence(np.add, (anywhere * weights[0])[None, :], variant.bounds)[0]
-        self.sentences = np.stack(
-            [
-                ratio(said, masses[0]),
-                np.log1p(masses[0] - said),
-                ours.max(axis=1, initial=0.0),
-                (ours * theirs).max(axis=1, initial=0.0),
-            ],
-            axis=-1,
-        )
-
-
-def content_weight(profile: Profile) -> Matrix:
-    """(n_words,) root weight of content words, 0 for function words."""
-    weight = profile.weight.astype(np.float64)
-    return np.where(weight > CONTENT_WEIGHT, np.sqrt(weight), 0.0)
-
-
-def _word_kinship(variant: Profile, source: Profile) -> Matrix:
-    """1 for the same term, a little less for the same beginning, in part for a like meaning; 0 for function words."""
-    ours, theirs = np.flatnonzero(variant.weight > CONTENT_WEIGHT), np.flatnonzero(source.weight > CONTENT_WEIGHT)
-    near = kinship(variant.lang, variant.word[ours], source.lang, source.word[theirs])
-    prefix = variant.prefix[ours]
-    alike = (prefix[:, None] == source.prefix[theirs][None, :]) & (prefix != 0)[:, None]
-    near[alike] = np.maximum(near[alike], _PREFIX_KIN)
-    near[variant.term[ours][:, None] == source.term[theirs][None, :]] = 1.0
-    result = np.zeros((len(variant.word), len(source.word)))
-    result[np.ix_(ours, theirs)] = near
-    return result
-
-
-def _by_sentence(reduce: np.ufunc, values: Matrix, bounds: npt.NDArray[np.int64]) -> Matrix:
-    """(rows, n_sentences) columns reduced sentence by sentence, 0 for a sentence without words."""
-    result = np.zeros((values.shape[0], len(bounds) - 1))
-    filled = np.flatnonzero(np.diff(bounds))
-    if len(filled):
-        result[:, filled] = reduce.reduceat(values, bounds[filled], axis=1)
-    return result
 
 
 def _odds(probability: Matrix) -> Matrix:

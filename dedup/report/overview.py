@@ -133,6 +133,7 @@ def overview(
             *flattened(pairs, "pairs"),
             *(flattened(manifest["caps"], "cut") or [("cut", "nothing")] if "caps" in manifest else ()),
             *flattened(manifest.get("certificate") or {}, "certificate"),
+            *flattened(manifest.get("semantic") or {}, "semantic"),
             *flattened({name: manifest[name] for name in ("version", "run_id") if name in manifest}),
         ],
         warnings=[str(warning) for warning in manifest.get("warnings") or ()],

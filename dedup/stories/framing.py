@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.config import Config
+from dedup.config import Config, SemanticConfig
+from dedup.match.encoders import likeness_of
 from dedup.match.new_words import MIN_NEW, NewWords
 from dedup.match.parts import Part, part
 from dedup.match.profiles import Profile, make_profile
@@ -83,7 +84,7 @@ def framing(
     ]
     compiled = variants.height >= COMPILED_FROM if compiled is None else compiled
     if not is_shared():
-        return FRAMING.check(_held(sides, articles, pairs, compiled=compiled))
+        return FRAMING.check(_held(sides, articles, pairs, config.stories.semantic, compiled=compiled))
     # The first alone: should a kernel have to be compiled, it is compiled once, not by every worker.
     cuts = [0, *range(1, len(pairs), _TOGETHER), len(pairs)]
     parts = [_part(sides, pairs[at:stop], compiled) for at, stop in pairwise(cuts)]
@@ -100,10 +101,17 @@ def _part(sides: Sides, pairs: list[tuple[str, int, int]], compiled: bool) -> _P
 def _held_apart(parcel: _Part) -> pl.DataFrame:
     """What ``_held`` says, in whatever process."""
     batch, pairs, compiled = parcel
-    return _held(batch.sides(), batch.articles, pairs, compiled=compiled)
+    return _held(batch.sides(), batch.articles, pairs, batch.config.stories.semantic, compiled=compiled)
 
 
-def _held(sides: Sides, articles: pl.DataFrame, pairs: list[tuple[str, int, int]], *, compiled: bool) -> pl.DataFrame:
+def _held(
+    sides: Sides,
+    articles: pl.DataFrame,
+    pairs: list[tuple[str, int, int]],
+    semantic: SemanticConfig,
+    *,
+    compiled: bool,
+) -> pl.DataFrame:
     """A row for every pair of a canonical article and a variant, given by their rows."""
     rows = [
         _variant(
@@ -112,6 +120,7 @@ def _held(sides: Sides, articles: pl.DataFrame, pairs: list[tuple[str, int, int]
             articles.row(one, named=True),
             sides[of].profile,
             sides[one].profile,
+            semantic,
             compiled=compiled,
         )
         for story, of, one in pairs
@@ -120,10 +129,17 @@ def _held(sides: Sides, articles: pl.DataFrame, pairs: list[tuple[str, int, int]
 
 
 def _variant(
-    story: str, canonical: dict[str, Any], variant: dict[str, Any], of: Profile, mine: Profile, *, compiled: bool
+    story: str,
+    canonical: dict[str, Any],
+    variant: dict[str, Any],
+    of: Profile,
+    mine: Profile,
+    semantic: SemanticConfig,
+    *,
+    compiled: bool,
 ) -> dict[str, Any]:
-    look = look_again(of, mine, compiled=compiled)
     texts = canonical["text"], variant["text"]
+    look = look_again(of, mine, compiled=compiled, likeness=lambda: likeness_of(texts, of, mine, semantic))
     published = canonical["published_at"], variant["published_at"]
     sentences = _sentences(look, of, mine, texts, published)
     cited = {span["start"] for one in sentences for span in one["canonical"]}

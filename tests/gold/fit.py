@@ -2,6 +2,7 @@
 
     python -m tests.gold.fit links                     first look at sentences, from the alignments in this repository
     python -m tests.gold.fit second                    second look at sentences, from the same
+    python -m tests.gold.fit semantic --encoder DIR    the same with an encoder, of the languages that it reads
     python -m tests.gold.fit verdict --corpora DIR     confidence and same event, from all labelled corpora
     python -m tests.gold.fit verdict --corpora DIR --ablate    what each kind of evidence buys
 
@@ -23,9 +24,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from dedup.config import Config
+from dedup.config import Config, SemanticConfig
 from dedup.evaluation import f1
 from dedup.match.additive import Additive
+from dedup.match.encoders import encoder_of, probed
 from dedup.match.verdict import FEATURES
 from tests.gold.cases import all_pairs_of, cases_of, evidence_of, made_copies
 from tests.gold.corpora import PUBLIC, ROOT, WRITTEN, load
@@ -134,12 +136,35 @@ def verdicts(console: Console, corpora: Path | None, kept: Path | None, *, ablat
     return {"verdict": fit(same, directions), "event": fit(about, event)}
 
 
+def looks(console: Console, semantic: SemanticConfig) -> dict[str, dict[str, Any]]:
+    """Print the cross-validated figures of the second look and fit it on everything, with an encoder or without."""
+    ending, command = ("", "second") if semantic.model is None else ("_semantic", "semantic --encoder DIR")
+    said = f"second look at the sentences of a variant; python -m tests.gold.fit {command}"
+    return {
+        f"{name}{ending}": model.as_json(f"Logistic model '{name}{ending}', {said}")
+        for name, model in fit_second_look(console, semantic).items()
+    }
+
+
+def fitted_with(semantic: SemanticConfig) -> dict[str, Any]:
+    """By what an encoder is recognised (see ``dedup.match.encoders``)."""
+    encoder = encoder_of(str(semantic.model))
+    return {
+        "about": "The encoder that the models named _semantic were fitted with; python -m tests.gold.fit semantic",
+        "model": Path(str(semantic.model)).name,
+        "dimension": encoder.dimension,
+        "probes": probed(encoder),
+    }
+
+
 def main() -> None:
     """Fit models, print their cross-validated figures, write them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", choices=["links", "second", "verdict"])
+    parser.add_argument("model", choices=["links", "second", "semantic", "verdict"])
     parser.add_argument("--corpora", type=Path, help="folder of the public sets (verdict)")
     parser.add_argument("--pairs", type=Path, help="folder to keep gathered evidence in (verdict)")
+    parser.add_argument("--encoder", help="folder of an encoder (semantic)")
+    parser.add_argument("--langs", nargs="+", default=["en"], help="languages that it reads (semantic)")
     parser.add_argument("--ablate", action="store_true", help="leave out each kind of evidence in turn, write nothing")
     parser.add_argument("--dry", action="store_true", help="print the figures, write nothing")
     arguments = parser.parse_args()
@@ -147,10 +172,12 @@ def main() -> None:
     if arguments.model == "links":
         found = {"links": links(console).as_json("Logistic model of sentence links; python -m tests.gold.fit links")}
     elif arguments.model == "second":
-        said = "second look at the sentences of a variant; python -m tests.gold.fit second"
-        found = {
-            name: model.as_json(f"Logistic model '{name}', {said}") for name, model in fit_second_look(console).items()
-        }
+        found = looks(console, SemanticConfig())
+    elif arguments.model == "semantic":
+        if arguments.encoder is None:
+            parser.error("semantic needs --encoder DIR")
+        semantic = SemanticConfig(model=arguments.encoder, langs=tuple(arguments.langs))
+        found = looks(console, semantic) | {"encoder": fitted_with(semantic)}
     else:
         fitted = verdicts(console, arguments.corpora, arguments.pairs, ablate=arguments.ablate)
         said = "python -m tests.gold.fit verdict --corpora DIR"

@@ -17,11 +17,15 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from dedup.config import SemanticConfig
 from dedup.evaluation import score_alignment
 from dedup.match import alignment, new_words, second_look
+from dedup.match.encoders import likeness_of
+from dedup.match.kin import Kin
+from dedup.match.likeness import Likeness
 from dedup.match.logistic import Logistic
 from dedup.match.profiles import Profile, make_profile
-from dedup.match.second_look import Kin, SecondLook
+from dedup.match.second_look import SecondLook
 from dedup.stories.framing import passages
 from tests.gold.corpora import WRITTEN, Corpus, load
 from tests.gold.fit_links import fit_logistic
@@ -41,6 +45,7 @@ class Labelled:
         first: The first look, source on the left.
         values: (n_variant, n_source, n) features of the first look.
         near: Kinship of their words.
+        likeness: The same as an encoder reads them; None without one.
         wanted: (n_variant, n_source) labelled links.
         is_added: (n_variant,) sentences labelled as added.
         counts: (n_variant,) sentences that are fitted on: no furniture, nothing verbatim.
@@ -55,6 +60,7 @@ class Labelled:
     first: alignment.Alignment
     values: Matrix
     near: Kin
+    likeness: Likeness | None
     wanted: Labels
     is_added: Labels
     counts: Labels
@@ -66,8 +72,8 @@ class Labelled:
         return ~self.first.verbatim.T
 
 
-def labelled(corpora: Sequence[Corpus]) -> Iterator[Labelled]:
-    """Every labelled variant."""
+def labelled(corpora: Sequence[Corpus], semantic: SemanticConfig) -> Iterator[Labelled]:
+    """Every labelled variant; with an encoder, those in a language that it reads."""
     for corpus in corpora:
         text = dict(corpus.articles.select("id", "text").iter_rows())
         for label in corpus.alignment:
@@ -76,6 +82,10 @@ def labelled(corpora: Sequence[Corpus]) -> Iterator[Labelled]:
             variant = make_profile(text[label["variant"]], spans, [], label["lang"])
             sources = [(start, end) for start, end in label["source_sentences"]]
             source = make_profile(text[label["source"]], sources, [], label["lang"])
+            texts = text[label["source"]], text[label["variant"]]
+            likeness = likeness_of(texts, source, variant, semantic)
+            if semantic.model is not None and likeness is None:
+                continue
             first = alignment.align(source, variant)
             wanted = np.zeros((len(spans), len(sources)), dtype=np.bool_)
             for at, one in enumerate(told):
@@ -85,10 +95,11 @@ def labelled(corpora: Sequence[Corpus]) -> Iterator[Labelled]:
                 label=label,
                 source=source,
                 variant=variant,
-                text=text[label["variant"]],
+                text=texts[1],
                 first=first,
                 values=alignment.features(variant, source),
                 near=Kin(variant, source),
+                likeness=likeness,
                 wanted=wanted,
                 is_added=np.array([one["kind"] == "added" for one in told]),
                 counts=np.array([not one.get("boiler") for one in told]) & ~first.verbatim.any(axis=0),
@@ -119,9 +130,14 @@ def held_out(
     return result, fitted(range(len(all_of)))
 
 
-def fit_second_look(console: Console) -> dict[str, Logistic]:
-    """Print the cross-validated figures of both models and fit them on everything."""
-    found = list(labelled([corpus for corpus in map(load, WRITTEN) if corpus.alignment]))
+def fit_second_look(console: Console, semantic: SemanticConfig) -> dict[str, Logistic]:
+    """Print the cross-validated figures of the three models and fit them on everything.
+
+    Args:
+        console: Where the figures go.
+        semantic: With an encoder the models for it are fitted, on the languages that it reads.
+    """
+    found = list(labelled([corpus for corpus in map(load, WRITTEN) if corpus.alignment], semantic))
 
     def settled(at: int, probability: Matrix) -> Matrix:
         probability[found[at].values[:, :, 0] == 0.0] = 0.0
@@ -132,12 +148,16 @@ def fit_second_look(console: Console) -> dict[str, Logistic]:
 
     raw, _ = held_out(alignment.FEATURES, found, links_of, lambda at: found[at].values)
     once = [settled(at, one) for at, one in enumerate(raw)]
-    again = [second_look.citation_features(one.values, mine, one.near) for one, mine in zip(found, once, strict=True)]
+    again = [
+        second_look.citation_features(one.values, mine, one.near, one.likeness)
+        for one, mine in zip(found, once, strict=True)
+    ]
 
     def citations_of(at: int) -> tuple[Matrix, Labels]:
         return again[at][found[at].open], found[at].wanted[found[at].open]
 
-    raw, cited_model = held_out(second_look.CITED, found, citations_of, again.__getitem__)
+    names = second_look.citation_names(found[0].likeness)
+    raw, cited_model = held_out(names, found, citations_of, again.__getitem__)
     cited = [settled(at, one) for at, one in enumerate(raw)]
     sentences = [
         second_look.sentence_features(one.variant, one.source, one.values, mine, one.near)
@@ -151,17 +171,19 @@ def fit_second_look(console: Console) -> dict[str, Logistic]:
     for one, chance in zip(found, added, strict=True):
         chance[one.first.verbatim.any(axis=0)] = 0.0
     looks = [
-        SecondLook(one.first, mine, chance, one.near) for one, mine, chance in zip(found, cited, added, strict=True)
+        SecondLook(one.first, mine, chance, one.near, one.likeness)
+        for one, mine, chance in zip(found, cited, added, strict=True)
     ]
     words = [_words_of(one, look) for one, look in zip(found, looks, strict=True)]
-    new, new_model = held_out(new_words.FEATURES, found, words.__getitem__, lambda at: words[at][0])
+    new, new_model = held_out(new_words.names(found[0].likeness), found, words.__getitem__, lambda at: words[at][0])
     console.print(_figures(found, looks, new))
     return {"cited": cited_model, "added": added_model, "new_words": new_model}
 
 
 def _words_of(one: Labelled, look: SecondLook) -> tuple[Matrix, Labels]:
     """Features of every word of the sentences that carry others in other words, and whether it is labelled as new."""
-    features, labels = [np.empty((0, len(new_words.FEATURES)))], [np.empty(0, dtype=np.bool_)]
+    features = [np.empty((0, len(new_words.names(one.likeness))))]
+    labels = [np.empty(0, dtype=np.bool_)]
     reader = new_words.NewWords(one.text, one.variant, one.source, look, one.near)
     for at in _reworded(one, look):
         mine = slice(*one.variant.bounds[at : at + 2].tolist())

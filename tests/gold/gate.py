@@ -2,6 +2,7 @@
 
     python -m tests.gold.gate                       the corpora in the repository (CI)
     python -m tests.gold.gate --corpora DIR         the public sets as well, where DIR holds them
+    python -m tests.gold.gate --semantic DIR        the diffs made with the encoder in that folder
     python -m tests.gold.gate --corpora DIR --baselines        MinHash and TF-IDF beside ours
     python -m tests.gold.gate --corpora DIR --mixed            all corpora in one batch, each scored by itself
     python -m tests.gold.gate --corpora DIR --only ecbplus reuters21578
@@ -23,7 +24,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from dedup.config import Config
+from dedup.config import Config, SemanticConfig
 from dedup.evaluation import score_alignment, score_clusters
 from dedup.pipeline import Run, run
 from tests.gold import baselines
@@ -31,6 +32,8 @@ from tests.gold.corpora import PUBLIC, WRITTEN, Corpus, Pair, as_articles, load
 from tests.gold.labelled import repeats, same_pairs
 
 FLOORS = Path(__file__).parent / "floors.json"
+SEMANTIC_FLOORS = Path(__file__).parent / "floors_semantic.json"
+"""Of the diffs made with the encoder that the models were fitted with."""
 EARLIEST = Config.model_validate({"stories": {"canonical": {"policy": "earliest"}}})
 """The labelled diffs are against the source, which is the earliest article."""
 COLUMNS = {
@@ -54,12 +57,19 @@ def detect(articles: pl.DataFrame, config: Config) -> Run:
         return run([source], Path(folder) / "out", config)
 
 
-def figures(corpus: Corpus) -> dict[str, float]:
-    """Every figure that the labels of a corpus allow; names that begin with ``max_`` are better when smaller."""
+def figures(corpus: Corpus, encoder: str | None = None) -> dict[str, float]:
+    """Every figure that the labels of a corpus allow; names that begin with ``max_`` are better when smaller.
+
+    Args:
+        corpus: The corpus.
+        encoder: Folder of an encoder that the diffs are made with; it has no part in the stories.
+    """
     found = detect(corpus.articles, Config())
     result = of_run(corpus, found.members, found.pairs)
     if corpus.alignment:
-        aligned = score_alignment(detect(corpus.articles, EARLIEST).framing.to_dicts(), corpus.alignment)
+        canonical, semantic = EARLIEST.stories, SemanticConfig(model=encoder)
+        config = EARLIEST.model_copy(update={"stories": canonical.model_copy(update={"semantic": semantic})})
+        aligned = score_alignment(detect(corpus.articles, config).framing.to_dicts(), corpus.alignment)
         figures = ("added_f1", "link_f1", "words_f1", "verbatim_found", "contradictions_found")
         result |= {name: getattr(aligned, name) for name in figures}
         result["max_contradictions_false"] = aligned.contradictions_false
@@ -146,9 +156,9 @@ def broken(name: str, found: Mapping[str, float], floors: Mapping[str, Mapping[s
     return complaints
 
 
-def floors() -> dict[str, dict[str, float]]:
+def floors(file: Path = FLOORS) -> dict[str, dict[str, float]]:
     """The pinned floors by corpus and figure."""
-    pinned: dict[str, dict[str, float]] = json.loads(FLOORS.read_text(encoding="utf-8"))
+    pinned: dict[str, dict[str, float]] = json.loads(file.read_text(encoding="utf-8"))
     return pinned
 
 
@@ -171,16 +181,17 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=[*WRITTEN, *PUBLIC], help="score these corpora only")
     parser.add_argument("--baselines", action="store_true", help="score MinHash and TF-IDF, too")
     parser.add_argument("--embeddings", type=Path, help="folder of a sentence-transformers model to score, too")
+    parser.add_argument("--semantic", help="folder of an encoder that the diffs are made with")
     parser.add_argument("--mixed", action="store_true", help="all corpora in one batch")
     arguments = parser.parse_args()
     names = arguments.only or [*WRITTEN, *(PUBLIC if arguments.corpora else ())]
     table = Table("corpus", "by", *COLUMNS, "besides", title="gold gate")
     complaints: list[str] = []
-    pinned = {} if arguments.mixed else floors()
+    pinned = {} if arguments.mixed else floors(SEMANTIC_FLOORS if arguments.semantic else FLOORS)
     corpora = [load(name, arguments.corpora) for name in names]
     together = mixed(corpora) if arguments.mixed else {}
     for corpus in corpora:
-        ours = together.get(corpus.name) or figures(corpus)
+        ours = together.get(corpus.name) or figures(corpus, arguments.semantic)
         complaints += broken(corpus.name, ours, pinned)
         table.add_row(corpus.name, "ours, mixed" if arguments.mixed else "ours", *row(ours))
         if arguments.baselines or arguments.embeddings:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.match import alignment, second_look
-from dedup.match.second_look import ADDED, CITED, CONTEXT, Kin, SecondLook, look_again
-from dedup.sketch.salience import CONTENT_WEIGHT
+from dedup.match.kin import Kin
+from dedup.match.second_look import ADDED, CITED, CONTEXT, SecondLook, look_again
 from tests.match.builders import LEAK, TOW, TOW_AGAIN, make_profile_of
 from tests.text.strange import few, plain_sentences, plain_texts, strange_texts
 
@@ -128,23 +128,3 @@ class TestContext:
         assert found["parallel_best"][1, 1] == 0.8
         assert found["parallel_both"][1, 1] == 0.6
         assert found["parallel_best"][0, 2] == 0.0
-
-
-class TestKin:
-    def test_shares_are_those_counted_word_by_word(self) -> None:
-        source, variant = make_profile_of(TOW), make_profile_of(TOW_AGAIN)
-        near = Kin(variant, source)
-        weight = np.where(variant.weight > CONTENT_WEIGHT, np.sqrt(variant.weight.astype(float)), 0.0)
-        for at in range(variant.n_sentences):
-            mine = np.flatnonzero(variant.sentence == at)
-            said = sum(weight[word] * near.words[word].max() for word in mine)
-            assert near.sentences[at, 0] == pytest.approx(said / weight[mine].sum())
-
-    def test_a_sentence_without_words_has_no_share(self) -> None:
-        near = Kin(make_profile_of("... Rain fell."), make_profile_of("Rain fell."))
-        assert np.isfinite(near.pairs).all()
-
-    def test_words_of_like_meaning_count_in_part(self) -> None:
-        near = Kin(make_profile_of("The aircraft crashed."), make_profile_of("The plane crashed."))
-        assert 0.3 < near.words[1, 1] < 1.0
-        assert near.words[2, 2] == 1.0

@@ -45,6 +45,13 @@ def test_a_certificate_is_part_of_how_it_was_found() -> None:
     assert not [name for name, _ in without.method if "certificate" in name]
 
 
+def test_an_encoder_is_part_of_how_it_was_found() -> None:
+    run = ferry_run()
+    semantic = {"model": "models/mini", "langs": ["en"], "dimension": 384, "as_fitted": True}
+    figures = overview({**run.manifest, "semantic": semantic}, run.stories, run.members, run.skipped)
+    assert ("semantic · model", "models/mini") in figures.method
+
+
 def test_a_manifest_without_anything_is_enough() -> None:
     run = make_run([], manifest={})
     figures = overview({}, run.stories, run.members, run.skipped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,14 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import Config
+from dedup.errors import ConfigError
+from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
 from dedup.sketch.documents import documents
+from dedup.stories import framing as stage
 from dedup.stories.framing import framing
 from dedup.text.normalise import normalise
 from dedup.text.sentences import sentences
 from dedup.text.words import words
 from tests.builders import Article, make_articles
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
+from tests.sketch.encoders import make_encoder
 from tests.text.strange import few, plain_texts, strange_texts
 
 Row = dict[str, Any]
@@ -202,3 +207,37 @@ class TestStage:
 
     def test_stories_of_one_have_nothing_to_show(self) -> None:
         assert frame(TOW, LEAK, story_of=[0, 1]).is_empty()
+
+
+@pytest.fixture(scope="module", name="config")
+def _with_an_encoder(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = make_encoder(tmp_path_factory.mktemp("encoder"))
+    return Config.model_validate({"stories": {"semantic": {"model": str(folder)}}})
+
+
+class TestWithAnEncoder:
+    def told(self, config: Config, *given_articles: str | Article) -> pl.DataFrame:
+        articles = make_articles(*given_articles)
+        members = make_members(articles, [0] * articles.height)
+        return framing(members, articles, documents(articles, config.text), config)
+
+    def test_what_is_said_of_a_variant_depends_on_no_other(self, config: Config) -> None:
+        together = self.told(config, TOW, TOW_AGAIN, LEAK, f"{TOW_AGAIN} {LEAK}")
+        alone = [self.told(config, TOW, variant) for variant in (TOW_AGAIN, LEAK, f"{TOW_AGAIN} {LEAK}")]
+        assert together.drop("variant_id").equals(pl.concat(alone).drop("variant_id"))
+
+    def test_a_worker_says_the_same(self, config: Config) -> None:
+        articles = make_articles(TOW, TOW_AGAIN)
+        sides = Sides(articles, documents(articles, config.text), config)
+        told = stage._held_apart(stage._part(sides, [("s0", 0, 1)], compiled=False))
+        assert told.equals(self.told(config, TOW, TOW_AGAIN))
+
+    def test_an_article_in_another_language_is_compared_without_it(self, config: Config) -> None:
+        french = [Article(article_id=name, text=text, lang="fr") for name, text in (("a", TOW), ("b", TOW_AGAIN))]
+        assert self.told(config, *french).equals(self.told(Config(), *french))
+        assert not self.told(config, TOW, TOW_AGAIN).equals(self.told(Config(), TOW, TOW_AGAIN))
+
+    def test_a_folder_without_one_is_an_error(self, tmp_path: Path) -> None:
+        config = Config.model_validate({"stories": {"semantic": {"model": str(tmp_path)}}})
+        with pytest.raises(ConfigError, match="names no encoder"):
+            self.told(config, TOW, TOW_AGAIN)
