@@ -102,6 +102,15 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def fitted_encoder() -> str:
+    """Folder of the encoder that the semantic models were fitted with; $DEDUP_ENCODER."""
+    folder = os.environ.get("DEDUP_ENCODER")
+    if folder is None:
+        pytest.skip("needs all-MiniLM-L6-v2 in ONNX, which is not in the repository: set DEDUP_ENCODER to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium; absent, the test is skipped, but never in CI."""
     for name in ("chromium", "chromium-browser", "google-chrome"):

@@ -188,3 +188,9 @@ def test_what_the_engine_for_many_machines_does_not_know_is_refused_before_anyth
     config = Config.model_validate({"engine": {"name": "spark"}})
     with pytest.raises(UsageError, match="the engine 'spark' knows neither --certify nor --store"):
         run([tmp_path / "missing"], tmp_path / "out", config, **beside)
+
+
+def test_an_encoder_is_refused_there_too(tmp_path: Path) -> None:
+    config = Config.model_validate({"engine": {"name": "spark"}, "stories": {"semantic": {"model": "models/mini"}}})
+    with pytest.raises(UsageError, match="the engine 'spark' knows no encoder"):
+        run([tmp_path / "missing"], tmp_path / "out", config)

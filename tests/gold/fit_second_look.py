@@ -10,7 +10,7 @@ Each model is fitted on what models that had not seen the story said before it: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from dedup.match.second_look import SecondLook
 from dedup.stories.framing import passages
 from tests.gold.corpora import WRITTEN, Corpus, load
 from tests.gold.fit_links import fit_logistic
-from tests.gold.fitting import FOLDS, Labels, Matrix, fold_of
+from tests.gold.fitting import Labels, Matrix, fold_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Labelled:
         wanted: (n_variant, n_source) labelled links.
         is_added: (n_variant,) sentences labelled as added.
         counts: (n_variant,) sentences that are fitted on: no furniture, nothing verbatim.
-        fold: The fold of the story.
+        fold: What is held out together: the fold of the story, or the corpus.
     """
 
     corpus: str
@@ -122,7 +122,7 @@ def held_out(
         return fit_logistic(names, values, labels)
 
     result: list[Matrix] = [np.empty(0)] * len(all_of)
-    for held in range(FOLDS):
+    for held in sorted({one.fold for one in all_of}):
         model = fitted([at for at, one in enumerate(all_of) if one.fold != held])
         for at, one in enumerate(all_of):
             if one.fold == held:
@@ -138,6 +138,16 @@ def fit_second_look(console: Console, semantic: SemanticConfig) -> dict[str, Log
         semantic: With an encoder the models for it are fitted, on the languages that it reads.
     """
     found = list(labelled([corpus for corpus in map(load, WRITTEN) if corpus.alignment], semantic))
+    looks, new, models = _judged(found)
+    console.print(_figures("cross-validated by story", found, looks, new))
+    corpora = {name: at for at, name in enumerate(dict.fromkeys(one.corpus for one in found))}
+    apart = [replace(one, fold=corpora[one.corpus]) for one in found]
+    console.print(_figures("by models that have not seen the corpus", apart, *_judged(apart)[:2]))
+    return models
+
+
+def _judged(found: Sequence[Labelled]) -> tuple[list[SecondLook], list[Matrix], dict[str, Logistic]]:
+    """What models that have not seen its fold say of each variant and its words, and the models that have seen all."""
 
     def settled(at: int, probability: Matrix) -> Matrix:
         probability[found[at].values[:, :, 0] == 0.0] = 0.0
@@ -176,8 +186,7 @@ def fit_second_look(console: Console, semantic: SemanticConfig) -> dict[str, Log
     ]
     words = [_words_of(one, look) for one, look in zip(found, looks, strict=True)]
     new, new_model = held_out(new_words.names(found[0].likeness), found, words.__getitem__, lambda at: words[at][0])
-    console.print(_figures(found, looks, new))
-    return {"cited": cited_model, "added": added_model, "new_words": new_model}
+    return looks, new, {"cited": cited_model, "added": added_model, "new_words": new_model}
 
 
 def _words_of(one: Labelled, look: SecondLook) -> tuple[Matrix, Labels]:
@@ -200,9 +209,9 @@ def _reworded(one: Labelled, look: SecondLook) -> list[int]:
     return result
 
 
-def _figures(found: Sequence[Labelled], looks: Sequence[SecondLook], new: Sequence[Matrix]) -> Table:
+def _figures(title: str, found: Sequence[Labelled], looks: Sequence[SecondLook], new: Sequence[Matrix]) -> Table:
     table = Table("corpus", *(f"{what} {figure}" for what in ("added", "link", "words") for figure in ("P", "R", "F1")))
-    table.title = "second look, cross-validated by story, on the labelled sentences"
+    table.title = f"second look, {title}, on the labelled sentences"
     for name in dict.fromkeys(one.corpus for one in found):
         chosen = [three for three in zip(found, looks, new, strict=True) if three[0].corpus == name]
         scores = score_alignment([_row(*three) for three in chosen], [one.label for one, _, _ in chosen])

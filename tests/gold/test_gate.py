@@ -7,7 +7,19 @@ import pytest
 
 from tests.gold.builders import make_corpus, make_pairs
 from tests.gold.corpora import WRITTEN, load
-from tests.gold.gate import COLUMNS, broken, compared, figures, floors, mixed, of_run, of_stories, row, worth
+from tests.gold.gate import (
+    COLUMNS,
+    SEMANTIC_FLOORS,
+    broken,
+    compared,
+    figures,
+    floors,
+    mixed,
+    of_run,
+    of_stories,
+    row,
+    worth,
+)
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
 
 
@@ -26,6 +38,12 @@ def test_no_figure_of_a_committed_corpus_falls_below_its_floor(name: str) -> Non
     pinned = floors()
     assert pinned[name]
     assert broken(name, figures(load(name)), pinned) == []
+
+
+@pytest.mark.parametrize("name", floors(SEMANTIC_FLOORS))
+def test_no_figure_of_a_diff_with_the_encoder_falls_below_its_floor(name: str, fitted_encoder: str) -> None:
+    pinned = floors(SEMANTIC_FLOORS)
+    assert broken(name, figures(load(name), fitted_encoder), pinned) == []
 
 
 class TestFloors:

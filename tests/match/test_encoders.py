@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -50,17 +49,8 @@ def test_spark_is_refused_by_name(tiny: SemanticConfig) -> None:
         check_encoder(tiny, "spark")
 
 
-@pytest.fixture(scope="module")
-def fitted() -> SemanticConfig:
-    """The encoder that the models were fitted with."""
-    folder = os.environ.get("DEDUP_ENCODER")
-    if folder is None:
-        pytest.skip("needs all-MiniLM-L6-v2 in ONNX, which is not in the repository: set DEDUP_ENCODER to its folder")
-    return SemanticConfig(model=folder)
-
-
-def test_the_encoder_of_the_models_is_recognised(fitted: SemanticConfig) -> None:
-    said, warnings = described(fitted)
+def test_the_encoder_of_the_models_is_recognised(fitted_encoder: str) -> None:
+    said, warnings = described(SemanticConfig(model=fitted_encoder))
     assert said is not None
     assert said["as_fitted"]
     assert warnings == []
