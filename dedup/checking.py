@@ -102,7 +102,7 @@ def _checked(article: pl.DataFrame, history: History) -> Finding:
     found = held_against(mine, around, config).frame.filter(pl.col("left_id") != pl.col("right_id"))
     ends = (set(found["left_id"]) | set(found["right_id"])) - {one}
     loaded = batch_loaded(batch, prepared)
-    pairs = verified(found, gathered(loaded, history.loaded(ends)), config)
+    pairs = verified(found, gathered(loaded, history.loaded(ends)), config).pairs
     if pairs.is_empty():
         return Finding(one, known)
     best = pairs.sort("confidence", "left_id", "right_id", descending=[True, False, False]).row(0, named=True)

@@ -46,6 +46,7 @@ from dedup.increment.groups import (
     closed,
     gathered,
     only_new,
+    parcel_layout,
     possible_names,
     retold,
     verified,
@@ -313,7 +314,9 @@ def extend(
     loaded = batch_loaded(batch, prepared)
     partners = history.loaded(ends - ids)
     against = gathered(loaded, partners)
-    verified_now = runner("pairs", verified, found.frame, against, config)
+    layout = parcel_layout(config)
+    ready = runner("pairs", verified, found.frame, against, config, history.parcels(ends - ids, layout))
+    verified_now = ready.pairs
     accepted = verified_now.filter(pl.col("decision") == "accepted")
     reached = set(accepted["left_id"]) | set(accepted["right_id"]) | ids | set(brought.known)
     past = runner("touched", history.touched, reached, ends)
@@ -350,6 +353,8 @@ def extend(
             "furniture": furniture.frame,
             "outlets": set(known_lines.holders["source"]),
             "pairs": fresh,
+            "parcels": ready.parcels,
+            "layout": layout,
             "members": told.members,
             "components": retelling.components,
             "stories": told.stories,

@@ -79,7 +79,14 @@ def remembered_pairs(patch: pytest.MonkeyPatch) -> Iterator[None]:
     verify = groups.pairs  # type: ignore[attr-defined]  # what it calls, not what it offers
     memory: dict[tuple[object, ...], pl.DataFrame] = {}
 
-    def pairs(found: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> pl.DataFrame:
+    def pairs(
+        found: pl.DataFrame,
+        articles: pl.DataFrame,
+        documents: pl.DataFrame,
+        config: Config,
+        *,
+        parcels: object = None,  # noqa: ARG001  - what is ready for comparison changes nothing
+    ) -> pl.DataFrame:
         # What is furniture decides what is matched; texts and times of one id never change in these tests.
         keys = list(zip(articles["article_id"], documents["matching"].hash(), strict=True))
         rows = found.select("left", "right").rows()

@@ -6,7 +6,7 @@ know how candidates were found.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ import polars as pl
 from dedup.config import Config
 from dedup.increment.batches import Admitted, window_us
 from dedup.match.closing import connected, missing_pairs
-from dedup.match.pairs import pairs
+from dedup.match.packing import layout
+from dedup.match.pairs import pairs, parcels_of
 from dedup.match.partners import Partners
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
+from dedup.store.history.parcels import Layout
 from dedup.stories.lineage import Lineage, lineage
 from dedup.stories.stories import Stories, clusters, described, story_id
 
@@ -75,9 +77,39 @@ def candidate_rows(found: pl.DataFrame, together: Gathered) -> pl.DataFrame:
     return CANDIDATES.check(rows.select(*CANDIDATES.columns).sort("left", "right"))
 
 
-def verified(found: pl.DataFrame, together: Gathered, config: Config) -> pl.DataFrame:
-    """Stage ``pairs`` of pairs by id."""
-    return pairs(candidate_rows(found, together), together.articles, together.documents, config)
+@dataclass(frozen=True)
+class Verified:
+    """What stage ``pairs`` makes of pairs by id.
+
+    Args:
+        pairs: PAIRS frame.
+        parcels: Articles that were made ready for comparison on the way, to be kept.
+    """
+
+    pairs: pl.DataFrame
+    parcels: dict[str, bytes]
+
+
+def verified(
+    found: pl.DataFrame, together: Gathered, config: Config, kept: Mapping[str, bytes] | None = None
+) -> Verified:
+    """Stage ``pairs`` of pairs by id.
+
+    Args:
+        found: The pairs.
+        together: Their articles.
+        config: All settings.
+        kept: Those of the articles that are ready for comparison.
+    """
+    rows, known = candidate_rows(found, together), kept or {}
+    frames = rows, together.articles, together.documents, config
+    made = parcels_of(*frames, known)
+    return Verified(pairs(*frames, parcels={**known, **made} if made or known else None), made)
+
+
+def parcel_layout(config: Config) -> Layout:
+    """What must be the same for parcels that were kept to be of use."""
+    return Layout.of(layout(), window_us(config.history))
 
 
 @dataclass(frozen=True)
@@ -128,7 +160,7 @@ def closed(
     asked = pl.DataFrame(missing, {"left_id": pl.String, "right_id": pl.String}, orient="row").with_columns(
         copy=pl.lit(value=False), story=pl.lit(value=False), anchor=pl.lit(value=False)
     )
-    fresh = verified(asked, together, config)
+    fresh = verified(asked, together, config).pairs
     # A group that has outgrown closing is judged by the pairs that were found, not by those that closed it once.
     outgrown = pl.Series([one for group in open_ones for one in group], dtype=pl.String).implode()
     closing = (pl.col("views").list.len() == 0) & pl.col("left_id").is_in(outgrown)

@@ -6,12 +6,15 @@ computed from them; ``evidence_kernels`` does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import xxhash
 
+from dedup import __version__
 from dedup.match.sides import RARE_HEADLINE, Int64s, Side, heaviest, told_in_headline
 from dedup.sketch.salience import term_id
 
@@ -228,6 +231,12 @@ def unpacked(parcels: Sequence[bytes]) -> Packed:
     at = np.zeros((len(parcels) + 1, len(_GROUPS)), dtype=np.int64)
     np.cumsum(lengths, axis=0, out=at[1:])
     return Packed(at=at, **fields)
+
+
+def layout() -> str:
+    """What must be the same for a parcel that was kept to be read again: the version that made it, and its fields."""
+    fields = json.dumps([_GROUPS, [[name, np.dtype(kind).str] for name, kind in (_DTYPES | _OF_ARTICLE).items()]])
+    return f"{__version__} {xxhash.xxh3_64_hexdigest(fields.encode())}"
 
 
 def _end_to_end(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

@@ -6,7 +6,7 @@ stories.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +45,7 @@ def pairs(
     config: Config,
     *,
     compiled: bool | None = None,
+    parcels: Mapping[str, bytes] | None = None,
 ) -> pl.DataFrame:
     """Verify every candidate pair by exact evidence.
 
@@ -54,11 +55,13 @@ def pairs(
         documents: DOCUMENTS frame.
         config: All settings.
         compiled: Whether the kernels do it; None lets the number of candidates decide.
+        parcels: The articles of all candidates ready for the kernels, by id, as ``parcels_of`` makes them; None where
+            nobody has kept any.
 
     Returns:
         PAIRS frame, sorted by left_id and right_id; decision is accepted or rejected.
     """
-    found = gathered(candidates, articles, documents, config, compiled=compiled)
+    found = gathered(candidates, articles, documents, config, compiled=compiled, parcels=parcels)
     return judged(found, candidates, articles["article_id"], config)
 
 
@@ -103,6 +106,7 @@ def gathered(
     config: Config,
     *,
     compiled: bool | None = None,
+    parcels: Mapping[str, bytes] | None = None,
 ) -> Columns:
     """The evidence about every candidate pair, in their order, before anything is judged.
 
@@ -116,7 +120,39 @@ def gathered(
     sides = Sides(articles, documents, config)
     if not (candidates.height >= COMPILED_FROM if compiled is None else compiled):
         return columns(each_evidence(sides, candidates.select("left", "right").rows()))
-    return _compiled(candidates, sides, config.engine.n_threads)
+    return _compiled(candidates, sides, config.engine.n_threads, parcels)
+
+
+def parcels_of(
+    candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config, known: Collection[str]
+) -> dict[str, bytes]:
+    """The articles of candidate pairs ready for the kernels, to be kept: reading an article is most of comparing it.
+
+    Args:
+        candidates: CANDIDATES frame.
+        articles: ARTICLES frame.
+        documents: DOCUMENTS frame.
+        config: All settings.
+        known: Ids of articles whose parcel is there already.
+
+    Returns:
+        The parcels of the others by id; none where there are too few candidates for the kernels.
+    """
+    if candidates.height < COMPILED_FROM:
+        return {}
+    ids = articles["article_id"]
+    missing = [
+        row for row in np.unique(candidates.select("left", "right").to_numpy()).tolist() if ids[row] not in known
+    ]
+    made = shared(_parcels, Parts(Sides(articles, documents, config), missing, _TOGETHER)) if missing else []
+    return dict(zip(ids.gather(missing), (parcel for part in made for parcel in part), strict=True))
+
+
+def _parcels(articles: Part) -> list[bytes]:
+    from dedup.match.packing import packed, parcel
+
+    sides = articles.sides()
+    return [parcel(packed([sides.once(row)])) for row in range(articles.articles.height)]
 
 
 def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]]) -> list[Evidence]:
@@ -137,11 +173,14 @@ def _evidence(chosen: tuple[Part, list[tuple[int, int]]]) -> list[Evidence]:
     return [evidence(sides[left], sides[right]) for left, right in chosen[1]]
 
 
-def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int) -> Columns:
-    from dedup.match.packing import joined
+def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int, parcels: Mapping[str, bytes] | None) -> Columns:
+    from dedup.match.packing import joined, unpacked
 
     rows = np.unique(candidates.select("left", "right").to_numpy())
-    articles = joined(shared(_packed, Parts(sides, rows.tolist(), _TOGETHER)))
+    if parcels is None:
+        articles = joined(shared(_packed, Parts(sides, rows.tolist(), _TOGETHER)))
+    else:
+        articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
     return compared(candidates, articles, rows, threads)
 
 

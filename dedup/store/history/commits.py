@@ -17,6 +17,7 @@ from dedup.frames import TIME
 from dedup.schemas import DOCUMENTS, STORIES
 from dedup.store.history.database import Database
 from dedup.store.history.ledger import DONE, InboxFile, enter
+from dedup.store.history.parcels import Layout, keep, let_go
 from dedup.store.history.tables import PAIR_COLUMNS
 
 
@@ -35,6 +36,8 @@ class Commit:
         outlets: Outlets whose furniture was looked at.
         pairs: PAIRS frame of all pairs that were verified now.
         members: MEMBERS frame of all articles of touched groups.
+        parcels: Articles made ready for comparison, in the batch or earlier ones, by id.
+        layout: That of the parcels.
         components: The smallest article id of the group that each of them is connected with.
         stories: STORIES frame of their stories, lineage included.
         merged_into: Stories that are no more, and the one that has their articles.
@@ -55,6 +58,8 @@ class Commit:
     furniture: pl.DataFrame
     outlets: Collection[str]
     pairs: pl.DataFrame
+    parcels: Mapping[str, bytes]
+    layout: Layout
     members: pl.DataFrame
     components: Mapping[str, str]
     stories: pl.DataFrame
@@ -86,6 +91,7 @@ def commit(history: Database, batch: Commit) -> None:
         numbers = _put_articles(history, batch, run)
         _put_parts(history, batch, numbers)
         _put_furniture(history, batch)
+        keep(history, batch.parcels, batch.layout)
         _put_pairs(history, batch)
         _put_members(history, batch)
         _put_stories(history, batch, run)
@@ -113,6 +119,7 @@ def _put_articles(history: Database, batch: Commit, run: int) -> pl.DataFrame:
     if old.height:
         for table in ("articles", "documents", "terms", "buckets", "lines"):
             history.run(f"DELETE FROM {table} WHERE number IN (FROM old)", old=old)
+        let_go(history, old)
         history.run('DELETE FROM pairs WHERE "left" IN (FROM old) OR "right" IN (FROM old)', old=old)
     whole = pl.concat(
         [numbered.select("number", "run"), batch.articles.with_columns(origin=pl.lit("")), batch.held],

@@ -19,7 +19,7 @@ import polars as pl
 from dedup.config import Config
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, DOCUMENTS
-from dedup.store.history import commits, lookups
+from dedup.store.history import commits, lookups, parcels
 from dedup.store.history.database import FILE, Database, database
 from dedup.store.history.ledger import entries
 from dedup.store.history.tables import check_specification, prepare, specification
@@ -104,6 +104,10 @@ class History:
         if not ids:
             return NOTHING
         return self._look(lookups.loaded, ids)
+
+    def parcels(self, ids: Collection[str], layout: parcels.Layout) -> dict[str, bytes]:
+        """See ``parcels.parcels``."""
+        return self._look(parcels.parcels, ids, layout) if ids else {}
 
     def touched(self, ids: Collection[str], others: Collection[str]) -> lookups.Touched:
         """See ``lookups.touched``."""

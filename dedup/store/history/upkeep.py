@@ -13,6 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from dedup.store.history.database import FILE, Database, database
+from dedup.store.history.parcels import let_go
 from dedup.store.history.tables import TABLES, is_new, stored_specification
 
 FAULTS: Final = {
@@ -128,6 +129,7 @@ def prune(folder: Path, before: datetime) -> Pruned:
         with history.transaction():
             for table in ("articles", "documents", "terms", "buckets", "lines", "members"):
                 history.run(f"DELETE FROM {table} WHERE number IN (FROM old)", old=numbers)
+            let_go(history, numbers)
             history.run('DELETE FROM pairs WHERE "left" IN (FROM old) OR "right" IN (FROM old)', old=numbers)
             history.run("UPDATE stories SET size = 0 WHERE story_id IN (FROM old)", old=names)
         # Space of deleted rows is given back, as far as it can be, when the log is written into the file.
