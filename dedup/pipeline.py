@@ -300,7 +300,8 @@ def extend(
     known_lines = runner("furniture", history.outlet_lines, new.lines, brought.corrected, LOOKED_AT)
     furniture = learned(new, known_lines, config)
     ids = set(new.articles["article_id"])
-    again = history.holding(lines_frame(furniture.changed), ids)
+    holders = history.holding(lines_frame(furniture.changed), ids)
+    again = history.loaded([*holders, *(set(history.crowded_by({*holders, *brought.corrected})) - ids)])
     batch = joined_batch(new, again, config)
     ids = set(batch.articles["article_id"])
     prepared = runner("documents", batch_documents, batch, furniture, config)
@@ -318,11 +319,13 @@ def extend(
     ready = runner("pairs", verified, found.frame, against, config, history.parcels(ends - ids, layout))
     verified_now = ready.pairs
     accepted = verified_now.filter(pl.col("decision") == "accepted")
-    reached = set(accepted["left_id"]) | set(accepted["right_id"]) | ids | set(brought.known)
+    void = history.accepted_alone(found.crowded_out)
+    parted = set(void["left_id"]) | set(void["right_id"])
+    reached = set(accepted["left_id"]) | set(accepted["right_id"]) | ids | set(brought.known) | parted
     past = runner("touched", history.touched, reached, ends)
     all_ids = ids | set(past.before["article_id"])
     together = gathered(loaded, history.loaded(all_ids - ids))
-    known = runner("closing", closed, all_ids, verified_now, past, ids, together, config)
+    known = runner("closing", closed, all_ids, verified_now, past, ids, void, together, config)
     taken = history.taken(possible_names(sorted(all_ids)))
     past = past if before is None else replace(past, before=before)
     retelling = runner("stories", retold, known, past, taken, together, config)
@@ -352,6 +355,8 @@ def extend(
             "lines": batch.lines,
             "furniture": furniture.frame,
             "outlets": set(known_lines.holders["source"]),
+            "best": found.best,
+            "crowded_out": void,
             "pairs": fresh,
             "parcels": ready.parcels,
             "layout": layout,

@@ -130,9 +130,14 @@ class Closed:
 
 
 def closed(
-    ids: Collection[str], new_pairs: pl.DataFrame, past: Touched, batch_ids: Collection[str], together: Gathered,
+    ids: Collection[str],
+    new_pairs: pl.DataFrame,
+    past: Touched,
+    batch_ids: Collection[str],
+    crowded_out: pl.DataFrame,
+    together: Gathered,
     config: Config,
-) -> Closed:  # fmt: skip
+) -> Closed:
     """Verify what has not been verified within the groups that the batch touches.
 
     Args:
@@ -140,15 +145,19 @@ def closed(
         new_pairs: PAIRS frame of the batch.
         past: What the history has of the groups.
         batch_ids: Articles matched now; what the history has of their pairs is void.
+        crowded_out: Columns left_id, right_id: pairs of the history that are void, too.
         together: The articles.
         config: All settings.
     """
+    found = pl.col("views").list.len() > 0
     mine = pl.Series(sorted(batch_ids), dtype=pl.String).implode()
     stale = pl.col("left_id").is_in(mine) | pl.col("right_id").is_in(mine)
-    held = pl.concat([past.pairs.filter(~stale), new_pairs])
+    standing = past.pairs.filter(~stale).join(crowded_out, on=["left_id", "right_id"], how="anti")
+    held = pl.concat([standing, new_pairs])
     ours = pl.Series(sorted(ids), dtype=pl.String).implode()
     inside = held.filter(pl.col("left_id").is_in(ours) & pl.col("right_id").is_in(ours))
-    accepted = inside.filter(pl.col("decision") == "accepted").select("left_id", "right_id").rows()
+    # Pairs that closed a group once connect nothing: what they lay in may have come apart since.
+    accepted = inside.filter((pl.col("decision") == "accepted") & found).select("left_id", "right_id").rows()
     groups = connected(ids, accepted)
     missing, open_ones = missing_pairs(
         groups,
@@ -163,8 +172,10 @@ def closed(
     fresh = verified(asked, together, config).pairs
     # A group that has outgrown closing is judged by the pairs that were found, not by those that closed it once.
     outgrown = pl.Series([one for group in open_ones for one in group], dtype=pl.String).implode()
-    closing = (pl.col("views").list.len() == 0) & pl.col("left_id").is_in(outgrown)
-    return Closed(fresh, pl.concat([held, fresh]).filter(~closing).sort("left_id", "right_id"), groups, len(open_ones))
+    group_of = {one: group[0] for group in groups for one in group}
+    left, right = (pl.col(end).replace_strict(group_of, default=None) for end in ("left_id", "right_id"))
+    void = ~found & (pl.col("left_id").is_in(outgrown) | left.ne_missing(right))
+    return Closed(fresh, pl.concat([held, fresh]).filter(~void).sort("left_id", "right_id"), groups, len(open_ones))
 
 
 @dataclass(frozen=True)

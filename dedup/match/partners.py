@@ -6,9 +6,10 @@ verifying, of which one at least is new, and what was capped. Must not know text
 A history grows for years, and a story must not depend on the order in which its articles came. So whether two articles
 are a pair is, as far as it goes, a property of the two: they share a bucket of the copy view, or enough of each other's
 rare terms, weighed by how rare those are in the language and not in a batch. Only an article that has more partners
-than are worth comparing (``per_article``) is held against the best of them, and best is then what the rarity among the
-articles at hand says. On a batch in which that happens to nobody, ``caps`` has no ``partners_beyond_best``, and the
-pairs are the same in any order and any number of batches.
+than are worth comparing (``per_article``) is held against the best of them, by the same measure. Who is among the best
+changes as articles come: so the best of every article are kept with the history (see ``rankings``), a new article is
+compared with an older one if it is among the best of either, and pairs that are among the best of neither any more are
+told. What remains is the same in any order and any number of batches.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig, MatchConfig
+from dedup.match.rankings import ranking
 from dedup.schemas import BANDS, TERMS
 
 Int64s = npt.NDArray[np.int64]
@@ -29,8 +31,6 @@ Floats = npt.NDArray[np.float64]
 
 UNIT: Final = 65_536
 """Values are counted in this many parts of one, so that sums do not depend on their order."""
-_WORTH: Final = 0.2
-"""Share of the best partner's score below which a partner of a crowded article is chance."""
 _MIX: Final = -7_046_029_254_386_353_131
 """An odd multiplier (the golden ratio of 64 bits): tells the bands of one key apart."""
 _STORY: Final = 1 << 20
@@ -43,9 +43,7 @@ PARTNERS: Final = pl.Schema(
 )
 
 
-_ANCHOR_PAIRS: Final = pl.Schema(
-    {"one": pl.Int64, "other": pl.Int64, "anchor": pl.Boolean, "score": pl.Float64, "rank": pl.Float64}
-)
+_ANCHOR_PAIRS: Final = pl.Schema({"one": pl.Int64, "other": pl.Int64, "anchor": pl.Boolean, "score": pl.Float64})
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,16 @@ class Partners:
         frame: Columns left_id < right_id, and by which view they were found; sorted.
         counts: Pairs per view.
         caps: What was cut, by name; empty where nothing was.
+        best: Columns as in ``rankings.BEST``: the best partners of the new articles, and of those of the past of which
+            they are others now.
+        crowded_out: Columns left_id < right_id: pairs of the past that are among the best of neither any more.
     """
 
     frame: pl.DataFrame
     counts: dict[str, int]
     caps: dict[str, int]
+    best: pl.DataFrame
+    crowded_out: pl.DataFrame
 
 
 def keys(terms: pl.DataFrame, config: AnchorConfig) -> pl.DataFrame:
@@ -129,19 +132,23 @@ def buckets(bands: pl.DataFrame) -> pl.DataFrame:
     return bands.select("row", copy=copy, bucket=pl.col("key") ^ (number * _MIX)).cast(BUCKETS)
 
 
-def partners(new: Findable, past: Findable, config: MatchConfig, window_us: int) -> Partners:
+def partners(
+    new: Findable, past: Findable, config: MatchConfig, window_us: int, best: pl.DataFrame | None = None
+) -> Partners:
     """Pairs of new articles, with one another and with those of the past.
 
     Two articles are a pair if they share a bucket of the copy view; or a bucket of the story view, or ``min_shared`` of
-    the anchors of one, and one has ``min_score`` of the other's anchor value. Of a new article with more than
-    ``per_article`` such partners the best of them are kept. Copy buckets of more than ``max_bucket`` articles are
-    chained: each new article with the one before it and with the first.
+    the anchors of one, and one has ``min_score`` of the other's anchor value. Pairs that only such terms or buckets
+    speak for must be among the best ``per_article`` of one of the two. Copy buckets of more than ``max_bucket``
+    articles are chained: each new article with the one before it and with the first.
 
     Args:
         new: The new articles.
         past: Those they are held against.
         config: The ``match`` settings.
         window_us: Pairs further apart than this, in microseconds, are not compared.
+        best: Columns as in ``rankings.BEST``: the best partners so far of the past articles, and of those named there.
+            None where new articles alone say who is among their best.
 
     Returns:
         Each pair once, with what was cut.
@@ -160,39 +167,24 @@ def partners(new: Findable, past: Findable, config: MatchConfig, window_us: int)
         how="diagonal",
     )
     merged = found.group_by("one", "other").agg(
-        pl.col("copy", "story", "anchor").fill_null(value=False).any(), pl.col("score", "rank").max().fill_null(0.0)
+        pl.col("copy", "story", "anchor").fill_null(value=False).any(), pl.col("score").max().fill_null(0.0)
     )
     near = merged.filter(np.abs(at[merged["one"].to_numpy()] - at[merged["other"].to_numpy()]) <= window_us)
     if near.height < merged.height:
         caps["pairs_outside_window"] = merged.height - near.height
     alike = (pl.col("story") | pl.col("anchor")) & (pl.col("score") >= config.anchors.min_score)
-    kept = _best(near.filter(pl.col("copy") | alike), n_new, config, caps)
+    worth = near.filter(pl.col("copy") | alike)
+    ranked = ranking(worth, ids, n_new, config.anchors.per_article, best)
+    kept = worth.filter(pl.col("copy") | ranked.is_best)
+    if kept.height < worth.height:
+        caps["partners_beyond_best"] = worth.height - kept.height
     one, other = ids.gather(kept["one"]), ids.gather(kept["other"])
     frame = kept.select(
         "copy", "story", "anchor", left_id=pl.min_horizontal(one, other), right_id=pl.max_horizontal(one, other)
     )
     frame = frame.select(*PARTNERS).sort("left_id", "right_id").cast(PARTNERS)
     counts = {view: int(frame[view].sum()) for view in ("copy", "story", "anchor")}
-    return Partners(frame, counts | {"total": frame.height}, caps)
-
-
-def _best(pairs: pl.DataFrame, n_new: int, config: MatchConfig, caps: dict[str, int]) -> pl.DataFrame:
-    """All pairs of articles that have few, the best of those that have many; pairs of the copy view stay."""
-    turned = pairs.filter(pl.col("other") < n_new).select("rank", one="other", other="one")
-    both = pl.concat([pairs.select("one", "other", "rank"), turned], how="diagonal").with_columns(
-        n=pl.len().over("one"),
-        place=pl.struct(-pl.col("rank"), "other").rank("ordinal").over("one"),
-        top=pl.col("rank").max().over("one"),
-    )
-    most = config.anchors.per_article
-    good = (pl.col("place") <= most) & (pl.col("rank") >= _WORTH * pl.col("top"))
-    chosen = both.filter((pl.col("n") <= most) | good)
-    chosen = pl.concat([chosen.select("one", "other"), chosen.select(one="other", other="one")]).unique()
-    kept = pairs.join(chosen, on=["one", "other"], how="semi")
-    copies = pairs.filter("copy").join(kept, on=["one", "other"], how="anti")
-    if n_cut := pairs.height - kept.height - copies.height:
-        caps["partners_beyond_best"] = n_cut
-    return pl.concat([kept, copies])
+    return Partners(frame, counts | {"total": frame.height}, caps, ranked.best, ranked.crowded_out)
 
 
 def _bucket_pairs(
@@ -229,12 +221,10 @@ class _Scores(NamedTuple):
     Args:
         n_shared: Anchors of either that the other has.
         score: By rarity in the language, [0,1].
-        rank: By rarity in the language and among the articles at hand, [0,1].
     """
 
     n_shared: Int64s
     score: Floats
-    rank: Floats
 
 
 def _anchor_pairs(new: Findable, past: Findable, at: Int64s, config: AnchorConfig, window_us: int) -> pl.DataFrame:
@@ -247,7 +237,7 @@ def _anchor_pairs(new: Findable, past: Findable, at: Int64s, config: AnchorConfi
         passed = np.flatnonzero((scores.score >= config.min_score) & (np.arange(len(at)) > row) & ~far)
         rows.append(np.full(len(passed), row))
         others.append(passed)
-        columns.append(_Scores(scores.n_shared[passed], scores.score[passed], scores.rank[passed]))
+        columns.append(_Scores(scores.n_shared[passed], scores.score[passed]))
     if not rows:
         return _ANCHOR_PAIRS.to_frame()
     return pl.DataFrame(
@@ -256,7 +246,6 @@ def _anchor_pairs(new: Findable, past: Findable, at: Int64s, config: AnchorConfi
             "other": np.concatenate(others).astype(np.int64),
             "anchor": np.concatenate([scores.n_shared for scores in columns]) >= config.min_shared,
             "score": np.concatenate([scores.score for scores in columns]),
-            "rank": np.concatenate([scores.rank for scores in columns]),
         },
         schema=_ANCHOR_PAIRS,
     )
@@ -272,8 +261,6 @@ def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
     anchor = held["anchor"].to_numpy()
     value = held["value"].to_numpy().astype(np.float64) * anchor
     whole = np.maximum(np.concatenate([new.totals, past.totals]), 1).astype(np.float64)
-    # A value times this is large where few of the articles at hand have the term.
-    rarity = np.log1p(n / n_holders)
     mine = np.argsort(row, kind="stable")
     ends = np.searchsorted(row[mine], np.arange(len(new.ids) + 1))
     for one in range(len(new.ids)):
@@ -283,11 +270,9 @@ def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
         entries = np.arange(n_each.sum()) + np.repeat(begins[terms] - np.cumsum(n_each) + n_each, n_each)
         if not len(entries):
             continue
-        other, scarce = row[entries], np.repeat(rarity[terms], n_each)
+        other = row[entries]
         of_mine, of_theirs = np.repeat(value[places], n_each), value[entries]
         shared = np.bincount(other, np.maximum(np.repeat(anchor[places], n_each), anchor[entries]), minlength=n)
         score = np.maximum(np.bincount(other, of_mine, minlength=n) / whole[one],
                            np.bincount(other, of_theirs, minlength=n) / whole)  # fmt: skip
-        rank = np.maximum(np.bincount(other, of_mine * scarce, minlength=n) / whole[one],
-                          np.bincount(other, of_theirs * scarce, minlength=n) / whole)  # fmt: skip
-        yield one, _Scores(shared.astype(np.int64), score, rank)
+        yield one, _Scores(shared.astype(np.int64), score)

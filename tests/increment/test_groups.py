@@ -123,16 +123,15 @@ def counted(folder: Path, batches: list[pl.DataFrame], config: Config) -> tuple[
     return list(stories_of(history)), sum(each.found.caps.get("partners_beyond_best", 0) for each in told)
 
 
-@pytest.mark.parametrize("per_article", [1, 3])
-def test_where_partners_are_cut_another_order_may_end_otherwise_but_never_unsaid(
-    per_article: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "per_article", "n_orders"), [("traps", 1, 4), ("traps", 3, 2), ("made", 1, 4)])
+def test_where_partners_are_cut_any_order_ends_in_the_same_stories(
+    name: str, per_article: int, n_orders: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With one partner each some orders of this corpus do end otherwise; with three, a tenth of the default, none."""
-    articles, config = articles_of("traps"), narrow(per_article)
+    """With one partner each, pairs that were accepted once are among the best of neither in the end."""
+    articles, config = articles_of(name), narrow(per_article)
     with remembered_pairs(monkeypatch):
-        uncut = stories_of(grown(tmp_path / "uncut", [articles]))
         expected, n_cut = counted(tmp_path / "whole", [articles], config)
         assert n_cut > 0
-        ends = [counted(tmp_path / str(seed), in_batches(articles, 3, seed), config) for seed in range(3)]
-    assert all(cut > 0 for stories, cut in ends if stories != uncut)
-    assert [stories == expected for stories, _ in ends] == ([False, True, True] if per_article == 1 else [True] * 3)
+        for seed in range(n_orders):
+            got, _ = counted(tmp_path / str(seed), in_batches(articles, 3, seed), config)
+            assert got == expected, f"seed {seed}"

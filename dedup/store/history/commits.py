@@ -15,6 +15,7 @@ import polars as pl
 
 from dedup.frames import TIME
 from dedup.schemas import DOCUMENTS, STORIES
+from dedup.store.history.best_partners import let_go_of, put_best
 from dedup.store.history.database import Database
 from dedup.store.history.ledger import DONE, InboxFile, enter
 from dedup.store.history.parcels import Layout, keep, let_go
@@ -34,6 +35,8 @@ class Commit:
         lines: Columns row, source, mark.
         furniture: Columns source, mark: what is furniture now of the outlets in ``outlets``.
         outlets: Outlets whose furniture was looked at.
+        best: Columns article_id, other_id, score: the best partners of articles of which they are others now.
+        crowded_out: Columns left_id, right_id: accepted pairs that are among the best of neither any more.
         pairs: PAIRS frame of all pairs that were verified now.
         members: MEMBERS frame of all articles of touched groups.
         parcels: Articles made ready for comparison, in the batch or earlier ones, by id.
@@ -57,6 +60,8 @@ class Commit:
     lines: pl.DataFrame
     furniture: pl.DataFrame
     outlets: Collection[str]
+    best: pl.DataFrame
+    crowded_out: pl.DataFrame
     pairs: pl.DataFrame
     parcels: Mapping[str, bytes]
     layout: Layout
@@ -92,6 +97,7 @@ def commit(history: Database, batch: Commit) -> None:
         _put_parts(history, batch, numbers)
         _put_furniture(history, batch)
         keep(history, batch.parcels, batch.layout)
+        put_best(history, batch.best)
         _put_pairs(history, batch)
         _put_members(history, batch)
         _put_stories(history, batch, run)
@@ -120,6 +126,7 @@ def _put_articles(history: Database, batch: Commit, run: int) -> pl.DataFrame:
         for table in ("articles", "documents", "terms", "buckets", "lines"):
             history.run(f"DELETE FROM {table} WHERE number IN (FROM old)", old=old)
         let_go(history, old)
+        let_go_of(history, old)
         history.run('DELETE FROM pairs WHERE "left" IN (FROM old) OR "right" IN (FROM old)', old=old)
     whole = pl.concat(
         [numbered.select("number", "run"), batch.articles.with_columns(origin=pl.lit("")), batch.held],
@@ -148,6 +155,11 @@ def _put_furniture(history: Database, batch: Commit) -> None:
 
 
 def _put_pairs(history: Database, batch: Commit) -> None:
+    history.run(
+        'DELETE FROM pairs p USING gone g, articles l, articles r WHERE l.article_id = g.left_id '
+        'AND r.article_id = g.right_id AND p."left" = l.number AND p."right" = r.number',
+        gone=batch.crowded_out,
+    )  # fmt: skip
     columns = ", ".join(f"p.{name}" for name in PAIR_COLUMNS)
     history.run(
         f"INSERT INTO pairs SELECT l.number, r.number, {columns} FROM fresh p "

@@ -20,6 +20,7 @@ from dedup.config import Config
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.store.history import commits, lookups, parcels
+from dedup.store.history.best_partners import crowded_by
 from dedup.store.history.database import FILE, Database, database
 from dedup.store.history.ledger import entries
 from dedup.store.history.tables import check_specification, prepare, specification
@@ -79,15 +80,17 @@ class History:
         """See ``lookups.outlet_lines``."""
         return self._look(lookups.outlet_lines, lines, replaced, looked_at)
 
-    def holding(self, lines: pl.DataFrame, without: Collection[str]) -> lookups.Loaded:
-        """The articles that have one of some lines."""
-        if lines.is_empty():
-            return NOTHING
+    def holding(self, lines: pl.DataFrame, without: Collection[str]) -> list[str]:
+        """See ``lookups.holding``."""
+        return [] if lines.is_empty() else self._look(lookups.holding, lines, without)
 
-        def look(history: Database) -> lookups.Loaded:
-            return lookups.loaded(history, lookups.holding(history, lines, without))
+    def crowded_by(self, ids: Collection[str]) -> list[str]:
+        """See ``best_partners.crowded_by``."""
+        return self._look(crowded_by, ids, self.config.match.anchors.per_article) if ids else []
 
-        return self._look(look)
+    def accepted_alone(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """See ``lookups.accepted_alone``."""
+        return pairs if pairs.is_empty() else self._look(lookups.accepted_alone, pairs)
 
     def surroundings(
         self, at: AbstractSet[int], keys: pl.DataFrame, buckets: pl.DataFrame, without: Collection[str], window_us: int

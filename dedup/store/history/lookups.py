@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from dedup.schemas import ARTICLES, DOCUMENTS, PAIRS
+from dedup.store.history.best_partners import best_partners
 from dedup.store.history.database import Database
 from dedup.store.history.tables import PAIR_COLUMNS
 
@@ -65,11 +66,13 @@ class Surroundings:
         articles: Columns as in FINDABLE; ``row`` below is a place in it.
         keys: Columns row, term, value, anchor: the terms that the batch has, too.
         buckets: Columns row, copy, bucket: the buckets that the batch is in, too.
+        best: Columns article_id, other_id, score: their best partners so far, and those of these; None if not asked.
     """
 
     articles: pl.DataFrame
     keys: pl.DataFrame
     buckets: pl.DataFrame
+    best: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,8 @@ def surroundings(
     buckets: pl.DataFrame,
     without: Collection[str],
     window_us: int,
+    *,
+    ranked: bool = True,
 ) -> Surroundings:
     """The articles that a batch is to be held against, with what they share with it.
 
@@ -174,6 +179,7 @@ def surroundings(
         buckets: Column bucket: where the batch is.
         without: The batch itself.
         window_us: How far from a time of the batch an article may be, in microseconds.
+        ranked: Whether their best partners are wanted.
     """
     spans = _spans(at, window_us)
     near = history.frame(
@@ -192,13 +198,14 @@ def surroundings(
         "SELECT p.row, b.copy, b.bucket FROM buckets b JOIN place p USING (number) WHERE b.bucket IN (FROM sought)",
         place=place, sought=buckets.select("bucket").unique(),
     )  # fmt: skip
-    return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets)
+    best = best_partners(history, near["article_id"].to_list(), without) if ranked else None
+    return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best)
 
 
 def everything(history: Database, keys: pl.DataFrame, buckets: pl.DataFrame) -> Surroundings:
     """All articles, with what they share with some; see ``surroundings``."""
     first, last = (history.value(f"SELECT {side}(at_us) FROM articles") or 0 for side in ("min", "max"))
-    return surroundings(history, {int(first)}, keys, buckets, (), int(last) - int(first) + 1)
+    return surroundings(history, {int(first)}, keys, buckets, (), int(last) - int(first) + 1, ranked=False)
 
 
 def _spans(at: AbstractSet[int], window_us: int) -> pl.DataFrame:
@@ -291,6 +298,24 @@ def parts(history: Database, ids: Collection[str]) -> tuple[pl.DataFrame, pl.Dat
     ).with_row_index("row")
     held = "SELECT p.row, t.* EXCLUDE (number) FROM {} t JOIN place p USING (number)"
     return history.frame(held.format("terms"), place=place), history.frame(held.format("buckets"), place=place)
+
+
+def accepted_alone(history: Database, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Those of some pairs that were accepted, and that rare terms alone had found.
+
+    Args:
+        history: Open.
+        pairs: Columns left_id, right_id.
+
+    Returns:
+        Columns left_id, right_id; sorted.
+    """
+    return history.frame(
+        'SELECT f.left_id, f.right_id FROM fresh f JOIN articles l ON l.article_id = f.left_id '
+        'JOIN articles r ON r.article_id = f.right_id JOIN pairs p ON p."left" = l.number AND p."right" = r.number '
+        "WHERE p.decision = 'accepted' AND len(p.views) > 0 AND NOT list_contains(p.views, 'copy') ORDER BY 1, 2",
+        fresh=pairs,
+    )  # fmt: skip
 
 
 def taken(history: Database, names: Collection[str]) -> set[str]:

@@ -18,7 +18,7 @@ from dedup.schemas import PAIRS
 from dedup.store.history.database import Database
 from dedup.text.normalise import VERSION as NORMALISE_VERSION
 
-TABLES_VERSION: Final = 1
+TABLES_VERSION: Final = 2
 """Raise it when a table changes; an older history is then rebuilt, never guessed at."""
 
 PAIR_COLUMNS: Final = tuple(name for name in PAIRS.columns if name not in {"left_id", "right_id"})
@@ -43,6 +43,7 @@ TABLES: Final = {
     ),
     "terms": "number BIGINT, term BIGINT, value INTEGER, anchor BOOLEAN",
     "buckets": "number BIGINT, copy BOOLEAN, bucket BIGINT",
+    "best": "number BIGINT, other BIGINT, score DOUBLE",
     "lines": "number BIGINT, source VARCHAR, mark UBIGINT",
     "furniture": "source VARCHAR, mark UBIGINT",
     "pairs": f'"left" BIGINT, "right" BIGINT, {_PAIR_DEFINITIONS}',

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from dedup.store.history.best_partners import let_go_of
 from dedup.store.history.database import FILE, Database, database
 from dedup.store.history.parcels import let_go
 from dedup.store.history.tables import TABLES, is_new, stored_specification
@@ -44,6 +45,10 @@ FAULTS: Final = {
         'OR "right" NOT IN (SELECT number FROM articles)'
     ),
     "pairs that are there twice": 'SELECT count(*) - count(DISTINCT ("left", "right")) FROM pairs',
+    "best partners that are not there": (
+        "SELECT count(*) FROM best WHERE number NOT IN (SELECT number FROM articles) "
+        "OR other NOT IN (SELECT number FROM articles)"
+    ),
     "terms, buckets or lines of articles that are not there": (
         "SELECT count(*) FROM (SELECT DISTINCT number FROM terms UNION SELECT DISTINCT number FROM buckets "
         "UNION SELECT DISTINCT number FROM lines) WHERE number NOT IN (SELECT number FROM articles)"
@@ -130,6 +135,7 @@ def prune(folder: Path, before: datetime) -> Pruned:
             for table in ("articles", "documents", "terms", "buckets", "lines", "members"):
                 history.run(f"DELETE FROM {table} WHERE number IN (FROM old)", old=numbers)
             let_go(history, numbers)
+            let_go_of(history, numbers)
             history.run('DELETE FROM pairs WHERE "left" IN (FROM old) OR "right" IN (FROM old)', old=numbers)
             history.run("UPDATE stories SET size = 0 WHERE story_id IN (FROM old)", old=names)
         # Space of deleted rows is given back, as far as it can be, when the log is written into the file.

@@ -26,6 +26,7 @@ HARM = {
     "canonical articles outside their story": "UPDATE stories SET canonical_id = 'nobody'",
     "pairs of articles that are not there": 'UPDATE pairs SET "left" = 999',
     "pairs that are there twice": "INSERT INTO pairs SELECT * FROM pairs LIMIT 1",
+    "best partners that are not there": "UPDATE best SET other = 999",
     "terms, buckets or lines of articles that are not there": "UPDATE terms SET number = 999 WHERE number = 0",
 }
 

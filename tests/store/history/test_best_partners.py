@@ -1,0 +1,61 @@
+"""What is kept of best partners is found again with theirs, and who would miss one that changes is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from dedup.store.history.best_partners import best_partners, crowded_by, let_go_of, put_best
+from dedup.store.history.database import Database, database
+
+ONE, OTHER, THIRD, FOURTH = (f"night{night}-{town}" for night in (0, 1) for town in ("Palisade-0", "Skarrel-0"))
+ROWS = [(ONE, OTHER, 0.5), (ONE, THIRD, 0.25), (OTHER, ONE, 0.5), (THIRD, FOURTH, 0.125)]
+
+
+def make_best(rows: list[tuple[str, str, float]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        rows, {"article_id": pl.String, "other_id": pl.String, "score": pl.Float64}, orient="row"
+    )  # fmt: skip
+
+
+def kept(history: Database, *ids: str, without: tuple[str, ...] = ()) -> list[tuple[str, str, float]]:
+    return sorted(best_partners(history, ids, without).rows())
+
+
+def refilled(history: Database) -> None:
+    history.run("DELETE FROM best")
+    put_best(history, make_best(ROWS))
+
+
+def test_best_partners_come_with_those_of_the_partners_and_without_who_is_matched_anew(store: Path) -> None:
+    with database(store, write=True) as history:
+        refilled(history)
+        assert kept(history, ONE) == sorted(ROWS)
+        assert kept(history, OTHER) == sorted(ROWS[:3])
+        assert kept(history, ONE, without=(OTHER,)) == sorted([ROWS[1], ROWS[3]])
+        assert kept(history) == []
+
+
+def test_better_partners_take_the_place_of_those_of_the_same_article(store: Path) -> None:
+    with database(store, write=True) as history:
+        refilled(history)
+        put_best(history, make_best([(ONE, FOURTH, 0.75)]))
+        assert kept(history, OTHER) == sorted([(ONE, FOURTH, 0.75), ROWS[2]])
+
+
+def test_only_who_has_more_partners_than_count_would_miss_one(store: Path) -> None:
+    with database(store, write=True) as history:
+        refilled(history)
+        assert crowded_by(history, [THIRD], 1) == [ONE]
+        assert crowded_by(history, [THIRD, ONE], 1) == []
+        assert crowded_by(history, [THIRD], 2) == []
+        assert crowded_by(history, [FOURTH], 0) == [THIRD]
+
+
+def test_who_is_no_more_is_nobodys_partner(store: Path) -> None:
+    with database(store, write=True) as history:
+        refilled(history)
+        number = history.frame("SELECT a.number FROM articles a WHERE a.article_id = ?", THIRD)
+        let_go_of(history, number)
+        assert kept(history, ONE, THIRD) == sorted([ROWS[0], ROWS[2]])
