@@ -278,7 +278,6 @@ def extend(
     arrived_at: pl.Series,
     config: Config,
     runner: Runner = call_directly,
-    before: pl.DataFrame | None = None,
 ) -> Extended:
     """Hold a batch against a history, stage by stage.
 
@@ -288,7 +287,6 @@ def extend(
         arrived_at: When each article came.
         config: All settings.
         runner: How each stage is called.
-        before: The stories that the articles had in the history that this one replaces, as in ``lookups.BEFORE``.
 
     Returns:
         What came of it; nothing is written.
@@ -327,7 +325,6 @@ def extend(
     together = gathered(loaded, history.loaded(all_ids - ids))
     known = runner("closing", closed, all_ids, verified_now, past, ids, void, together, config)
     taken = history.taken(possible_names(sorted(all_ids)))
-    past = past if before is None else replace(past, before=before)
     retelling = runner("stories", retold, known, past, taken, together, config)
     fresh = only_new(verified_now, known.fresh)
     told = retelling.told

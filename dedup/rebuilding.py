@@ -6,6 +6,8 @@ Must not know how a batch is matched.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,17 +17,24 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.increment.batches import Furniture, batch_documents, findable, prepared_batch
-from dedup.manifest import input_hash, utc_now
+from dedup.manifest import article_hash, hash_sum, utc_now
 from dedup.pipeline import Runner, call_directly, extend
 from dedup.sketch.bands import bands
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.history.history import History
+from dedup.store.history.renaming import Renaming
 from dedup.store.history.replacing import replacing
 from dedup.store.locks import store_lock
+from dedup.stories.lineage import Lineage, lineage
+from dedup.stories.stories import story_id
 
-_CHUNK: Final = 2_000
+TOGETHER: Final = 2_000
 """Articles computed anew at a time, so that memory stays bounded."""
+
+
+def _untold(_done: int, _all: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -43,31 +52,61 @@ class Rebuilt:
     renamed: int
 
 
-def rebuild(store: Path, config: Config, runner: Runner = call_directly) -> Rebuilt:
-    """Make the history anew from its articles, in one batch, with today's settings; its stories keep their ids.
+def n_batches(store: Path, config: Config) -> int:
+    """Batches in which a history is made anew; each is as many stage calls as ``runners.REBUILDING_STAGES``."""
+    return -(-len(History(store, config).all_ids()) // TOGETHER)
 
-    The new file takes the place of the old one in one step when it is complete; until then the old one is untouched.
+
+def rebuild(
+    store: Path, config: Config, runner: Runner = call_directly, told: Callable[[int, int], None] = _untold
+) -> Rebuilt:
+    """Make the history anew from its articles, as they came, with today's settings; its stories keep their ids.
+
+    A batch at a time is in memory. The new file takes the place of the old one in one step when it is complete; until
+    then the old one is untouched.
 
     Args:
         store: Folder of the store; what its file was made with does not matter.
         config: All settings.
         runner: How each stage is called.
+        told: Told after each batch how many articles have been matched, of how many.
     """
     started_at = utc_now()
     with store_lock(store, config.history.wait_seconds, "dedup history rebuild"), replacing(store) as file:
         old, new = History(store, config), History(store, config, file=file)
-        there = old.loaded(old.all_ids())
         new.begin()
-        new.take_names(old)
-        before = old.touched(there.articles["article_id"].to_list(), ()).before
-        extended = extend(new, there.articles, there.arrived_at, config, runner, before)
-        of_run = {
-            "run_id": str(uuid4()),
-            "input_hash": input_hash(there.articles),
-            "counts": {**extended.counts, "rebuilt": there.articles.height},
-        }
-        new.commit(extended.commit(of_run, started_at))
-    return Rebuilt(there.articles.height, extended.told.stories.height, len(extended.kept["merged_into"]))
+        ids = old.all_ids()
+        hashes: list[int] = []
+        for start in range(0, len(ids), TOGETHER):
+            there = old.loaded(ids[start : start + TOGETHER])
+            hashes += [article_hash(*article) for article in there.articles.select("article_id", "text").iter_rows()]
+            extended = extend(new, there.articles, there.arrived_at, config, runner)
+            of_batch = {"run_id": str(uuid4()), "input_hash": "", "counts": {}}
+            runner("commit", new.commit, extended.commit(of_batch, started_at))
+            told(min(start + TOGETHER, len(ids)), len(ids))
+        groups, named = _named(old.grouping(), new.grouping(), old.all_names())
+        new.rename(
+            old,
+            Renaming(
+                names=dict(zip(groups, named.names, strict=True)),
+                steps=dict(zip(named.names, named.steps, strict=True)),
+                merged_into=named.merged_into,
+                started_at=started_at,
+                run_id=str(uuid4()),
+                input_hash=hash_sum(hashes),
+                counts={"rebuilt": len(ids), "merged": len(named.merged_into)},
+            ),
+        )
+    return Rebuilt(len(ids), len(groups), len(named.merged_into))
+
+
+def _named(old: pl.DataFrame, new: pl.DataFrame, taken: AbstractSet[str]) -> tuple[list[str], Lineage]:
+    """The stories of the new history, and what became of those of the old one."""
+    groups = new.group_by("story_id", maintain_order=True).agg("article_id")
+    before = dict(old.select("article_id", "story_id").iter_rows())
+    ages = {story: (began, story) for story, began in old.select("story_id", "began").iter_rows()}
+    named = lineage(groups["article_id"].to_list(), before, ages, story_id, taken.__contains__)
+    return groups["story_id"].to_list(), named
 
 
 def differing(store: Path, config: Config) -> dict[str, list[str]]:
@@ -83,8 +122,8 @@ def differing(store: Path, config: Config) -> dict[str, list[str]]:
     history = History(store, config)
     found: dict[str, list[str]] = {}
     ids = history.all_ids()
-    for start in range(0, len(ids), _CHUNK):
-        for what, differ in _differing(history, ids[start : start + _CHUNK], config).items():
+    for start in range(0, len(ids), TOGETHER):
+        for what, differ in _differing(history, sorted(ids[start : start + TOGETHER]), config).items():
             found.setdefault(what, []).extend(differ)
     return found
 

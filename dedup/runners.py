@@ -76,6 +76,8 @@ STORE_STAGES = (
     "commit",
 )
 """The stages of a run with a history."""
+REBUILDING_STAGES = (*STORE_STAGES[STORE_STAGES.index("known") : STORE_STAGES.index("framing")], "commit")
+"""The stages of each batch of a history that is made anew."""
 CERTIFIED_STAGES = (*STAGES[:-2], "certificate", *STAGES[-2:])
 """The stages of a run that is to be certified."""
 CERTIFIED_STORE_STAGES = (*STORE_STAGES[:-3], "certificate", *STORE_STAGES[-3:])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import OutputError, StoreLockedError
-from dedup.rebuilding import differing, rebuild
+from dedup.rebuilding import differing, n_batches, rebuild
 from dedup.store.articles import read_articles
 from dedup.store.history.database import database
 from dedup.store.history.history import History
@@ -43,6 +43,48 @@ def test_the_same_settings_give_the_same_stories_names_and_faultless_tables(hist
     assert names(history) == called
     assert faults(history.folder) == {}
     assert information(history.folder)["runs"] == 3
+
+
+def test_in_batches_that_cut_through_nights_the_stories_and_their_names_are_the_same(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.rebuilding.TOGETHER", 4)
+    before, called = stories_of(history), names(history)
+    done: list[tuple[int, int]] = []
+    told = rebuild(history.folder, WIDE, told=lambda *counted: done.append(counted))
+    assert (told.articles, told.stories, told.renamed) == (18, len(before), 0)
+    assert done == [(4, 18), (8, 18), (12, 18), (16, 18), (18, 18)]
+    assert n_batches(history.folder, WIDE) == len(done)
+    assert stories_of(history) == before
+    assert names(history) == called
+    assert faults(history.folder) == {}
+    with database(history.folder) as opened:
+        assert opened.value("SELECT count(*) FROM runs") == 3
+        assert opened.value("SELECT count(*) FROM stories s, unnest(s.related) r(one) WHERE one NOT IN "
+                            "(SELECT story_id FROM stories)") == 0  # fmt: skip
+
+
+def test_stories_that_part_and_meet_say_so_and_old_names_lead_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stricter and a looser judgement than the history was made with, in batches that cut through the stories."""
+    monkeypatch.setattr("dedup.rebuilding.TOGETHER", 4)
+    articles = read_articles([batch(tmp_path, 0)], WIDE.input).articles
+    history = grown(tmp_path / "store", [articles])
+    whole = names(history)
+    strict = WIDE.model_copy(update={"match": WIDE.match.model_copy(update={"min_confidence": 1.0})})
+    apart = rebuild(history.folder, strict)
+    assert apart.renamed == 0
+    assert apart.stories == articles.height
+    alone = names(history)
+    assert set(whole.values()) <= set(alone.values())
+    again = rebuild(history.folder, WIDE)
+    assert again.renamed == articles.height - len(set(whole.values()))
+    assert names(history) == whole
+    assert faults(history.folder) == {}
+    with database(history.folder) as opened:
+        told = dict(opened.frame("SELECT op, count(*) FROM lineage GROUP BY 1").iter_rows())
+        assert told["split_from"] == told["merged"] == again.renamed
 
 
 def test_other_settings_are_taken_up_and_stories_keep_their_names(history: History) -> None:

@@ -112,11 +112,14 @@ def verify_history(store: Path, config: Config) -> int:
 
 def rebuild_history(store: Path, config: Config) -> None:
     """Make a history anew, with progress."""
-    from dedup.pipeline import STORE_STAGES
-    from dedup.rebuilding import rebuild
+    from dedup.rebuilding import n_batches, rebuild
+    from dedup.runners import REBUILDING_STAGES
 
-    with shown_progress(messages(), STORE_STAGES, quiet=False) as runner:
-        done = rebuild(store, config, runner)
+    def told(done: int, of_all: int) -> None:
+        tell(f"{done:,} of {of_all:,} articles matched anew")
+
+    with shown_progress(messages(), REBUILDING_STAGES * n_batches(store, config), quiet=False) as runner:
+        done = rebuild(store, config, runner, told)
     write_text(f"Made anew: {done.articles:,} articles in {done.stories:,} stories, {done.renamed:,} of them merged.\n")
 
 

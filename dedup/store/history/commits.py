@@ -193,12 +193,12 @@ def _put_stories(history: Database, batch: Commit, run: int) -> None:
         "WHERE s.story_id IN (FROM names)",
         names=names,
     )
-    spoken = {row["story_id"]: row for row in before.iter_rows(named=True)}
+    known = {row["story_id"]: row for row in before.iter_rows(named=True)}
     rows = []
     for story in batch.stories.iter_rows(named=True):
         name = story["story_id"]
-        since, previous = _spoken(spoken.get(name), story["canonical_id"], batch.started_at)
-        began = spoken[name]["began"] if name in spoken else run
+        since, previous = spoken(known.get(name), story["canonical_id"], batch.started_at)
+        began = known[name]["began"] if name in known else run
         rows.append(
             (name, began, run, story["size"], story["n_sources"], story["first_seen"], story["last_seen"],
              story["canonical_id"], since, previous, json.dumps(story["canonical_reason"]), story["cohesion_min"],
@@ -206,7 +206,7 @@ def _put_stories(history: Database, batch: Commit, run: int) -> None:
         )  # fmt: skip
     history.run("DELETE FROM stories WHERE story_id IN (FROM names)", names=names)
     _insert(history, "stories", _story_rows(rows))
-    _retire(history, batch, run)
+    retire(history, batch.merged_into, run)
     steps = [
         (story["story_id"], run, step["op"], step["story_id"])
         for story in batch.stories.iter_rows(named=True)
@@ -216,9 +216,10 @@ def _put_stories(history: Database, batch: Commit, run: int) -> None:
     _insert(history, "lineage", pl.DataFrame(steps, schema, orient="row"))
 
 
-def _retire(history: Database, batch: Commit, run: int) -> None:
+def retire(history: Database, merged_into: Mapping[str, str], run: int) -> None:
+    """Have stories that are no more lead to the one that has their articles."""
     gone = pl.DataFrame(
-        {"story_id": list(batch.merged_into), "heir": list(batch.merged_into.values())},
+        {"story_id": list(merged_into), "heir": list(merged_into.values())},
         schema={"story_id": pl.String, "heir": pl.String},
     )
     history.run(
@@ -228,7 +229,7 @@ def _retire(history: Database, batch: Commit, run: int) -> None:
     )  # fmt: skip
 
 
-def _spoken(before: Mapping[str, Any] | None, canonical: str, now: datetime) -> tuple[datetime, str]:
+def spoken(before: Mapping[str, Any] | None, canonical: str, now: datetime) -> tuple[datetime, str]:
     """Since when the canonical article speaks for its story, and which did before, as JSON."""
     if before is None:
         return now, "[]"

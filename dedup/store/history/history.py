@@ -19,10 +19,9 @@ import polars as pl
 from dedup.config import Config
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, DOCUMENTS
-from dedup.store.history import commits, lookups, parcels
+from dedup.store.history import commits, lookups, parcels, renaming
 from dedup.store.history.best_partners import crowded_by
 from dedup.store.history.database import FILE, Database, database
-from dedup.store.history.ledger import entries
 from dedup.store.history.tables import check_specification, prepare, specification
 
 T = TypeVar("T")
@@ -148,21 +147,28 @@ class History:
         return self._look(look)
 
     def all_ids(self) -> list[str]:
-        """Ids of all articles, sorted."""
+        """See ``lookups.all_ids``."""
         return self._look(lookups.all_ids)
 
     def parts(self, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """See ``lookups.parts``."""
         return self._look(lookups.parts, ids)
 
-    def take_names(self, old: History) -> None:
-        """Take over runs, stories, lineage and ledger of another history: no name is lost, no file done twice."""
-        with database(old.folder, file=old.file) as before:
-            rows = {table: before.frame(f"FROM {table}") for table in ("runs", "stories", "lineage")}
-            rows["inbox"] = entries(before)
-        with database(self.folder, write=True, file=self.file) as history, history.transaction():
-            for table, frame in rows.items():
-                history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=frame)
+    def all_names(self) -> set[str]:
+        """See ``lookups.all_names``."""
+        return self._look(lookups.all_names)
+
+    def grouping(self) -> pl.DataFrame:
+        """See ``renaming.grouping``."""
+        return self._look(renaming.grouping)
+
+    def rename(self, old: History, which: renaming.Renaming) -> None:
+        """See ``renaming.rename``."""
+        with (
+            database(old.folder, file=old.file) as before,
+            database(self.folder, write=True, file=self.file) as history,
+        ):
+            renaming.rename(history, before, which)
 
     def commit(self, batch: commits.Commit) -> None:
         """Add a batch, whole or not at all; one that is there already, as after a commit that was retried, is left."""

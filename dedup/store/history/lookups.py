@@ -278,8 +278,9 @@ def homes(history: Database, ids: Collection[str]) -> dict[str, str]:
 
 
 def all_ids(history: Database) -> list[str]:
-    """Ids of all articles, sorted."""
-    return [str(one) for one in history.frame("SELECT article_id FROM articles ORDER BY 1")["article_id"]]
+    """Ids of all articles in the order in which they came."""
+    ordered = history.frame("SELECT article_id FROM articles ORDER BY arrived_at, article_id")
+    return [str(one) for one in ordered["article_id"]]
 
 
 def parts(history: Database, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -322,6 +323,11 @@ def taken(history: Database, names: Collection[str]) -> set[str]:
     """Those of some names that a story has, or had."""
     found = history.frame("SELECT story_id FROM stories WHERE story_id IN (FROM sought)", sought=_ids(names))
     return set(found["story_id"])
+
+
+def all_names(history: Database) -> set[str]:
+    """All names that a story has, or had."""
+    return set(history.frame("SELECT story_id FROM stories")["story_id"])
 
 
 def _ids(ids: Collection[str]) -> pl.DataFrame:

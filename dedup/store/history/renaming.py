@@ -1,0 +1,118 @@
+"""Give the stories of a history that was made anew the names they had.
+
+In: the history as it was, the new one, and which of its stories is which. Out: the new one with all names, runs,
+lineage and ledger of the old one. Must not know how it is decided which story is which.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from dedup.store.history.commits import retire, spoken
+from dedup.store.history.database import Database
+from dedup.store.history.ledger import entries
+
+_TAKEN_OVER = ("runs", "stories", "lineage")
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """Which story is which, and the run that found out.
+
+    Args:
+        names: The name of each story of the new history.
+        steps: What became of each story, by its name.
+        merged_into: Stories that are no more, and the one that has their articles.
+        started_at: When the run began.
+        run_id: Name of the run.
+        input_hash: Hash of what it read.
+        counts: What it counted.
+    """
+
+    names: Mapping[str, str]
+    steps: Mapping[str, Sequence[Mapping[str, str]]]
+    merged_into: Mapping[str, str]
+    started_at: datetime
+    run_id: str
+    input_hash: str
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def grouping(history: Database) -> pl.DataFrame:
+    """Columns article_id, story_id, began (the run that the story began in), of all articles; sorted."""
+    return history.frame(
+        "SELECT a.article_id, m.story_id, s.began FROM members m JOIN articles a USING (number) "
+        "JOIN stories s ON s.story_id = m.story_id ORDER BY 1"
+    )
+
+
+def rename(history: Database, old: Database, renaming: Renaming) -> None:
+    """Take over what has a name in the old history, and name the stories of the new one, in one transaction.
+
+    Args:
+        history: The new one, open for writing; its own runs and lineage are let go.
+        old: The old one.
+        renaming: Which story is which.
+    """
+    before = {table: old.frame(f"FROM {table}") for table in _TAKEN_OVER} | {"inbox": entries(old)}
+    made = history.frame("FROM stories")
+    with history.transaction():
+        for table, rows in before.items():
+            history.run(f"DELETE FROM {table}")
+            history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=rows)
+        run = int(history.value("SELECT coalesce(max(run), 0) + 1 FROM runs"))
+        history.run(
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?)",
+            run, renaming.run_id, renaming.started_at, renaming.input_hash, json.dumps(renaming.counts, sort_keys=True),
+        )  # fmt: skip
+        history.run("UPDATE articles SET run = ?", run)
+        names = pl.DataFrame(
+            {"was": list(renaming.names), "name": list(renaming.names.values())},
+            schema={"was": pl.String, "name": pl.String},
+        )
+        history.run("UPDATE members SET story_id = n.name FROM names n WHERE members.story_id = n.was", names=names)
+        history.run("DELETE FROM stories WHERE story_id IN (SELECT name FROM names)", names=names)
+        fresh = _named(made, before["stories"], renaming, run)
+        history.run("INSERT INTO stories BY NAME FROM fresh", fresh=fresh)
+        retire(history, renaming.merged_into, run)
+        steps = [(name, run, step["op"], step["story_id"]) for name, told in renaming.steps.items() for step in told]
+        schema = {"story_id": pl.String, "run": pl.Int64, "op": pl.String, "other": pl.String}
+        history.run("INSERT INTO lineage BY NAME FROM fresh", fresh=pl.DataFrame(steps, schema, orient="row"))
+
+
+def _named(made: pl.DataFrame, before: pl.DataFrame, renaming: Renaming, run: int) -> pl.DataFrame:
+    """The living stories of a new history under their names, with what was known of them."""
+    known = {row["story_id"]: row for row in before.iter_rows(named=True)}
+    heirs = dict(made.filter(pl.col("merged_into").is_not_null()).select("story_id", "merged_into").iter_rows())
+    rows = []
+    for story in made.filter(pl.col("size") > 0).sort("story_id").iter_rows(named=True):
+        name = renaming.names[story["story_id"]]
+        was = known.get(name)
+        since, previous = spoken(was, story["canonical_id"], renaming.started_at)
+        related = {
+            renaming.names[living] for one in story["related"] if (living := _living(one, heirs)) in renaming.names
+        }
+        rows.append(
+            {
+                **story,
+                "story_id": name,
+                "began": run if was is None else was["began"],
+                "changed": run,
+                "canonical_since": since,
+                "previous": previous,
+                "related": sorted(related - {name}),
+            }
+        )
+    return pl.DataFrame(rows, made.schema, orient="row")
+
+
+def _living(story: str, heirs: Mapping[str, str]) -> str:
+    while story in heirs:
+        story = heirs[story]
+    return story
