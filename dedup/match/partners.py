@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from dedup.schemas import BANDS, TERMS
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 UNIT: Final = 65_536
 """Values are counted in this many parts of one, so that sums do not depend on their order."""
@@ -159,14 +161,11 @@ def partners(
     caps: dict[str, int] = {}
     shifted = pl.col("row") + n_new
     bucketed = pl.concat([new.buckets, past.buckets.with_columns(shifted)])
-    found = pl.concat(
-        [
-            _bucket_pairs(bucketed, ids, n_new, config.max_bucket, caps),
-            _anchor_pairs(new, past, at, config.anchors, window_us),
-        ],
-        how="diagonal",
-    )
-    merged = found.group_by("one", "other").agg(
+    together = _bucket_pairs(bucketed, ids, n_new, config.max_bucket, caps)
+    reach = _Reach(at, window_us, _floor(ids, n_new, config.anchors.per_article, best), together)
+    found, n_anchored = _anchor_pairs(new, past, config.anchors, reach)
+    merged = pl.concat([together, found], how="diagonal")
+    merged = merged.group_by("one", "other").agg(
         pl.col("copy", "story", "anchor").fill_null(value=False).any(), pl.col("score").max().fill_null(0.0)
     )
     near = merged.filter(np.abs(at[merged["one"].to_numpy()] - at[merged["other"].to_numpy()]) <= window_us)
@@ -176,8 +175,8 @@ def partners(
     worth = near.filter(pl.col("copy") | alike)
     ranked = ranking(worth, ids, n_new, config.anchors.per_article, best)
     kept = worth.filter(pl.col("copy") | ranked.is_best)
-    if kept.height < worth.height:
-        caps["partners_beyond_best"] = worth.height - kept.height
+    if n_cut := n_anchored + worth.filter(~pl.col("anchor")).height - kept.height:
+        caps["partners_beyond_best"] = n_cut
     one, other = ids.gather(kept["one"]), ids.gather(kept["other"])
     frame = kept.select(
         "copy", "story", "anchor", left_id=pl.min_horizontal(one, other), right_id=pl.max_horizontal(one, other)
@@ -227,28 +226,73 @@ class _Scores(NamedTuple):
     score: Floats
 
 
-def _anchor_pairs(new: Findable, past: Findable, at: Int64s, config: AnchorConfig, window_us: int) -> pl.DataFrame:
-    """New articles with those that have ``min_score`` of their anchor value, or the other way round."""
-    rows: list[Int64s] = []
-    others: list[Int64s] = []
-    columns: list[_Scores] = []
+@dataclass(frozen=True)
+class _Reach:
+    """Which pairs of a new article can matter; a window has a hundred times as many that share an anchor or two.
+
+    Args:
+        at: (n,) times of all articles, the new ones first, in microseconds.
+        window_us: Pairs further apart than this are not compared.
+        floor: (n,) scores below which a partner is not among the best of an old article.
+        together: Columns one < other: pairs that share a bucket.
+    """
+
+    at: Int64s
+    window_us: int
+    floor: Floats
+    together: pl.DataFrame
+
+    @cached_property
+    def _beside(self) -> tuple[Int64s, Int64s]:
+        ordered = self.together.select("one", "other").sort("one").to_numpy().astype(np.int64)
+        return ordered[:, 0], ordered[:, 1]
+
+    def near(self, row: int) -> Flags:
+        """(n,) articles within the window of another, which is not its own partner."""
+        result: Flags = np.abs(self.at - self.at[row]) <= self.window_us
+        result[row] = False
+        return result
+
+    def wanted(self, row: int, others: Int64s, score: Floats, least: float) -> Flags:
+        """(n_others,) partners that are among the best of one of the two, or share a bucket."""
+        one, other = self._beside
+        beside = other[slice(*np.searchsorted(one, [row, row + 1]))]
+        result: Flags = (score >= least) | (score >= self.floor[others]) | np.isin(others, beside)
+        return result
+
+
+def _floor(ids: pl.Series, n_new: int, per_article: int, best: pl.DataFrame | None) -> Floats:
+    """(n,) scores below which a partner is not among the best of an old article; new ones want none for themselves."""
+    floor: Floats = np.full(len(ids), np.inf)
+    if best is not None:
+        last = best.group_by("article_id").agg(pl.col("score").min(), n=pl.len()).filter(pl.col("n") > per_article)
+        full = pl.DataFrame({"article_id": ids[n_new:]}).join(last, on="article_id", how="left", maintain_order="left")
+        floor[n_new:] = full["score"].fill_null(0.0).to_numpy()
+    return floor
+
+
+def _anchor_pairs(new: Findable, past: Findable, config: AnchorConfig, reach: _Reach) -> tuple[pl.DataFrame, int]:
+    """New articles with those that have ``min_score`` of their anchor value, or the other way round.
+
+    Returns:
+        The pairs that can matter, some of them twice, and how many there are in all that share ``min_shared`` anchors.
+    """
+    found: list[tuple[Int64s, Int64s, Flags, Floats]] = []
+    n_anchored = 0
     for row, scores in _scored(new, past):
-        far = np.abs(at - at[row]) > window_us
-        passed = np.flatnonzero((scores.score >= config.min_score) & (np.arange(len(at)) > row) & ~far)
-        rows.append(np.full(len(passed), row))
-        others.append(passed)
-        columns.append(_Scores(scores.n_shared[passed], scores.score[passed]))
-    if not rows:
-        return _ANCHOR_PAIRS.to_frame()
-    return pl.DataFrame(
-        {
-            "one": np.concatenate(rows).astype(np.int64),
-            "other": np.concatenate(others).astype(np.int64),
-            "anchor": np.concatenate([scores.n_shared for scores in columns]) >= config.min_shared,
-            "score": np.concatenate([scores.score for scores in columns]),
-        },
-        schema=_ANCHOR_PAIRS,
-    )
+        passed = np.flatnonzero((scores.score >= config.min_score) & reach.near(row))
+        score, anchored = scores.score[passed], scores.n_shared[passed] >= config.min_shared
+        n_anchored += int((anchored & (passed > row)).sum())
+        most = config.per_article + 1
+        sure = score[anchored]
+        least = np.partition(sure, len(sure) - most)[len(sure) - most] if len(sure) > most else 0.0
+        kept = reach.wanted(row, passed, score, least)
+        others = passed[kept]
+        found.append((np.minimum(others, row), np.maximum(others, row), anchored[kept], score[kept]))
+    if not found:
+        return _ANCHOR_PAIRS.to_frame(), 0
+    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+    return pl.DataFrame(dict(zip(_ANCHOR_PAIRS, columns, strict=True)), schema=_ANCHOR_PAIRS), n_anchored
 
 
 def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
