@@ -11,6 +11,7 @@ kept grows for ever.
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +44,7 @@ class Night:
         wall_s: Wall seconds of it.
         rss_bytes: Most memory.
         store_bytes: Size of the history when it was over.
+        compared: Pairs that were verified, which is what a fuller window could make more.
         status: Exit status.
     """
 
@@ -52,6 +54,7 @@ class Night:
     wall_s: float
     rss_bytes: int
     store_bytes: int
+    compared: int
     status: int
 
 
@@ -126,11 +129,13 @@ def measured_nights(n_nights: int, n_articles: int, out: Path, tell: Callable[[s
             took["wall_s"],
             int(took["rss_bytes"]),
             size,
+            _compared(folder / "out"),
             int(took["status"]),
         )
         nights.append(night)
         memory = f"{night.rss_bytes / 2**20:,.0f} MiB, {size / 2**20:,.0f} MiB kept"
-        tell(f"night {number}: {night.seconds:.1f} s of CPU, {night.wall_s:.1f} s, {memory}")
+        pairs = f"{night.compared / n_articles:.1f} pairs an article"
+        tell(f"night {number}: {night.seconds:.1f} s of CPU, {night.wall_s:.1f} s, {memory}, {pairs}")
         path.unlink()
         if night.status:
             tell((folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-2_000:])
@@ -138,11 +143,16 @@ def measured_nights(n_nights: int, n_articles: int, out: Path, tell: Callable[[s
     return nights
 
 
+def _compared(out: Path) -> int:
+    told = json.loads((out / "run.json").read_text(encoding="utf-8")) if (out / "run.json").exists() else None
+    return int(told["counts"]["candidates"]["total"]) if told else 0
+
+
 def growth_of(nights: list[Night]) -> float:
     """CPU seconds of the last nights by those around the third: the medians of three, since a machine has moods.
 
     Examples:
-        >>> growth_of([Night(n, n, 10.0 + (n > 4), 0.0, 0, 0, 0) for n in range(1, 8)])
+        >>> growth_of([Night(n, n, 10.0 + (n > 4), 0.0, 0, 0, 0, 0) for n in range(1, 8)])
         1.1
     """
     early = sorted(night.seconds for night in nights[THIRD - 2 : THIRD + 1])
@@ -169,7 +179,7 @@ def table_of(nights: list[Night], record: Mapping[str, Any]) -> Table:
         f"{record['rss_bytes'] / 2**20:,.0f} MiB at most"
     )
     table = Table(title=title)
-    for name in ("night", "articles", "CPU s", "wall s", "MiB", "MiB kept"):
+    for name in ("night", "articles", "CPU s", "wall s", "MiB", "MiB kept", "pairs an article"):
         table.add_column(name, justify="right")
     for night in nights:
         table.add_row(
@@ -179,5 +189,6 @@ def table_of(nights: list[Night], record: Mapping[str, Any]) -> Table:
             f"{night.wall_s:.1f}",
             f"{night.rss_bytes / 2**20:,.0f}",
             f"{night.store_bytes / 2**20:,.1f}",
+            f"{night.compared * night.night / night.articles:,.1f}",
         )
     return table

@@ -298,19 +298,23 @@ def _anchor_pairs(new: Findable, past: Findable, config: AnchorConfig, reach: _R
 def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
     """Every new article that has terms, with its scores against all, the new ones first."""
     n = len(new.ids) + len(past.ids)
-    held = pl.concat([new.keys, past.keys.with_columns(pl.col("row") + len(new.ids))]).sort("term", "row")
+    # Those whose anchor a term is come first: they are all that a term matters to that is no anchor itself.
+    held = pl.concat([new.keys, past.keys.with_columns(pl.col("row") + len(new.ids))]).sort(
+        "term", "anchor", "row", descending=[False, True, False]
+    )
     _, number, n_holders = np.unique(held["term"].to_numpy(), return_inverse=True, return_counts=True)
     begins = np.concatenate([[0], np.cumsum(n_holders)])
     row = held["row"].to_numpy().astype(np.int64)
     anchor = held["anchor"].to_numpy()
     value = held["value"].to_numpy().astype(np.float64) * anchor
+    n_anchored = np.bincount(number, anchor, minlength=len(n_holders)).astype(np.int64)
     whole = np.maximum(np.concatenate([new.totals, past.totals]), 1).astype(np.float64)
     mine = np.argsort(row, kind="stable")
     ends = np.searchsorted(row[mine], np.arange(len(new.ids) + 1))
     for one in range(len(new.ids)):
         places = mine[ends[one] : ends[one + 1]]
         terms = number[places]
-        n_each = n_holders[terms]
+        n_each = np.where(anchor[places], n_holders[terms], n_anchored[terms])
         entries = np.arange(n_each.sum()) + np.repeat(begins[terms] - np.cumsum(n_each) + n_each, n_each)
         if not len(entries):
             continue
