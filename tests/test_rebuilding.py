@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,8 @@ from dedup.store.history.upkeep import faults, information
 from dedup.store.locks import store_lock
 from tests.crashes import batch
 from tests.histories import WIDE, grown, stories_of
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -108,6 +113,33 @@ def test_whatever_stops_it_leaves_the_history_as_it_was(history: History) -> Non
     assert [path.name for path in history.folder.iterdir()] == ["history.duckdb"]
     assert information(history.folder)["articles"] == 18
     assert (history.folder / "history.duckdb").read_bytes() == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from dedup import rebuilding
+from tests.histories import WIDE
+
+def told(done, of_all):
+    if done >= 8:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+rebuilding.TOGETHER = 4
+rebuilding.rebuild(Path(sys.argv[1]), WIDE, told=told)
+"""
+
+
+def test_killed_between_two_batches_the_old_history_is_whole_and_the_next_rebuild_clears_up(history: History) -> None:
+    file = history.folder / "history.duckdb"
+    before, called = file.read_bytes(), names(history)
+    killed = subprocess.run([sys.executable, "-c", KILLED, history.folder], cwd=ROOT, check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(history.folder.glob("history.duckdb.new-*"))
+    assert file.read_bytes() == before
+    rebuild(history.folder, WIDE)
+    assert names(history) == called
+    assert not list(history.folder.glob("history.duckdb.new-*"))
 
 
 def test_two_at_once_are_refused(history: History) -> None:
