@@ -57,9 +57,12 @@ def show_information(store: Path, *, as_json: bool) -> None:
     if as_json:
         write_json(known)
         return
-    plain = {name: value for name, value in known.items() if name != "specification"}
+    plain = {name: _shown(value) for name, value in known.items() if name != "specification"}
+    plain["bytes"] += f" ({known['bytes'] / 2**20:,.1f} MiB)"
+    for name in plain.keys() & {"first", "last", "last_run"}:
+        plain[name] = _minute(known[name])
     width = max(map(len, plain))
-    write_text("".join(f"{name.replace('_', ' '):<{width}}  {_shown(value)}\n" for name, value in plain.items()))
+    write_text("".join(f"{name.replace('_', ' '):<{width}}  {value}\n" for name, value in plain.items()))
 
 
 def show_faults(store: Path) -> int:
@@ -131,6 +134,10 @@ def write_report(store: Path, since: str, out: Path, config: Config) -> None:
     write_text(
         f"{told.stories.height:,} stories of {told.members.height:,} articles since {since}. Written to {out}.\n"
     )
+
+
+def _minute(moment: str | None) -> str:
+    return "-" if moment is None else f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC"
 
 
 def _shown(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -111,6 +112,10 @@ def test_report_is_a_page_or_the_folder_of_a_run(store: Path) -> None:
 
 
 def test_the_history_is_looked_after(store: Path) -> None:
+    assert re.search(
+        r"^bytes +[\d,]+ \([\d.]+ MiB\)$", shown := call("history", "info", "--store", store), re.MULTILINE
+    )
+    assert re.search(r"^last run +\d{4}-\d\d-\d\d \d\d:\d\d UTC$", shown, re.MULTILINE)
     known = json.loads(call("history", "info", "--store", store, "--json"))
     assert (known["articles"], known["runs"]) == (18, 2)
     assert "whole" in call("history", "check", "--store", store)
