@@ -53,10 +53,7 @@ def manifest(
         A JSON-ready dictionary; all but run_id and the times depends on articles and settings only.
     """
     counts = _counts(read, found, told)
-    semantic, warnings = described(config.stories.semantic)
-    warnings = [*read.warnings, *warnings]
-    said = said_of(counts, found.caps, input_hash(read.articles), warnings, recall, config, started_at)
-    return said | {"semantic": semantic}
+    return said_of(counts, found.caps, input_hash(read.articles), read.warnings, recall, config, started_at)
 
 
 def certified(said: dict[str, Any], certificate: Certificate | None) -> dict[str, Any]:
@@ -87,6 +84,7 @@ def said_of(
         config: All settings.
         started_at: When the run began, UTC.
     """
+    semantic, of_encoder = described(config.stories.semantic)
     return {
         "run_id": str(uuid4()),
         "version": __version__,
@@ -98,8 +96,8 @@ def said_of(
         "caps": dict(sorted(caps.items())),
         "lsh": _lsh(config.sketch, recall),
         "certificate": None,
-        "semantic": None,
-        "warnings": list(warnings),
+        "semantic": semantic,
+        "warnings": [*warnings, *of_encoder],
         "config": config.model_dump(mode="json"),
     }
 

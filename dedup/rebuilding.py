@@ -28,6 +28,7 @@ from dedup.store.history.replacing import replacing
 from dedup.store.locks import store_lock
 from dedup.stories.lineage import Lineage, lineage
 from dedup.stories.stories import story_id
+from dedup.workers import plain_sums
 
 TOGETHER: Final = 2_000
 """Articles computed anew at a time, so that memory stays bounded."""
@@ -57,6 +58,7 @@ def n_batches(store: Path, config: Config) -> int:
     return -(-len(History(store, config).all_ids()) // TOGETHER)
 
 
+@plain_sums()
 def rebuild(
     store: Path, config: Config, runner: Runner = call_directly, told: Callable[[int, int], None] = _untold
 ) -> Rebuilt:

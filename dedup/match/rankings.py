@@ -15,8 +15,7 @@ from typing import Final
 
 import polars as pl
 
-_WORTH: Final = 0.2
-"""Share of the best partner's score below which a partner of a crowded article is chance."""
+from dedup.match.candidates import WORTH
 
 BEST: Final = pl.Schema({"article_id": pl.String, "other_id": pl.String, "score": pl.Float64})
 """The best partners of articles, one more than count."""
@@ -92,7 +91,7 @@ def _ranked(votes: pl.DataFrame, per_article: int) -> pl.DataFrame:
     ordered = votes.sort("voter", "score", "other", descending=[False, True, False])
     placed = ordered.with_columns(place=pl.int_range(pl.len()).over("voter")).filter(pl.col("place") <= per_article)
     n, top = pl.len().over("voter"), pl.col("score").max().over("voter")
-    worth = (pl.col("place") < per_article) & (pl.col("score") >= _WORTH * top)
+    worth = (pl.col("place") < per_article) & (pl.col("score") >= WORTH * top)
     return placed.with_columns(good=(n <= per_article) | worth)
 
 

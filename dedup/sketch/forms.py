@@ -87,7 +87,7 @@ class Forms:
         printed = [self._vocabulary.printed(form) for form in forms]
         found = [
             self._vocabulary.pair(form) if alone else self._vocabulary.term(form)
-            for form, alone in zip(forms, unspaced, strict=True)
+            for form, alone in zip(printed, unspaced, strict=True)
         ]
         first, last = len(self._place) - len(forms), len(self._place)
         for name, values in (

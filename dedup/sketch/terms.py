@@ -35,7 +35,8 @@ def terms(documents: pl.DataFrame) -> pl.DataFrame:
         TERMS frame, sorted by row and term.
     """
     DOCUMENTS.check(documents)
-    readable = documents.filter(~pl.col("flags").list.set_intersection(["short", "empty"]).list.len().cast(pl.Boolean))
+    flags = pl.col("flags").list
+    readable = documents.filter(~(flags.contains("short") | flags.contains("empty")))
     given = readable.select("row", "lang", "matching", "headline").rows()
     found = shared(_terms_of, [given[at : at + _TOGETHER] for at in range(0, len(given), _TOGETHER)])
     columns = [np.concatenate(column) for column in zip(_NOTHING, *found, strict=True)]

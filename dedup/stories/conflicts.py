@@ -152,16 +152,6 @@ class _Link:
             frozenset(theirs.stems[at] for at in range(*theirs.tokens.within(*self.span)) if theirs.content[at]) & known
         )
 
-    def _both(self, kind: str) -> Iterator[tuple[Claim, Claim]]:
-        for theirs in self.theirs:
-            if theirs.kind == kind:
-                for ours in self.ours:
-                    if ours.kind == kind:
-                        yield ours, theirs
-
-    def _shared(self, ours: Claim, theirs: Claim, reach: int = _REACH) -> frozenset[str]:
-        return self.canonical.near(ours.start, ours.end, reach) & self.variant.near(theirs.start, theirs.end, reach)
-
     # ---- figures
 
     def figures(self) -> Iterator[Conflict]:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from dedup.store.history.database import Database
+from dedup.store.history.database import Database, id_column
 
 
 def best_partners(history: Database, ids: Collection[str], without: Collection[str]) -> pl.DataFrame:
@@ -31,7 +31,7 @@ def best_partners(history: Database, ids: Collection[str], without: Collection[s
         "SELECT a.article_id, o.article_id AS other_id, b.score FROM best b JOIN asked USING (number) "
         "JOIN articles a ON a.number = b.number JOIN articles o ON o.number = b.other "
         "WHERE b.number NOT IN (FROM gone) AND b.other NOT IN (FROM gone)",
-        sought=_ids(ids), without_ids=_ids(without),
+        sought=id_column(ids), without_ids=id_column(without),
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def crowded_by(history: Database, ids: Collection[str], per_article: int) -> lis
         "SELECT a.article_id FROM articles a WHERE a.number NOT IN (FROM named) AND a.number IN ("
         "SELECT number FROM best WHERE number IN (SELECT number FROM best WHERE other IN (FROM named)) "
         "GROUP BY number HAVING count(*) > ?) ORDER BY 1",
-        per_article, sought=_ids(ids),
+        per_article, sought=id_column(ids),
     )  # fmt: skip
     return [str(one) for one in found["article_id"]]
 
@@ -77,7 +77,3 @@ def let_go_of(history: Database, numbers: pl.DataFrame) -> None:
         numbers: Column number.
     """
     history.run("DELETE FROM best WHERE number IN (FROM gone) OR other IN (FROM gone)", gone=numbers)
-
-
-def _ids(ids: Collection[str]) -> pl.DataFrame:
-    return pl.DataFrame({"article_id": pl.Series(sorted(ids), dtype=pl.String)})

@@ -207,13 +207,14 @@ def _put_stories(history: Database, batch: Commit, run: int) -> None:
     history.run("DELETE FROM stories WHERE story_id IN (FROM names)", names=names)
     _insert(history, "stories", _story_rows(rows))
     retire(history, batch.merged_into, run)
-    steps = [
-        (story["story_id"], run, step["op"], step["story_id"])
-        for story in batch.stories.iter_rows(named=True)
-        for step in story["lineage"]
-    ]
+    put_lineage(history, dict(batch.stories.select("story_id", "lineage").iter_rows()), run)
+
+
+def put_lineage(history: Database, steps: Mapping[str, Sequence[Mapping[str, str]]], run: int) -> None:
+    """Keep what became of stories, by their names, in a run."""
+    rows = [(name, run, step["op"], step["story_id"]) for name, told in steps.items() for step in told]
     schema = {"story_id": pl.String, "run": pl.Int64, "op": pl.String, "other": pl.String}
-    _insert(history, "lineage", pl.DataFrame(steps, schema, orient="row"))
+    _insert(history, "lineage", pl.DataFrame(rows, schema, orient="row"))
 
 
 def retire(history: Database, merged_into: Mapping[str, str], run: int) -> None:

@@ -10,7 +10,7 @@ Extensions are neither installed nor loaded: they would be downloaded.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -141,6 +141,11 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
         raise _told(error, where) from error
     finally:
         _close(connection)
+
+
+def id_column(ids: Collection[str]) -> pl.DataFrame:
+    """Column article_id: some names, sorted, for statements that ask what is among them."""
+    return pl.DataFrame({"article_id": pl.Series(sorted(ids), dtype=pl.String)})
 
 
 def _connected(path: Path, *, write: bool, where: str) -> DuckDBPyConnection:

@@ -16,7 +16,7 @@ import polars as pl
 
 from dedup.schemas import ARTICLES, DOCUMENTS, PAIRS
 from dedup.store.history.best_partners import best_partners
-from dedup.store.history.database import Database
+from dedup.store.history.database import Database, id_column
 from dedup.store.history.tables import PAIR_COLUMNS
 
 LINES: Final = pl.Schema({"source": pl.String, "mark": pl.UInt64})
@@ -117,7 +117,7 @@ def outlet_lines(history: Database, lines: pl.DataFrame, replaced: Collection[st
         replaced: Articles of the history that the batch replaces; their lines do not count, but are looked up.
         looked_at: Articles of a line that are named.
     """
-    gone = _ids(replaced)
+    gone = id_column(replaced)
     sought = history.frame(
         "SELECT DISTINCT source, mark FROM (FROM batch UNION ALL SELECT l.source, l.mark FROM lines l "
         "JOIN articles a USING (number) WHERE a.article_id IN (FROM gone))",
@@ -155,7 +155,7 @@ def holding(history: Database, lines: pl.DataFrame, without: Collection[str]) ->
     found = history.frame(
         "SELECT DISTINCT a.article_id FROM lines l JOIN sought s ON l.source = s.source AND l.mark = s.mark "
         "JOIN articles a USING (number) WHERE a.article_id NOT IN (FROM gone) ORDER BY 1",
-        sought=lines.select(*LINES), gone=_ids(without),
+        sought=lines.select(*LINES), gone=id_column(without),
     )  # fmt: skip
     return [str(one) for one in found["article_id"]]
 
@@ -186,7 +186,7 @@ def surroundings(
         "SELECT a.number, a.article_id, a.at_us AS \"at\", a.total FROM articles a "
         "WHERE EXISTS (SELECT 1 FROM spans s WHERE a.at_us BETWEEN s.first AND s.last) "
         "AND a.article_id NOT IN (FROM gone) ORDER BY a.number",
-        spans=spans, gone=_ids(without),
+        spans=spans, gone=id_column(without),
     ).with_row_index("row")  # fmt: skip
     place = near.select("number", "row")
     shared_keys = history.frame(
@@ -224,13 +224,13 @@ def loaded(history: Database, ids: Collection[str]) -> Loaded:
     rows = history.frame(
         f'SELECT {fields}, a.at_us AS "at", a.arrived_at FROM articles a WHERE a.article_id IN (FROM sought) '
         "ORDER BY a.article_id",
-        sought=_ids(ids),
+        sought=id_column(ids),
     )
     parts = ", ".join(f"d.{name}" for name in DOCUMENTS.columns if name != "row")
     documents = history.frame(
         f"SELECT {parts} FROM documents d JOIN articles a USING (number) WHERE a.article_id IN (FROM sought) "
         "ORDER BY a.article_id",
-        sought=_ids(ids),
+        sought=id_column(ids),
     ).with_row_index("row")
     return Loaded(
         rows.select(*ARTICLES.columns).cast(pl.Schema(ARTICLES.schema)),
@@ -253,7 +253,7 @@ def touched(history: Database, ids: Collection[str], others: Collection[str] = (
         "JOIN articles a USING (number) JOIN stories s ON s.story_id = m.story_id "
         "WHERE m.component IN (SELECT m.component FROM members m "
         "JOIN articles a USING (number) WHERE a.article_id IN (FROM sought)) ORDER BY a.article_id",
-        sought=_ids(ids),
+        sought=id_column(ids),
     ).cast(BEFORE)
     columns = ", ".join(f"p.{name}" for name in PAIR_COLUMNS)
     pairs = history.frame(
@@ -272,7 +272,7 @@ def homes(history: Database, ids: Collection[str]) -> dict[str, str]:
     found = history.frame(
         "SELECT a.article_id, m.story_id FROM members m JOIN articles a USING (number) "
         "WHERE a.article_id IN (FROM sought)",
-        sought=_ids(ids),
+        sought=id_column(ids),
     )
     return dict(found.iter_rows())
 
@@ -295,7 +295,7 @@ def parts(history: Database, ids: Collection[str]) -> tuple[pl.DataFrame, pl.Dat
     """
     place = history.frame(
         "SELECT a.number, a.article_id FROM articles a WHERE a.article_id IN (FROM sought) ORDER BY a.article_id",
-        sought=_ids(ids),
+        sought=id_column(ids),
     ).with_row_index("row")
     held = "SELECT p.row, t.* EXCLUDE (number) FROM {} t JOIN place p USING (number)"
     return history.frame(held.format("terms"), place=place), history.frame(held.format("buckets"), place=place)
@@ -321,14 +321,10 @@ def accepted_alone(history: Database, pairs: pl.DataFrame) -> pl.DataFrame:
 
 def taken(history: Database, names: Collection[str]) -> set[str]:
     """Those of some names that a story has, or had."""
-    found = history.frame("SELECT story_id FROM stories WHERE story_id IN (FROM sought)", sought=_ids(names))
+    found = history.frame("SELECT story_id FROM stories WHERE story_id IN (FROM sought)", sought=id_column(names))
     return set(found["story_id"])
 
 
 def all_names(history: Database) -> set[str]:
     """All names that a story has, or had."""
     return set(history.frame("SELECT story_id FROM stories")["story_id"])
-
-
-def _ids(ids: Collection[str]) -> pl.DataFrame:
-    return pl.DataFrame({"article_id": pl.Series(sorted(ids), dtype=pl.String)})

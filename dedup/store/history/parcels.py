@@ -18,7 +18,7 @@ from typing import Final
 
 import polars as pl
 
-from dedup.store.history.database import Database
+from dedup.store.history.database import Database, id_column
 
 _SLOTS: Final = 8
 """Tables that a window is spread over, one more or less."""
@@ -57,7 +57,7 @@ def parcels(history: Database, ids: Collection[str], layout: Layout) -> dict[str
         return {}
     sought = history.frame(
         "SELECT a.number, a.article_id, a.at_us FROM articles a WHERE a.article_id IN (FROM ids)",
-        ids=pl.DataFrame({"article_id": pl.Series(sorted(ids), dtype=pl.String)}),
+        ids=id_column(ids),
     )
     found: dict[str, bytes] = {}
     reached = set((sought["at_us"] // layout.slot_us).to_list())

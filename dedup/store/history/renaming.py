@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from dedup.store.history.commits import retire, spoken
+from dedup.store.history.commits import put_lineage, retire, spoken
 from dedup.store.history.database import Database
 from dedup.store.history.ledger import entries
 
@@ -81,9 +81,7 @@ def rename(history: Database, old: Database, renaming: Renaming) -> None:
         fresh = _named(made, before["stories"], renaming, run)
         history.run("INSERT INTO stories BY NAME FROM fresh", fresh=fresh)
         retire(history, renaming.merged_into, run)
-        steps = [(name, run, step["op"], step["story_id"]) for name, told in renaming.steps.items() for step in told]
-        schema = {"story_id": pl.String, "run": pl.Int64, "op": pl.String, "other": pl.String}
-        history.run("INSERT INTO lineage BY NAME FROM fresh", fresh=pl.DataFrame(steps, schema, orient="row"))
+        put_lineage(history, renaming.steps, run)
 
 
 def _named(made: pl.DataFrame, before: pl.DataFrame, renaming: Renaming, run: int) -> pl.DataFrame:
