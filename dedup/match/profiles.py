@@ -18,12 +18,10 @@ import xxhash
 
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import term_id
-from dedup.text.claims import MAX_CHARACTERS, stated
+from dedup.text.claims import stated
 from dedup.text.datelines import dateline
-from dedup.text.lexicon import lexicon
 from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
-from dedup.text.tokens import tokens
 from dedup.text.units import Quantity
 from dedup.text.words import placed_words
 
@@ -214,9 +212,7 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         raw[:, 1] = np.minimum(raw[:, 1], span_array[sentence, 1])
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
-    lists, head = lexicon(lang), text[:MAX_CHARACTERS]
-    read = tokens(head)
-    told = stated(head, read, lists)
+    read, told = stated(text, lang)
     numbers: list[_Stated] = [(*read.span(item.first, item.last), False, item.value) for item in told.dates]
     numbers.extend((*read.span(item.first, item.last), True, item.value) for item in told.numbers)
     numbers.sort(key=itemgetter(0, 1, 2))

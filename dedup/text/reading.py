@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from dedup.text.claims import MAX_CHARACTERS, Claim, claims_of
+from dedup.text.claims import MAX_CHARACTERS, Claim, claims_of, stated
 from dedup.text.lexicon import Lexicon, lexicon
-from dedup.text.tokens import Tokens, folded_name, tokens
+from dedup.text.tokens import Tokens, folded_name
 from dedup.text.units import Figures, Quantity
 
 _KEPT: Final = 64
@@ -105,12 +105,12 @@ def read(text: str, lang: str) -> Reading:
     """
     lists = lexicon(lang)
     head = text[:MAX_CHARACTERS]
-    found = tokens(head)
+    found, told = stated(text, lang)
     stems = lists.stem(found.lower)
     stop = lists.words("words", "stop")
     content = [word[0].isalnum() and word not in stop for word in found.lower]
-    stated = claims_of(head, found, stems, lists)
+    claims = claims_of(head, found, told, stems, lists)
     vocabulary = frozenset(stems) | frozenset(map(folded_name, set(found.lower)))
-    starts = [claim.start for claim in stated]
-    figures = Figures(claim.value for claim in stated if isinstance(claim.value, Quantity))
-    return Reading(head, lists, found, stems, stated, content, starts, vocabulary, figures)
+    starts = [claim.start for claim in claims]
+    figures = Figures(claim.value for claim in claims if isinstance(claim.value, Quantity))
+    return Reading(head, lists, found, stems, claims, content, starts, vocabulary, figures)
