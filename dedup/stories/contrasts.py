@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 
 from dedup.stories.amounts import complements, shares, unequal
 from dedup.stories.sides import Side, is_negated
-from dedup.text.reading import within
 
 _CLOSE: Final = 6
 """The same, around a word that a negation turns round."""
@@ -61,11 +60,11 @@ def _stances(canonical: Side, variant: Side) -> Iterator[Contrast]:
     """Admitted against denied, established against no evidence, on one subject."""
     yields = (("denying", "admitting"), ("admitting", "denying"))
     for ours_name, theirs_name in yields:
-        ours = canonical.find("attribution", ours_name, stems=True)
-        theirs = variant.find("attribution", theirs_name, stems=True)
+        ours = canonical.find("attribution", ours_name)
+        theirs = variant.find("attribution", theirs_name)
         if not ours or not theirs:
             continue
-        if canonical.find("attribution", theirs_name, stems=True) or variant.find("attribution", ours_name, stems=True):
+        if canonical.find("attribution", theirs_name) or variant.find("attribution", ours_name):
             continue
         if ours_name == "admitting" and _negates(canonical):
             continue  # "confirmed that neither could be sold" admits nothing
@@ -86,13 +85,11 @@ def _stances(canonical: Side, variant: Side) -> Iterator[Contrast]:
 def _sides(side: Side, name: str) -> dict[str, list[tuple[int, int, int]]]:
     """Pair of opposites -> (first, stop, which side it means, negation counted)."""
     found: dict[str, list[tuple[int, int, int]]] = {}
-    hits = side.reading.grouped("contrast", name, sides=True)
-    for start, stop in side.ranges:
-        for first, end, label in within(hits, start, stop):
-            pair, which = label.split()
-            direct = _negator_of(side, first) >= 0
-            if direct or not (is_negated(side, first) or side.reading.tokens.lower[first - 1] in _LESS):
-                found.setdefault(pair, []).append((first, end, int(which) ^ direct))
+    for first, end, label in side.find("contrast", name):
+        pair, which = label.split()
+        direct = _negator_of(side, first) >= 0
+        if direct or not (is_negated(side, first) or side.reading.tokens.lower[first - 1] in _LESS):
+            found.setdefault(pair, []).append((first, end, int(which) ^ direct))
     return found
 
 
@@ -154,13 +151,16 @@ def _is_flipped(canonical: Side, variant: Side, there: list[int], ours_not: int)
 
 def _negator_of(side: Side, at: int) -> int:
     """The token where a negation begins that ends at most one word before ``at``; -1 if none does."""
-    hits = within(side.reading.hits("contrast", "negators"), max(side.low(at), at - 3), at)
+    hits = side.find("contrast", "negators")
+    if not hits:
+        return -1
+    begin = max(side.low(at), at - 3)
     harmless = side.reading.lists.words("contrast", "not_negating")
     lower = side.reading.tokens.lower
     for first, stop, _ in hits:
         # "did not rule out raising" denies nothing of the raising.
         twice = stop == at - 1 and lower[stop] in side.reading.lists.phrases("contrast", "soft_negators")
-        if stop >= at - 1 and lower[stop] not in harmless and not twice:
+        if begin <= first and at - 1 <= stop <= at and lower[stop] not in harmless and not twice:
             return first
     return -1
 
@@ -178,7 +178,7 @@ def _rebuttals(canonical: Side, variant: Side) -> Iterator[Contrast]:
     theirs = variant.find("contrast", "rebuttals")
     if not theirs or canonical.find("contrast", "rebuttals"):
         return
-    asserted = variant.find("contrast", "asserting", stems=True)
+    asserted = variant.find("contrast", "asserting")
     lower = canonical.reading.tokens.lower
     but = {variant.reading.tokens.lower[first] for first, _, _ in theirs}
     if asserted and asserted[0][0] < theirs[0][0] and not but & {lower[at] for at in canonical.tokens()}:

@@ -6,17 +6,29 @@ them. Must not know the other article.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
 
-from dedup.text.reading import Hit, Reading, within
+from dedup.text.listed import Hit, Key
+from dedup.text.reading import Reading
 
 
-class Side(NamedTuple):
-    """Sentences of one article, as token ranges."""
+class Side:
+    """Sentences of one article.
 
-    reading: Reading
-    ranges: Sequence[tuple[int, int]]
+    Args:
+        reading: The article.
+        ranges: Its sentences as half-open ranges of tokens.
+
+    Attributes:
+        listed: Listed phrases in the sentences, by list; lists without any are left out.
+    """
+
+    __slots__ = ("listed", "ranges", "reading")
+
+    def __init__(self, reading: Reading, ranges: Sequence[tuple[int, int]]) -> None:
+        self.reading, self.ranges = reading, ranges
+        found = [reading.listed.between(*sentence) for sentence in ranges]
+        self.listed: Mapping[Key, list[Hit]] = found[0] if len(found) == 1 else _merged(found)
 
     def tokens(self) -> Iterator[int]:
         """Every token of the sentences."""
@@ -30,10 +42,9 @@ class Side(NamedTuple):
         near = (*range(max(low, first - reach), first), *range(stop, min(high, stop + reach)))
         return frozenset(stems[at] for at in near if content[at])
 
-    def find(self, section: str, name: str, *, stems: bool = False) -> list[Hit]:
-        """Phrases of a lexicon list in the sentences."""
-        hits = self.reading.hits(section, name, stems=stems)
-        return [hit for start, stop in self.ranges for hit in within(hits, start, stop)] if hits else []
+    def find(self, section: str, name: str) -> list[Hit]:
+        """Phrases of a list in the sentences."""
+        return self.listed.get((section, name), [])
 
     def low(self, at: int) -> int:
         """First token of the sentence in which a token stands."""
@@ -50,5 +61,15 @@ def negators(side: Side, at: int, reach: int) -> list[int]:
     """Where negations begin that lie within ``reach`` tokens before ``at`` in its sentence."""
     lower = side.reading.tokens.lower
     harmless = side.reading.lists.words("contrast", "not_negating")
-    hits = within(side.reading.hits("contrast", "negators"), max(side.low(at), at - reach), at)
-    return [first for first, stop, _ in hits if lower[stop] not in harmless]
+    begin = max(side.low(at), at - reach)
+    hits = side.find("contrast", "negators")
+    return [first for first, stop, _ in hits if begin <= first and stop <= at and lower[stop] not in harmless]
+
+
+def _merged(found: Sequence[Mapping[Key, list[Hit]]]) -> Mapping[Key, list[Hit]]:
+    """What stands in several sentences, in their order."""
+    merged: dict[Key, list[Hit]] = {}
+    for one in found:
+        for key, hits in one.items():
+            merged[key] = [*merged.get(key, []), *hits]
+    return merged

@@ -15,7 +15,7 @@ from dedup.stories.conflicts import Conflict, Span, conflicts
 from dedup.stories.facts import Link
 from dedup.text.claims import Claim
 from dedup.text.names import same_name
-from dedup.text.reading import Reading, read, within
+from dedup.text.reading import Reading, read
 
 Marked = tuple[Span, str]
 """Where a listed word stands in the text as given, and the entry it stands for."""
@@ -166,20 +166,19 @@ class _Signals:
 
     def _found(self, reading: Reading, spans: Sequence[Span], name: str) -> list[Marked]:
         """Listed words of sentences; loaded words in any inflection; no month of May among the hedges."""
-        listed = reading.hits("signals", name, stems=name == "loaded")
         hits: list[Marked] = []
         for span in spans:
-            for first, stop, label in within(listed, *reading.tokens.within(*span)):
+            for first, stop, label in reading.listed.between(*reading.tokens.within(*span)).get(("signals", name), ()):
                 at = reading.tokens.span(first, stop - 1)
                 if not _is_named(reading, at):
                     hits.append((at, label))
         return hits
 
     def _grouped(self, reading: Reading, spans: Sequence[Span]) -> dict[str, list[Span]]:
-        listed = reading.grouped("signals", "labels")
         found: dict[str, list[Span]] = {}
         for span in spans:
-            for first, stop, group in within(listed, *reading.tokens.within(*span)):
+            listed = reading.listed.between(*reading.tokens.within(*span))
+            for first, stop, group in listed.get(("signals", "labels"), ()):
                 found.setdefault(group, []).append(reading.tokens.span(first, stop - 1))
         return found
 

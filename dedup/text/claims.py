@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from dedup.text.dates import Dated, moments
 from dedup.text.lexicon import Lexicon, lexicon
+from dedup.text.listed import Listed
 from dedup.text.moments import Moment
 from dedup.text.names import Name, names
 from dedup.text.numbers import quantities
@@ -73,7 +74,8 @@ def claims(text: str, lang: str, *, attributed: bool = True) -> list[Claim]:
     """
     read, told = stated(text, lang)
     lists = lexicon(lang)
-    return claims_of(text[:MAX_CHARACTERS], read, told, lists.stem(read.lower) if attributed else None, lists)
+    listed = Listed(read.lower, lists.stem(read.lower), lists) if attributed else None
+    return claims_of(text[:MAX_CHARACTERS], read, told, listed, lists)
 
 
 class Stated(NamedTuple):
@@ -117,14 +119,14 @@ def stated(text: str, lang: str) -> tuple[Tokens, Stated]:
     return read, Stated(dated, numbered, names(read, lists, taken), quotations(head))
 
 
-def claims_of(text: str, read: Tokens, told: Stated, stems: list[str] | None, lists: Lexicon) -> list[Claim]:
-    """``claims`` of a text that was read, and its stems if attributions are wanted."""
+def claims_of(text: str, read: Tokens, told: Stated, listed: Listed | None, lists: Lexicon) -> list[Claim]:
+    """``claims`` of a text that was read, and what is listed of it if attributions are wanted."""
     dated, numbered, named, quoted = told
     found = [Claim("date", *read.span(item.first, item.last), item.value) for item in dated]
     found.extend(Claim("number", *read.span(item.first, item.last), item.value) for item in numbered)
     found.extend(Claim("entity", *read.span(item.first, item.last), item.value, item.title) for item in named)
     found.extend(Claim("quote", start, end, quoted_words(text[start:end])) for start, end in quoted)
-    for said in () if stems is None else attributions(read, stems, named, quoted, lists):
+    for said in () if listed is None else attributions(read, listed, named, quoted, lists):
         value = (said.verb, "loaded" if said.loaded else "neutral", said.speaker)
         found.append(Claim("attribution", *read.span(said.first, said.last), value))
     return sorted(found, key=lambda claim: (claim.start, claim.end, claim.kind))

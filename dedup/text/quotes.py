@@ -11,6 +11,7 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
+from dedup.text.listed import Listed
 from dedup.text.names import Name
 from dedup.text.tokens import Tokens
 
@@ -118,7 +119,7 @@ def quoted_words(text: str) -> str:
 
 
 def attributions(
-    read: Tokens, stems: list[str], found: list[Name], quotes: list[tuple[int, int]], lexicon: Lexicon
+    read: Tokens, listed: Listed, found: list[Name], quotes: list[tuple[int, int]], lexicon: Lexicon
 ) -> list[Attribution]:
     """Every attribution of a text, in order.
 
@@ -127,7 +128,7 @@ def attributions(
 
     Args:
         read: The tokens of the text.
-        stems: The stem of each token.
+        listed: The listed phrases among them.
         found: Its names.
         quotes: Spans of its quotations, in the text as given.
         lexicon: Lists of its language; without verbs nothing is found.
@@ -137,17 +138,15 @@ def attributions(
         >>> from dedup.text.names import names
         >>> from dedup.text.tokens import tokens
         >>> read, lists = tokens("Ada Byrne, who mends nets in Lorn, claimed that it sank."), lexicon("en")
-        >>> said = attributions(read, lists.stem(read.lower), names(read, lists, set()), [], lists)
+        >>> listed = Listed(read.lower, lists.stem(read.lower), lists)
+        >>> said = attributions(read, listed, names(read, lists, set()), [], lists)
         >>> [(one.verb, one.loaded, one.speaker) for one in said]
         [('claim', True, 'ada byrne')]
     """
-    neutral = lexicon.stems("attribution", "neutral")
-    if not neutral:
-        return []
     finder = _Speakers(read, found, quotes, lexicon)
     result = []
-    for loaded, phrases in ((False, neutral), (True, lexicon.stems("attribution", "loaded"))):
-        for first, stop, verb in phrases.find(stems):
+    for loaded, name in ((False, "neutral"), (True, "loaded")):
+        for first, stop, verb in listed.hits("attribution", name):
             if finder.is_verb(first):
                 speaker = finder.near(first, stop)
                 if speaker is not None or finder.beside(first, stop) or finder.says(first, stop):

@@ -7,30 +7,18 @@ articles.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from dedup.text.claims import MAX_CHARACTERS, Claim, claims_of, stated
 from dedup.text.lexicon import Lexicon, lexicon
+from dedup.text.listed import Listed
 from dedup.text.tokens import Tokens, folded_name
 from dedup.text.units import Figures, Quantity
 
 _KEPT: Final = 64
 """Readings kept: a story's canonical article is held against each of its variants in turn."""
-
-Hit = tuple[int, int, str]
-
-
-def within(hits: list[Hit], start: int, stop: int) -> list[Hit]:
-    """Those of ordered hits that lie in a half-open range of tokens.
-
-    Examples:
-        >>> within([(0, 1, "a"), (3, 5, "b"), (6, 7, "c")], 2, 6)
-        [(3, 5, 'b')]
-    """
-    found = hits[bisect_left(hits, (start,)) : bisect_left(hits, (stop,))]
-    return found if not found or found[-1][1] <= stop else found[:-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +35,7 @@ class Reading:
         starts: Where each claim starts.
         vocabulary: Every folded word and every stem of the text.
         figures: Every quantity it states.
+        listed: Where the phrases of the word lists stand.
     """
 
     text: str
@@ -58,28 +47,7 @@ class Reading:
     starts: list[int]
     vocabulary: frozenset[str]
     figures: Figures
-    _hits: dict[tuple[str, str], list[Hit]] = field(default_factory=dict)
-
-    def hits(self, section: str, name: str, *, stems: bool = False) -> list[Hit]:
-        """Every phrase of a lexicon list in the text: (first token, one past the last, entry), in order.
-
-        Args:
-            section: Section of the lexicon.
-            name: Name of the list.
-            stems: Whether inflected forms match too; always the same for one list.
-        """
-        key = (section, name)
-        if key not in self._hits:
-            phrases = self.lists.stems(section, name) if stems else self.lists.phrases(section, name)
-            self._hits[key] = phrases.find(self.stems if stems else self.tokens.lower)
-        return self._hits[key]
-
-    def grouped(self, section: str, name: str, *, sides: bool = False) -> list[Hit]:
-        """Every word of an array of lists in the text; the entry is the list's number (and its side)."""
-        key = (section, name)
-        if key not in self._hits:
-            self._hits[key] = self.lists.groups(section, name, sides=sides).find(self.stems)
-        return self._hits[key]
+    listed: Listed
 
     def claims_within(self, start: int, end: int) -> list[Claim]:
         """Claims that begin in a span of the text."""
@@ -109,8 +77,9 @@ def read(text: str, lang: str) -> Reading:
     stems = lists.stem(found.lower)
     stop = lists.words("words", "stop")
     content = [word[0].isalnum() and word not in stop for word in found.lower]
-    claims = claims_of(head, found, told, stems, lists)
+    listed = Listed(found.lower, stems, lists)
+    claims = claims_of(head, found, told, listed, lists)
     vocabulary = frozenset(stems) | frozenset(map(folded_name, set(found.lower)))
     starts = [claim.start for claim in claims]
     figures = Figures(claim.value for claim in claims if isinstance(claim.value, Quantity))
-    return Reading(head, lists, found, stems, claims, content, starts, vocabulary, figures)
+    return Reading(head, lists, found, stems, claims, content, starts, vocabulary, figures, listed)
