@@ -6,7 +6,7 @@ says. Must not know which of the two was written first.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,33 +33,39 @@ class Kin:
             itself without it. Function words do not count in any case.
 
     Attributes:
+        weights: Root weights of the content words of both, 0 for function words.
         words: (n_variant_words, n_source_words) how near two content words are, [0,1].
+        there: (n_variant_words, n_source) the largest of these in each source sentence.
+        here: (n_source_words, n_variant) the same the other way.
+        anywhere: (n_variant_words,) the largest in the whole source.
         pairs: (n_variant, n_source, len(KIN)) per sentence pair.
         sentences: (n_variant, 4) per sentence: its share said anywhere in the source, the weight said nowhere, the
             largest share that one source sentence says, and the largest product of that share and its converse.
     """
 
     def __init__(self, variant: Profile, source: Profile, words: Matrix | None = None) -> None:
-        weights = content_weight(variant), content_weight(source)
+        self.weights = content_weight(variant), content_weight(source)
         if words is None:
             self.words = _word_kinship(variant, source)
         else:
-            self.words = np.where((weights[0] > 0.0)[:, None] & (weights[1] > 0.0)[None, :], words, 0.0)
-        there = _by_sentence(np.maximum, self.words, source.bounds)
-        here = _by_sentence(np.maximum, self.words.T, variant.bounds)
+            counts = (self.weights[0] > 0.0)[:, None] & (self.weights[1] > 0.0)[None, :]
+            self.words = np.where(counts, words, 0.0)
+        weights = self.weights
+        self.there = there = by_sentence(np.maximum, self.words, source.bounds)
+        self.here = here = by_sentence(np.maximum, self.words.T, variant.bounds)
         masses = [
-            _by_sentence(np.add, weight[None, :], side.bounds)[0]
+            by_sentence(np.add, weight[None, :], side.bounds)[0]
             for weight, side in zip(weights, (variant, source), strict=True)
         ]
-        ours = ratio(_by_sentence(np.add, (there * weights[0][:, None]).T, variant.bounds).T, masses[0][:, None])
-        theirs = ratio(_by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
+        ours = ratio(by_sentence(np.add, (there * weights[0][:, None]).T, variant.bounds).T, masses[0][:, None])
+        theirs = ratio(by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
         both = np.sqrt(ours * theirs)
         margins = both - best_other(both, 1), both - best_other(both, 0)
         self.pairs = np.stack(
             [np.maximum(ours, theirs), np.minimum(ours, theirs), both, np.maximum(*margins), np.minimum(*margins)], -1
         )
-        anywhere = self.words.max(axis=1, initial=0.0)
-        said = _by_sentence(np.add, (anywhere * weights[0])[None, :], variant.bounds)[0]
+        self.anywhere = there.max(axis=1, initial=0.0)
+        said = by_sentence(np.add, (self.anywhere * weights[0])[None, :], variant.bounds)[0]
         self.sentences = np.stack(
             [
                 ratio(said, masses[0]),
@@ -90,9 +96,9 @@ def _word_kinship(variant: Profile, source: Profile) -> Matrix:
     return result
 
 
-def _by_sentence(reduce: np.ufunc, values: Matrix, bounds: npt.NDArray[np.int64]) -> Matrix:
+def by_sentence(reduce: np.ufunc, values: npt.NDArray[Any], bounds: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     """(rows, n_sentences) columns reduced sentence by sentence, 0 for a sentence without words."""
-    result = np.zeros((values.shape[0], len(bounds) - 1))
+    result = np.zeros((values.shape[0], len(bounds) - 1), dtype=values.dtype)
     filled = np.flatnonzero(np.diff(bounds))
     if len(filled):
         result[:, filled] = reduce.reduceat(values, bounds[filled], axis=1)

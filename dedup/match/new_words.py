@@ -13,16 +13,19 @@ model is a small logistic one, fitted on the words that people marked (``make fi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.kin import Kin, content_weight
+from dedup.match.clauses import Clauses
+from dedup.match.kin import Kin, by_sentence
 from dedup.match.likeness import Likeness
 from dedup.match.profiles import Profile
 from dedup.match.second_look import SecondLook, judge
+from dedup.text.remembered import Remembered
 
 Matrix = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -37,6 +40,8 @@ _FAR: Final = 12.0
 _FEW: Final = 3.0
 """Names and numbers of a clause that are many."""
 _NEAR, _WIDE = 2, 5
+_ENDS_CLAUSE: Final = Remembered(lambda gap: _BREAK.search(gap) is not None)
+"""Whether what stands between two words ends a clause; a language has few such gaps."""
 _ASKING: Final = re.compile(r"[?!\u061f\uff01\uff1f]")
 
 FEATURES: Final = (
@@ -112,64 +117,103 @@ class NewWords:
 
     def __init__(self, text: str, variant: Profile, source: Profile, look: SecondLook, near: Kin) -> None:
         self._text, self._variant, self._source, self._look = text, variant, source, look
-        self._kin, self._likeness = near.words, look.likeness
-        self._weights = content_weight(variant), content_weight(source)
-        self._same = (variant.term[:, None] == source.term[None, :]) | (
-            (variant.prefix[:, None] == source.prefix[None, :]) & (variant.prefix[:, None] != 0)
-        )
-        self._anywhere = self._kin.max(axis=1, initial=0.0)
-        self._same_anywhere: Flags = np.logical_or.reduce(self._same, axis=1)
+        self._near, self._likeness = near, look.likeness
+        self._weight = near.weights[0]
+        self._cites = look.citations[variant.sentence]
 
     def probabilities(self, at: int) -> Matrix:
         """(n_words,) that each word of the sentence ``at``, which cites something, is new."""
-        return judge("new_words", names(self._likeness), self._likeness).probability(self.features(at))
+        return self._probabilities[self._words_of(at)]
 
     def features(self, at: int) -> Matrix:
-        """(n_words, n_names) evidence about each word of a sentence."""
-        mine, cited = self._against(at)
-        weight = self._weights[0][mine]
-        n = len(weight)
-        here = self._kin[mine][:, cited]
-        new, new_anywhere = _unlike(here), 1.0 - self._anywhere[mine]
-        same: Flags = np.logical_or.reduce(self._same[mine][:, cited], axis=1)
-        mass, new_mass = float(weight.sum()), float((weight * new).sum())
-        unsaid = float((self._weights[1][cited] * (1.0 - here.max(axis=0, initial=0.0))).sum())
-        before, behind = _distances(same & (weight > 0.0))
-        clause = self._clauses(mine)
-        return np.column_stack(
-            [
-                new,
-                new_anywhere,
-                same,
-                self._same_anywhere[mine],
-                weight,
-                weight > 0.0,
-                _around(weight * new, weight, _NEAR),
-                _around(weight * new, weight, _WIDE),
-                before,
-                behind,
-                np.minimum(before, behind),
-                self._of_clauses(clause, mine, new, new_anywhere, same),
-                self._variant.is_name[mine],
-                self._variant.is_digits[mine],
-                self._variant.is_quoted[mine],
-                np.full(n, 1.0 - new_mass / (mass + 1e-9)),
-                np.full(n, np.log1p(new_mass)),
-                np.full(n, np.log1p(unsaid)),
-                np.full(n, new_mass - unsaid),
-                np.full(n, self._look.cited[at].max()),
-                np.full(n, np.log1p(self._look.citations[at].sum())),
-                np.full(n, np.log1p(n)),
-                np.bincount(clause, weight * new)[clause],
-                np.arange(n) / n,
-                np.tile(self._manner, (n, 1)),
-                *([] if self._likeness is None else [self._meant(self._likeness, clause, mine, cited)]),
-            ]
-        )
+        """(n_words, n_names) evidence about each word of a sentence, which cites something."""
+        return self._features[self._words_of(at)]
+
+    def _words_of(self, at: int) -> slice:
+        return slice(*self._variant.bounds[at : at + 2].tolist())
 
     @cached_property
-    def _manner(self) -> Matrix:
-        """(3,) how the variant goes about its source.
+    def _probabilities(self) -> Matrix:
+        """(n_words,) of all words; where a sentence cites nothing they mean nothing."""
+        return judge("new_words", names(self._likeness), self._likeness).probability(self._features)
+
+    @cached_property
+    def _features(self) -> Matrix:
+        """(n_words, n_names) of all words: sentence by sentence, calling NumPy would cost more than the work."""
+        variant, near, weight = self._variant, self._near, self._weight
+        same, same_anywhere = self._same
+        columns = [
+            self._new,
+            1.0 - near.anywhere,
+            same,
+            same_anywhere,
+            weight,
+            weight > 0.0,
+            *(_around(weight * self._new, weight, reach, *self._ends) for reach in (_NEAR, _WIDE)),
+            *_distances(same & (weight > 0.0), *self._ends),
+            *self._of_clauses(),
+            variant.is_name,
+            variant.is_digits,
+            variant.is_quoted,
+            *self._of_sentences(),
+            *([] if self._likeness is None else self._meant(self._likeness)),
+        ]
+        return _side_by_side(columns, len(weight))
+
+    @cached_property
+    def _ends(self) -> tuple[Int64s, Int64s]:
+        """(n_words,) where each word's sentence begins and ends, in words."""
+        bounds, sentence = self._variant.bounds, self._variant.sentence
+        return bounds[sentence], bounds[sentence + 1]
+
+    @cached_property
+    def _new(self) -> Matrix:
+        """(n_words,) how unlike each word is to the one of the cited sentences that is most like it."""
+        result: Matrix = 1.0 - np.where(self._cites, self._near.there, 0.0).max(axis=1, initial=0.0)
+        return result
+
+    @cached_property
+    def _new_mass(self) -> Matrix:
+        """(n_sentences,) weight of what is new."""
+        return self._by_sentence(self._weight * self._new)
+
+    @cached_property
+    def _same(self) -> tuple[Flags, Flags]:
+        """(n_words,) whether a word, or its beginning, stands in the cited sentences; and in any sentence."""
+        variant, source = self._variant, self._source
+        same = (variant.term[:, None] == source.term[None, :]) | (
+            (variant.prefix[:, None] == source.prefix[None, :]) & (variant.prefix[:, None] != 0)
+        )
+        there = by_sentence(np.logical_or, same, source.bounds)
+        return np.logical_or.reduce(there & self._cites, axis=1), np.logical_or.reduce(there, axis=1)
+
+    def _by_sentence(self, amount: Matrix) -> Matrix:
+        return np.bincount(self._variant.sentence, amount, self._variant.n_sentences).astype(np.float64, copy=False)
+
+    def _of_sentences(self) -> Iterator[Matrix]:
+        """Columns that all words of a sentence share, and the place of each in it."""
+        variant, look, weights = self._variant, self._look, self._near.weights
+        mass, new_mass, n_words = self._by_sentence(weights[0]), self._new_mass, variant.n_words
+        # What the cited sentences have that nothing in this one says.
+        left = (1.0 - self._near.here.T) * weights[1]
+        unsaid = np.where(look.citations[:, self._source.sentence], left, 0.0).sum(axis=1)
+        columns = (
+            1.0 - new_mass / (mass + 1e-9),
+            np.log1p(new_mass),
+            np.log1p(unsaid),
+            new_mass - unsaid,
+            look.cited.max(axis=1, initial=0.0),
+            np.log1p(look.citations.sum(axis=1)),
+            np.log1p(n_words),
+        )
+        yield from (column[variant.sentence] for column in columns)
+        yield self._clauses.spread(self._clauses.total(self._weight * self._new))
+        yield (np.arange(len(variant.sentence)) - self._ends[0]) / n_words[variant.sentence]
+        yield from (np.full(len(variant.sentence), share) for share in self._manner)
+
+    @cached_property
+    def _manner(self) -> tuple[float, float, float]:
+        """How the variant goes about its source.
 
         The share of the source's sentences that it leaves out; questions and exclamations in a hundred words; what is
         new in the sentence of an average word.
@@ -177,102 +221,82 @@ class NewWords:
         left_out = 1.0 - float(np.logical_or.reduce(self._look.citations, axis=0).mean())
         asked = 100.0 * len(_ASKING.findall(self._text)) / max(1, len(self._variant.term))
         sentences = np.flatnonzero(self._look.reworded & (self._variant.n_words > 0))
-        masses = np.array([self._new_mass(at) for at in sentences.tolist()])
         words = self._variant.n_words[sentences]
-        return np.array([left_out, asked, float(np.log1p(masses) @ words) / max(1, int(words.sum()))])
+        return left_out, asked, float(np.log1p(self._new_mass[sentences]) @ words) / max(1, int(words.sum()))
 
-    def _against(self, at: int) -> tuple[slice, Flags]:
-        """The words of a sentence, and (n_source_words,) which words of the source stand in what it cites."""
-        mine = slice(*self._variant.bounds[at : at + 2].tolist())
-        return mine, np.isin(self._source.sentence, np.flatnonzero(self._look.citations[at]))
+    @cached_property
+    def _clauses(self) -> Clauses:
+        variant = self._variant
+        gaps = zip(variant.end[:-1].tolist(), variant.start[1:].tolist(), strict=True)
+        ends = np.array([_ENDS_CLAUSE[self._text[last:first]] for last, first in gaps], dtype=np.bool_)
+        return Clauses(ends, variant.sentence)
 
-    def _new_mass(self, at: int) -> float:
-        """Weight of what is new in a sentence."""
-        mine, cited = self._against(at)
-        return float(self._weights[0][mine] @ _unlike(self._kin[mine][:, cited]))
-
-    def _clauses(self, mine: slice) -> Int64s:
-        """(n_words,) the clause each word is in."""
-        start, end = self._variant.start[mine].tolist(), self._variant.end[mine].tolist()
-        gaps = zip(end[:-1], start[1:], strict=True)
-        breaks = [_BREAK.search(self._text, last, first) is not None for last, first in gaps]
-        return np.cumsum([0, *breaks])
-
-    def _of_clauses(self, clause: Int64s, mine: slice, new: Matrix, new_anywhere: Matrix, same: Flags) -> Matrix:
-        """(n_words, 10) what each word's clause is like."""
-        weight = self._weights[0][mine]
-        name, digits = self._variant.is_name[mine], self._variant.is_digits[mine]
-        strange = ~self._same_anywhere[mine]
-
-        def total(amount: npt.NDArray[np.generic]) -> Matrix:
-            summed: Matrix = np.bincount(clause, amount.astype(np.float64)).astype(np.float64)
-            return summed
-
-        mass, last = total(weight), int(clause[-1])
-        number = np.arange(last + 1)
-        columns = np.column_stack(
-            [
-                total(weight * new) / (mass + 1e-9),
-                total(weight * new_anywhere) / (mass + 1e-9),
-                mass,
-                np.log1p(total(np.ones(len(clause)))),
-                number == 0,
-                number == last,
-                np.full(last + 1, last == 0),
-                np.minimum(total((name | digits) & same), _FEW),
-                np.minimum(total(name & strange), _FEW),
-                np.minimum(total(digits & strange), _FEW),
-            ]
+    def _of_clauses(self) -> Iterator[Matrix]:
+        """Columns that all words of a clause share."""
+        clauses, weight, name, digits = self._clauses, self._weight, self._variant.is_name, self._variant.is_digits
+        same, same_anywhere = self._same
+        mass = clauses.total(weight)
+        columns = (
+            clauses.total(weight * self._new) / (mass + 1e-9),
+            clauses.total(weight * (1.0 - self._near.anywhere)) / (mass + 1e-9),
+            mass,
+            np.log1p(clauses.n_words),
+            clauses.is_first,
+            clauses.is_last,
+            clauses.is_first & clauses.is_last,
+            np.minimum(clauses.total((name | digits) & same), _FEW),
+            np.minimum(clauses.total(name & ~same_anywhere), _FEW),
+            np.minimum(clauses.total(digits & ~same_anywhere), _FEW),
         )
-        return columns[clause]
+        yield from map(clauses.spread, columns)
 
-    @staticmethod
-    def _meant(likeness: Likeness, clause: Int64s, mine: slice, cited: Flags) -> Matrix:
-        """(n_words, len(MEANT)) how like each word, and its clause, means to what the source says."""
-        here = likeness.words[mine][:, cited].max(axis=1, initial=0.0)
-        anywhere = likeness.words[mine].max(axis=1, initial=0.0)
-        n = np.bincount(clause)
-        of_clause, of_clause_anywhere = ((np.bincount(clause, like) / n)[clause] for like in (here, anywhere))
-        least = np.ones(len(n))
-        np.minimum.at(least, clause, here)
-        whole, each = here.mean(), np.ones(len(here))
-        return np.column_stack(
-            [
-                here,
-                anywhere,
-                _around(here, each, _NEAR),
-                _around(here, each, _WIDE),
-                of_clause,
-                of_clause_anywhere,
-                least[clause],
-                here - whole,
-                of_clause - whole,
-                whole * each,
-            ]
-        )
+    def _meant(self, likeness: Likeness) -> Iterator[Matrix]:
+        """Columns of how like each word, and its clause, means to what the source says."""
+        there = by_sentence(np.maximum, likeness.words, self._source.bounds)
+        here = np.where(self._cites, there, 0.0).max(axis=1, initial=0.0)
+        anywhere = there.max(axis=1, initial=0.0)
+        clauses, sentence, each = self._clauses, self._variant.sentence, np.ones(len(here))
+        least = np.ones(len(clauses.n_words))
+        np.minimum.at(least, clauses.of_word, here)
+        whole = (self._by_sentence(here) / np.maximum(self._variant.n_words, 1))[sentence]
+        of_clause = clauses.spread(clauses.total(here) / clauses.n_words)
+        yield from (here, anywhere)
+        yield from (_around(here, each, reach, *self._ends) for reach in (_NEAR, _WIDE))
+        yield from (of_clause, clauses.spread(clauses.total(anywhere) / clauses.n_words), clauses.spread(least))
+        yield from (here - whole, of_clause - whole, whole)
 
 
-def _unlike(kin: Matrix) -> Matrix:
-    """(n,) how unlike each word is to the one of the others that is most like it."""
-    result: Matrix = 1.0 - kin.max(axis=1, initial=0.0)
+def _side_by_side(columns: Sequence[npt.NDArray[Any]], n_rows: int) -> Matrix:
+    """(n_rows, n_columns) columns of any kind as one matrix of numbers."""
+    result = np.empty((n_rows, len(columns)))
+    for place, column in enumerate(columns):
+        result[:, place] = column
     return result
 
 
-def _around(amount: Matrix, whole: Matrix, reach: int) -> Matrix:
-    """(n,) the share of ``amount`` in ``whole`` up to ``reach`` words away, drawn to 0 where there is little."""
-    sums, wholes = (np.concatenate([[0.0], np.cumsum(column)]) for column in (amount, whole))
+def _around(amount: Matrix, whole: Matrix, reach: int, start: Int64s, stop: Int64s) -> Matrix:
+    """(n_words,) the share of ``amount`` in ``whole`` up to ``reach`` words away, drawn to 0 where there is little.
+
+    ``start`` and ``stop`` say where each word's sentence begins and ends.
+    """
     at = np.arange(len(amount))
-    first, stop = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(amount))
-    result: Matrix = (sums[stop] - sums[first]) / (wholes[stop] - wholes[first] + 0.02)
+    first, last = np.maximum(at - reach, start), np.minimum(at + reach + 1, stop)
+    sums = np.zeros((2, len(amount) + 1))
+    np.cumsum(amount, out=sums[0, 1:])
+    np.cumsum(whole, out=sums[1, 1:])
+    part, mass = sums[:, last] - sums[:, first]
+    result: Matrix = part / (mass + 0.02)
     return result
 
 
-def _distances(known: Flags) -> tuple[Matrix, Matrix]:
-    """(n,) words since the last known one, and until the next; ``_FAR`` where there is none near."""
+def _distances(known: Flags, start: Int64s, stop: Int64s) -> tuple[Matrix, Matrix, Matrix]:
+    """(n_words,) words since the last known one of the sentence, until the next, and to the nearer of both.
 
-    def since(flags: Flags) -> Matrix:
-        at = np.arange(len(flags))
-        last = np.maximum.accumulate(np.where(flags, at, -len(flags) - int(_FAR)))
-        return np.minimum(at - last, _FAR).astype(np.float64)
-
-    return since(known), since(known[::-1])[::-1]
+    ``_FAR`` where there is none near.
+    """
+    at = np.arange(len(known))
+    last = np.maximum.accumulate(np.where(known, at, -1))
+    following = np.minimum.accumulate(np.where(known, at, len(at))[::-1])[::-1]
+    before = np.where(last >= start, np.minimum(at - last, _FAR), _FAR)
+    behind = np.where(following < stop, np.minimum(following - at, _FAR), _FAR)
+    return before, behind, np.minimum(before, behind)

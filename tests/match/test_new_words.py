@@ -94,11 +94,21 @@ def test_what_is_new_in_a_sentence_counts_only_sentences_that_are_reworded() -> 
 
 
 def test_distances_count_words_to_the_nearest_known_one() -> None:
-    before, behind = _distances(np.array([False, True, False, False, True]))
+    before, behind, nearest = _distances(np.array([False, True, False, False, True]), np.zeros(5, int), np.full(5, 5))
     assert before.tolist() == [12.0, 0.0, 1.0, 2.0, 0.0]
     assert behind.tolist() == [1.0, 0.0, 2.0, 1.0, 0.0]
+    assert nearest.tolist() == [1.0, 0.0, 1.0, 1.0, 0.0]
+
+
+def test_neither_distances_nor_shares_reach_into_another_sentence() -> None:
+    start, stop = np.array([0, 0, 2, 2]), np.array([2, 2, 4, 4])
+    before, behind, _ = _distances(np.array([False, True, False, True]), start, stop)
+    assert before.tolist() == [12.0, 0.0, 12.0, 0.0]
+    assert behind.tolist() == [1.0, 0.0, 1.0, 0.0]
+    share = _around(np.array([1.0, 1.0, 0.0, 0.0]), np.ones(4), 1, start, stop)
+    np.testing.assert_allclose(share, [2 / 2.02, 2 / 2.02, 0.0, 0.0])
 
 
 def test_a_share_is_taken_of_the_words_around() -> None:
-    share = _around(np.array([1.0, 0.0, 1.0, 0.0]), np.ones(4), 1)
+    share = _around(np.array([1.0, 0.0, 1.0, 0.0]), np.ones(4), 1, np.zeros(4, int), np.full(4, 4))
     np.testing.assert_allclose(share, [1 / 2.02, 2 / 3.02, 1 / 3.02, 1 / 2.02])
