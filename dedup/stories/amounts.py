@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from dedup.stories.sides import Side, is_negated
-from dedup.text.units import Quantity
 
 # How much of a whole each list of words can mean, in percent.
 _SHARES: Final = {
@@ -22,6 +21,8 @@ _SHARES: Final = {
     "nearly_none": (0.1, 10.0),
     "none": (0.0, 0.0),
 }
+_NAMES: Final = ("nearly_all", "nearly_none", "none", "few", "half", "most", "some", "all")
+"""The same lists in the order in which they are looked for: what one has taken is none of the next."""
 _COUNTED: Final = (1.0, 100.0)
 """Some number of people or things: it only stands against nobody and none."""
 _IDIOMS: Final = frozenset(
@@ -57,32 +58,26 @@ class Amount(NamedTuple):
         return self.low <= other.high and other.low <= self.high
 
 
-def amounts(side: Side) -> list[Amount]:
-    """Words and shares that say how much, in order."""
+def amounts(side: Side, counted: list[Amount]) -> list[Amount]:
+    """Words and shares that say how much, in order; ``counted`` are the ``shares`` of the same sentences."""
     found: list[Amount] = []
     covered: set[int] = set()
-    for name in ("nearly_all", "nearly_none", "none", "few", "half", "most", "some", "all"):
+    for name in _NAMES:
         for first, stop, _ in side.find("contrast", name):
             idle = _counts_off(side, stop) or _is_idiom(side, first, stop)
             if not covered & set(range(first, stop)) and not idle:
                 covered.update(range(first, stop))
                 found.append(Amount(first, stop, *_SHARES[name]))
     found.extend(Amount(*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if is_negated(side, hit[0]))
-    counted = shares(side)
     taken = {at for share in counted for at in range(share.first, share.stop)}
     return sorted([*counted, *(amount for amount in found if amount.first not in taken)])
 
 
 def shares(side: Side) -> list[Amount]:
     """What the numbers of the sentences say of a whole: percent, "two of the five", and any count at all."""
-    tokens = side.reading.tokens
-    numbers = [
-        (*tokens.within(claim.start, claim.end), claim.value)
-        for start, stop in side.ranges
-        if start < stop
-        for claim in side.reading.claims_within(tokens.span(start, start)[0], tokens.span(stop - 1, stop - 1)[1])
-        if isinstance(claim.value, Quantity)
-    ]
+    numbers = [number[1:] for sentence in side.ranges for number in side.reading.numbers_within(*sentence)]
+    if not numbers:
+        return []
     links = {(first, stop) for first, stop, _ in side.find("contrast", "of_them")}
     parts = {stop for _, stop, _ in side.find("contrast", "among_them")}
     rests = {stop: first for first, stop, _ in side.find("contrast", "all_but")}
@@ -117,9 +112,16 @@ def _is_idiom(side: Side, first: int, stop: int) -> bool:
     return (before, *lower[first:stop]) in _IDIOMS or tuple(lower[first : stop + 2]) in _IDIOMS
 
 
-def unequal(canonical: Side, variant: Side) -> tuple[Amount, Amount] | None:
-    """All against most, half against nothing but, nobody against dozens: the first such pair, canonical first."""
-    ours, theirs = amounts(canonical), amounts(variant)
+def unequal(canonical: Side, variant: Side, counted: tuple[list[Amount], list[Amount]]) -> tuple[Amount, Amount] | None:
+    """All against most, half against nothing but, nobody against dozens: the first such pair, canonical first.
+
+    Args:
+        canonical: The cited sentences.
+        variant: The sentence that carries them.
+        counted: The ``shares`` of both.
+    """
+    theirs = amounts(variant, counted[1])
+    ours = amounts(canonical, counted[0]) if theirs else []
     for new in theirs:
         if any(new.meets(old) for old in ours if old.share != _COUNTED):
             continue

@@ -19,7 +19,7 @@ from typing import Final
 
 from dedup.stories.contrasts import contrasts
 from dedup.stories.sides import Side
-from dedup.stories.statements import Statements
+from dedup.stories.statements import Statements, statements
 from dedup.text.claims import Claim
 from dedup.text.moments import Moment, comparable, resolved, same_moment
 from dedup.text.names import same_name
@@ -98,7 +98,7 @@ def conflicts(
         >>> conflicts("It cost 74 million dollars.", "It cost $74m.", [(0, 27)], (0, 13), lang="en")
         []
     """
-    if not canonical_spans or _is_verbatim(canonical_text, variant_text, canonical_spans, variant_span):
+    if not canonical_spans:
         return []
     days = _day(published[0]), _day(published[1])
     spans = tuple((start, end) for start, end in canonical_spans)
@@ -109,13 +109,13 @@ def conflicts(
 def _conflicts(
     canonical_text: str, variant_text: str, spans: tuple[Span, ...], span: Span, lang: str, days: Days
 ) -> tuple[Conflict, ...]:
-    canonical, variant = read(canonical_text, lang), read(variant_text, lang)
-    lengths = [
-        stop - start for start, stop in (variant.tokens.within(*span), *(canonical.tokens.within(*s) for s in spans))
-    ]
-    if sum(lengths) > _MAX_TOKENS:
+    if _is_verbatim(canonical_text, variant_text, spans, span):
         return ()
-    link = _Link(canonical, variant, spans, span, days)
+    canonical, variant = read(canonical_text, lang), read(variant_text, lang)
+    here, there = [canonical.tokens.within(*one) for one in spans], variant.tokens.within(*span)
+    if sum(stop - start for start, stop in (there, *here)) > _MAX_TOKENS:
+        return ()
+    link = _Link(statements(canonical, days[0]), statements(variant, days[1]), spans, span, (here, there))
     found = [*link.figures(), *link.dates(), *link.roles(), *link.contrasts()]
     return tuple(sorted(found, key=lambda one: (one.variant, one.canonical, one.kind, one.reason)))
 
@@ -126,38 +126,44 @@ def _is_verbatim(canonical: str, variant: str, spans: Sequence[Span], span: Span
 
 
 class _Link:
-    """One sentence of the variant and the canonical sentences it carries."""
+    """One sentence of the variant and the canonical sentences it carries.
+
+    Args:
+        here: What the canonical article states.
+        there: What the variant states.
+        spans: The cited sentences in the canonical text.
+        span: The sentence in the variant.
+        ranges: The tokens of both.
+    """
 
     def __init__(
         self,
-        canonical: Reading,
-        variant: Reading,
+        here: Statements,
+        there: Statements,
         spans: tuple[Span, ...],
         span: Span,
-        days: Days,
+        ranges: tuple[list[tuple[int, int]], tuple[int, int]],
     ) -> None:
-        self.canonical, self.variant = canonical, variant
-        self.spans, self.span = spans, span
-        self.here, self.there = _statements(canonical, days[0]), _statements(variant, days[1])
-        self.ours = [claim for start, end in spans for claim in canonical.claims_within(start, end)]
-        self.theirs = variant.claims_within(*span)
+        self.here, self.there = here, there
+        self.canonical, self.variant = here.reading, there.reading
+        self.ours = [claim for start, end in spans for claim in self.canonical.claims_within(start, end)]
+        self.theirs = self.variant.claims_within(*span)
+        self.our_words, self.their_words = ranges
 
     @cached_property
     def common(self) -> frozenset[str]:
         """Stems of the content words that both sides have."""
         ours = self.canonical
-        known = {ours.stems[at] for span in self.spans for at in range(*ours.tokens.within(*span)) if ours.content[at]}
+        known = {ours.stems[at] for words in self.our_words for at in range(*words) if ours.content[at]}
         theirs = self.variant
-        return (
-            frozenset(theirs.stems[at] for at in range(*theirs.tokens.within(*self.span)) if theirs.content[at]) & known
-        )
+        return frozenset(theirs.stems[at] for at in range(*self.their_words) if theirs.content[at]) & known
 
     # ---- figures
 
     def figures(self) -> Iterator[Conflict]:
         """Numbers of one unit beside the same words that cannot be the same."""
-        ours = self._unstated(self.ours, self.theirs, self.canonical, self.variant)
         told = self._unstated(self.theirs, self.ours, self.variant, self.canonical)
+        ours = self._unstated(self.ours, self.theirs, self.canonical, self.variant) if told else []
         for theirs, around in told:
             for claim, words in ours:
                 if dimension(_unit(claim)) == dimension(_unit(theirs)) and self._counts_same(
@@ -208,8 +214,8 @@ class _Link:
 
     def dates(self) -> Iterator[Conflict]:
         """Dates stated alike, beside the same words, that are not the same day, month or year."""
-        ours = self._unknown_dates(self.ours, self.here, self.there)
         told = self._unknown_dates(self.theirs, self.there, self.here)
+        ours = self._unknown_dates(self.ours, self.here, self.there) if told else []
         for theirs, moment, around in told:
             for claim, other, words in ours:
                 if comparable(other, moment) and not same_moment(other, moment) and len(words & around) >= 2:
@@ -240,8 +246,8 @@ class _Link:
 
     def roles(self) -> Iterator[Conflict]:
         """Deputy head against head, of one person or beside the same words."""
-        theirs = _roles(self.variant, [self.span])
-        ours = _roles(self.canonical, self.spans)
+        theirs = _roles(self.variant, [self.their_words])
+        ours = _roles(self.canonical, self.our_words) if theirs else []
         for role, modifier, span in theirs:
             for other_role, other_modifier, other_span in ours:
                 if role != other_role or modifier == other_modifier:
@@ -264,8 +270,7 @@ class _Link:
 
     def contrasts(self) -> Iterator[Conflict]:
         """What ``contrasts`` finds, as spans."""
-        canonical = Side(self.canonical, [self.canonical.tokens.within(*span) for span in self.spans])
-        variant = Side(self.variant, [self.variant.tokens.within(*self.span)])
+        canonical, variant = Side(self.canonical, self.our_words), Side(self.variant, [self.their_words])
         for found in contrasts(canonical, variant):
             yield Conflict(
                 _KINDS[found.kind],
@@ -319,11 +324,6 @@ def _unit(claim: Claim) -> str:
     return claim.value.unit if isinstance(claim.value, Quantity) else ""
 
 
-@lru_cache(maxsize=64)
-def _statements(reading: Reading, day: date | None) -> Statements:
-    return Statements(reading, day)
-
-
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
@@ -334,13 +334,19 @@ def _behind(reading: Reading, claim: Claim) -> frozenset[str]:
     return frozenset(stem for at, stem in enumerate(reading.stems[stop : stop + 2], stop) if reading.content[at])
 
 
-def _roles(reading: Reading, spans: Sequence[Span]) -> list[tuple[str, str, Span]]:
-    """Role words of sentences: (role with the word before it, modifier or "", span with the modifier)."""
+def _roles(reading: Reading, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, str, Span]]:
+    """Role words of sentences: (role with the word before it, modifier or "", span with the modifier).
+
+    Args:
+        reading: The article.
+        ranges: Its sentences, as half-open ranges of tokens.
+    """
     roles, modifiers = reading.lists.words("names", "roles"), reading.lists.words("names", "role_modifiers")
     lower = reading.tokens.lower
     found = []
-    for start, end in spans:
-        first, stop = reading.tokens.within(start, end)
+    for first, stop in ranges:
+        if roles.isdisjoint(lower[first:stop]):
+            continue
         for at in range(first, stop):
             if lower[at] not in roles:
                 continue

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from dedup.stories.amounts import complements, shares, unequal
+from dedup.stories.amounts import Amount, complements, shares, unequal
 from dedup.stories.sides import Side, is_negated
 
 _CLOSE: Final = 6
@@ -43,10 +43,11 @@ def contrasts(canonical: Side, variant: Side) -> list[Contrast]:
         canonical: The cited sentences.
         variant: The sentence that carries them.
     """
+    counted = shares(canonical), shares(variant)
     found = [
-        *(Contrast("quantity", old[:2], new[:2]) for old, new in filter(None, [unequal(canonical, variant)])),
+        *(Contrast("quantity", old[:2], new[:2]) for old, new in filter(None, [unequal(canonical, variant, counted)])),
         *_stances(canonical, variant),
-        *_opposites(canonical, variant),
+        *_opposites(canonical, variant, counted),
         *_negations(canonical, variant),
         *_rebuttals(canonical, variant),
     ]
@@ -93,12 +94,13 @@ def _sides(side: Side, name: str) -> dict[str, list[tuple[int, int, int]]]:
     return found
 
 
-def _opposites(canonical: Side, variant: Side) -> Iterator[Contrast]:
+def _opposites(canonical: Side, variant: Side, counted: tuple[list[Amount], list[Amount]]) -> Iterator[Contrast]:
     """Safe against contaminated, where each article has only one of the two and both stand by the same words."""
-    ours_shared, theirs_shared = shares(canonical), shares(variant)
-    if any(complements(old, new) for old in ours_shared for new in theirs_shared):
+    lists = (("pairs", 1), ("weak_pairs", 2))
+    told = [one for one in lists if canonical.find("contrast", one[0]) and variant.find("contrast", one[0])]
+    if not told or any(complements(old, new) for old in counted[0] for new in counted[1]):
         return  # a tenth survived: nine out of ten died
-    for name, needed in (("pairs", 1), ("weak_pairs", 2)):
+    for name, needed in told:
         ours, theirs = _sides(canonical, name), _sides(variant, name)
         for pair in sorted(ours.keys() & theirs.keys(), key=int):
             if {meant for _, _, meant in theirs[pair]} & {meant for _, _, meant in ours[pair]}:

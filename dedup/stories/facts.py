@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from dedup.stories.conflicts import Span, conflicts
-from dedup.stories.statements import Statements
+from dedup.stories.statements import Statements, statements
 from dedup.text.claims import Claim
 from dedup.text.moments import Moment
 from dedup.text.names import same_name
@@ -93,7 +93,7 @@ class _Ledger:
     def __post_init__(self) -> None:
         self.canonical, self.variant = read(self.canonical_text, self.lang), read(self.variant_text, self.lang)
         days = [moment.date() if moment else None for moment in self.published]
-        self.here, self.there = Statements(self.canonical, days[0]), Statements(self.variant, days[1])
+        self.here, self.there = statements(self.canonical, days[0]), statements(self.variant, days[1])
         self.reported: set[tuple[object, ...]] = set()
         self.settled: tuple[list[Span], list[Span]] = ([], [])
         """Spans of each side that a row already speaks of."""
@@ -186,11 +186,13 @@ class _Ledger:
         """Rows for the claims of one side that the other lacks, each once, where it first stands."""
         seen: set[object] = set()
         for claim in own.reading.claims:
-            if claim.kind == "attribution" or _is_trivial(claim) or self._is_settled(claim, side):
+            if claim.kind == "attribution" or _is_trivial(claim):
                 continue
             # Of a name the last word: "Yerlan Dosymbek", then "Dosymbek".
             key = str(claim.value).rpartition(" ")[2] if claim.kind == "entity" else claim.value
-            if key not in seen and not other.state(claim, own) and not other.transcribes(claim):
+            if key in seen or self._is_settled(claim, side):
+                continue
+            if not other.state(claim, own) and not other.transcribes(claim):
                 seen.add(key)
                 self._row(claim.kind, status, *((None, _span(claim)) if side else (_span(claim), None)))
 

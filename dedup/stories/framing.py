@@ -6,7 +6,7 @@ canonical. Must not know why the canonical was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -143,7 +143,7 @@ def _variant(
     published = canonical["published_at"], variant["published_at"]
     sentences = _sentences(look, of, mine, texts, published)
     cited = {span["start"] for one in sentences for span in one["canonical"]}
-    dropped = [span for at in range(of.n_sentences) if (span := _span(of, at))["start"] not in cited]
+    dropped = [span for span in _spans(of) if span["start"] not in cited]
     links = [(_bounds(one), [(span["start"], span["end"]) for span in one["canonical"]]) for one in sentences]
     counts = {
         kind: sum(one["kind"] == kind for one in sentences)
@@ -167,9 +167,8 @@ def _variant(
     }
 
 
-def _span(profile: Profile, at: int) -> Span:
-    start, end = profile.spans[at].tolist()
-    return {"start": start, "end": end}
+def _spans(profile: Profile) -> list[Span]:
+    return [{"start": start, "end": end} for start, end in profile.spans.tolist()]
 
 
 def _bounds(sentence: dict[str, Any]) -> tuple[int, int]:
@@ -182,53 +181,62 @@ def _sentences(
     """The variant's sentences in order with their kind, sources and added words."""
     result: list[dict[str, Any]] = []
     new = NewWords(texts[1], mine, of, look, look.near) if look.near else None
-    for at in range(mine.n_sentences):
-        sources = np.flatnonzero(look.citations[at])
-        span = _span(mine, at)
-        cited = [_span(of, source) for source in sources.tolist()]
+    of_spans, verbatim = _spans(of), np.logical_or.reduce(look.first.verbatim, axis=0).tolist()
+    denied_by = _listed((look.cited >= _MIN_DENIED) & ~look.citations)
+    scores = look.cited.max(axis=1, initial=0.0).tolist()
+    for at, (span, sources) in enumerate(zip(_spans(mine), _listed(look.citations), strict=True)):
+        cited = [of_spans[source] for source in sources]
         added: list[Span] = []
-        if not len(sources):
+        if not sources:
             kind = "added"
             added = [span]
-        elif look.first.verbatim[:, at].any():
+        elif verbatim[at]:
             kind = "verbatim"
         else:
             kind = "reworded"
             added = passages(mine, at, new.probabilities(at)) if new else strange_passages(of, sources, mine, at)
 
-            def against(chosen: npt.NDArray[np.int64], here: Span = span) -> list[Conflict]:
-                pairs = [_bounds(_span(of, source)) for source in chosen.tolist()]
+            def against(chosen: list[int], here: Span = span) -> list[Conflict]:
+                pairs = [_bounds(of_spans[source]) for source in chosen]
                 return conflicts(*texts, pairs, _bounds(here), lang=mine.lang, published=published)
 
             if against(sources):
                 kind = "contradicted"
-            elif (denied := _denied(look.cited[at], sources, against)) is not None:
+            elif (denied := _denied(look.cited[at], sources, denied_by[at], against)) is not None:
                 kind = "contradicted"
-                cited = [_span(of, source) for source in sorted([*sources.tolist(), denied])]
-        score = float(look.cited[at].max(initial=0.0))
-        result.append({**span, "kind": kind, "score": score, "canonical": cited, "added": added})
+                cited = [of_spans[source] for source in sorted([*sources, denied])]
+        result.append({**span, "kind": kind, "score": scores[at], "canonical": cited, "added": added})
     return result
+
+
+def _listed(flags: Flags) -> list[list[int]]:
+    """The columns in which each row is true."""
+    rows: list[list[int]] = [[] for _ in range(len(flags))]
+    for row, column in np.argwhere(flags).tolist():
+        rows[row].append(column)
+    return rows
 
 
 def _denied(
     chance: npt.NDArray[np.float64],
-    sources: npt.NDArray[np.int64],
-    against: Callable[[npt.NDArray[np.int64]], list[Conflict]],
+    sources: list[int],
+    near: list[int],
+    against: Callable[[list[int]], list[Conflict]],
 ) -> int | None:
     """A sentence hardly like this one that it denies: "declined to comment on payments", "has admitted to pay".
 
     Args:
         chance: (n_source,) probability that the sentence carries each of the source.
-        sources: Indexes of the cited sentences.
+        sources: The cited sentences.
+        near: Those that are not cited but somewhat likely.
         against: Conflicts of the sentence with some of the source.
 
     Returns:
         The likeliest that is in conflict, with those cited, by more than a figure; None if none is.
     """
-    near = np.setdiff1d(np.flatnonzero(chance >= _MIN_DENIED), sources)
-    for one in near[np.argsort(-chance[near], kind="stable")].tolist():
-        if any(found.reason in _DENIALS for found in against(np.sort(np.append(sources, one)))):
-            return int(one)
+    for one in sorted(near, key=lambda source: -chance[source]):
+        if any(found.reason in _DENIALS for found in against(sorted([*sources, one]))):
+            return one
     return None
 
 
@@ -244,17 +252,19 @@ def passages(mine: Profile, at: int, probability: npt.NDArray[np.float64]) -> li
         Spans of the variant's text, in order: new words with fewer than ``_GAP_WORDS`` others between them, at least
         one of them a content word.
     """
-    start = int(mine.bounds[at])
     found = np.flatnonzero(probability >= MIN_NEW)
+    if not len(found):
+        return []
+    start = int(mine.bounds[at])
     runs = np.split(found, np.flatnonzero(np.diff(found) > _GAP_WORDS) + 1)
     return [
         {"start": int(mine.start[start + run[0]]), "end": int(mine.end[start + run[-1]])}
         for run in runs
-        if len(run) and (mine.weight[start + run[0] : start + run[-1] + 1] >= CONTENT_WEIGHT).any()
+        if (mine.weight[start + run[0] : start + run[-1] + 1] >= CONTENT_WEIGHT).any()
     ]
 
 
-def strange_passages(of: Profile, sources: npt.NDArray[np.int64], mine: Profile, at: int) -> list[Span]:
+def strange_passages(of: Profile, sources: Sequence[int], mine: Profile, at: int) -> list[Span]:
     """Passages of a sentence of a book, where each word is judged by itself.
 
     A word is new if neither its stem nor its beginning occurs in the cited sentences; new words with at most three

@@ -6,6 +6,7 @@ In: an article's reading and the day it was published. Out: yes or no. Must not 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from dedup.text.claims import Claim
 from dedup.text.moments import Moment, resolved, same_moment
@@ -78,6 +79,12 @@ class Statements:
     def gives_word_to(self, speaker: str) -> bool:
         """Whether anybody of that folded name is made to say anything."""
         return speaker in self._speakers or any(same_name(speaker, one) for one in self._speakers)
+
+
+@lru_cache(maxsize=64)
+def statements(reading: Reading, day: date | None) -> Statements:
+    """What an article states; the last few are kept."""
+    return Statements(reading, day)
 
 
 def _running(reading: Reading, first: int, stop: int) -> str:

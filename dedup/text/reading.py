@@ -7,6 +7,7 @@ articles.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -14,11 +15,15 @@ from typing import Final
 from dedup.text.claims import MAX_CHARACTERS, Claim, claims_of, stated
 from dedup.text.lexicon import Lexicon, lexicon
 from dedup.text.listed import Listed
+from dedup.text.remembered import Remembered
 from dedup.text.tokens import Tokens, folded_name
 from dedup.text.units import Figures, Quantity
 
 _KEPT: Final = 64
 """Readings kept: a story's canonical article is held against each of its variants in turn."""
+
+Number = tuple[int, int, int, Quantity]
+_FOLDED: Final = Remembered(folded_name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +40,7 @@ class Reading:
         starts: Where each claim starts.
         vocabulary: Every folded word and every stem of the text.
         figures: Every quantity it states.
+        numbers: Every quantity in order: where it starts, the half-open range of its tokens, and itself.
         listed: Where the phrases of the word lists stand.
     """
 
@@ -47,11 +53,19 @@ class Reading:
     starts: list[int]
     vocabulary: frozenset[str]
     figures: Figures
+    numbers: list[Number]
     listed: Listed
 
     def claims_within(self, start: int, end: int) -> list[Claim]:
         """Claims that begin in a span of the text."""
         return self.claims[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def numbers_within(self, first: int, stop: int) -> list[Number]:
+        """Quantities that begin in a half-open range of tokens."""
+        if first >= stop or not self.numbers:
+            return []
+        start, end = self.tokens.span(first, first)[0], self.tokens.span(stop - 1, stop - 1)[1]
+        return self.numbers[bisect_left(self.numbers, (start,)) : bisect_left(self.numbers, (end,))]
 
     def near(self, start: int, end: int, reach: int) -> frozenset[str]:
         """Stems of the content words of the ``reach`` tokens on either side of a span, the span's own left out."""
@@ -75,11 +89,21 @@ def read(text: str, lang: str) -> Reading:
     head = text[:MAX_CHARACTERS]
     found, told = stated(text, lang)
     stems = lists.stem(found.lower)
-    stop = lists.words("words", "stop")
-    content = [word[0].isalnum() and word not in stop for word in found.lower]
+    content = list(map(lists.remembered("content", _is_content).__getitem__, found.lower))
     listed = Listed(found.lower, stems, lists)
     claims = claims_of(head, found, told, listed, lists)
-    vocabulary = frozenset(stems) | frozenset(map(folded_name, set(found.lower)))
+    vocabulary = frozenset(stems) | frozenset(map(_FOLDED.__getitem__, set(found.lower)))
     starts = [claim.start for claim in claims]
-    figures = Figures(claim.value for claim in claims if isinstance(claim.value, Quantity))
-    return Reading(head, lists, found, stems, claims, content, starts, vocabulary, figures, listed)
+    numbers = [
+        (claim.start, *found.within(claim.start, claim.end), claim.value)
+        for claim in claims
+        if isinstance(claim.value, Quantity)
+    ]
+    figures = Figures(number[-1] for number in numbers)
+    return Reading(head, lists, found, stems, claims, content, starts, vocabulary, figures, numbers, listed)
+
+
+def _is_content(lists: Lexicon) -> Callable[[str], bool]:
+    """Whether a word carries content."""
+    stop = lists.words("words", "stop")
+    return lambda word: word[0].isalnum() and word not in stop

@@ -161,9 +161,16 @@ class Figures:
                 self._orders.append(one)
         for listed in self._by_dimension.values():
             listed.sort()
+        self._answers: dict[Quantity, bool] = {}
 
     def state(self, value: Quantity) -> bool:
         """Whether any quantity agrees with ``value`` (see ``agree``)."""
+        answer = self._answers.get(value)
+        if answer is None:
+            answer = self._answers[value] = self._states(value)
+        return answer
+
+    def _states(self, value: Quantity) -> bool:
         name, factor = _SCALES.get(value.unit, (value.unit, 1.0))
         same = self._magnitudes.get(value.magnitude, set())
         if name in same or "" in same or (same and not name):
