@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from dedup.text.lexicon import LANGUAGES, lexicon
 from dedup.text.looks import looks
 from dedup.text.numerals import numerals
-from dedup.text.tokens import _TOKEN, tokens
+from dedup.text.tokens import _READING, _TOKEN, tokens
 from tests.text.strange import plain_texts, strange_texts
 
 
@@ -34,6 +36,11 @@ def test_tokens_lie_where_the_pattern_finds_them(text: str) -> None:
     assert read.starts == [start for start, _ in found]
     assert all(end - cut in {0, 2} for (_, end), cut in zip(found, read.ends, strict=True))
     assert [read.text[start:end] for start, end in zip(read.starts, read.ends, strict=True)] == read.words
+
+
+@given(st.one_of(strange_texts, plain_texts))
+def test_plain_words_told_first_are_the_tokens_they_would_be_anyway(text: str) -> None:
+    assert _TOKEN.split(text) == re.split(f"({_READING})", text)
 
 
 @pytest.mark.parametrize(

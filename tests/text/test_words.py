@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from dedup.text.words import is_unspaced, placed_words, word_spans, words
-from tests.text.strange import strange_texts
+from dedup.text.words import _RUN, is_unspaced, placed_words, word_spans, words
+from tests.text.strange import plain_texts, strange_texts
 
 
 @given(strange_texts)
@@ -20,6 +23,11 @@ def test_every_letter_and_digit_lies_in_exactly_one_word(text: str) -> None:
 def test_marks_and_blanks_of_spaced_scripts_are_in_no_word(text: str) -> None:
     inside = {at for start, end in word_spans(text) for at in range(start, end)}
     assert all(text[at].isalnum() or is_unspaced(text[at]) for at in inside)
+
+
+@given(st.one_of(strange_texts, plain_texts))
+def test_plain_words_told_first_are_the_words_they_would_be_anyway(text: str) -> None:
+    assert words(text) == re.findall(_RUN, text)
 
 
 @given(strange_texts)
