@@ -16,7 +16,7 @@ from dedup.text.lexicon import Lexicon
 from dedup.text.numerals import numerals
 from dedup.text.tokens import Tokens
 
-_CAPITAL, _SMALL, _QUANTITY, _MOMENT = 1, 2, 4, 8
+_CAPITAL, _SMALL, _QUANTITY, _MOMENT, _LOUD = 1, 2, 4, 8, 16
 
 
 class Looks(NamedTuple):
@@ -28,6 +28,7 @@ class Looks(NamedTuple):
         small: The words that begin with a small letter, as written.
         quantities: Tokens at which a number can begin.
         moments: Tokens at which a date or time can begin.
+        loud: Tokens of two and more letters, all capitals.
     """
 
     capital: list[bool]
@@ -35,6 +36,7 @@ class Looks(NamedTuple):
     small: frozenset[str]
     quantities: list[int]
     moments: list[int]
+    loud: list[int]
 
 
 def looks(read: Tokens, lexicon: Lexicon) -> Looks:
@@ -52,14 +54,15 @@ def looks(read: Tokens, lexicon: Lexicon) -> Looks:
         return kept
     words = read.words
     table = lexicon.remembered("looks", _look)
-    seen = np.fromiter(map(table.__getitem__, words), dtype=np.uint8, count=len(words))
+    seen = np.frombuffer(bytes(map(table.__getitem__, words)), dtype=np.uint8)
     capital = (seen & _CAPITAL) != 0
     found = read.kept[lexicon.lang] = Looks(
         capital.tolist(),
         np.flatnonzero(capital).tolist(),
-        frozenset(compress(words, ((seen & _SMALL) != 0).tolist())),
+        frozenset(compress(words, (seen & _SMALL).tolist())),
         np.flatnonzero(seen & _QUANTITY).tolist(),
         np.flatnonzero(seen & _MOMENT).tolist(),
+        np.flatnonzero(seen & _LOUD).tolist(),
     )
     return found
 
@@ -85,6 +88,7 @@ def _look(lexicon: Lexicon) -> Callable[[str], int]:
             | _SMALL * word[0].islower()
             | _QUANTITY * (lower in quantities or in_digits or "-" in lower[1:])
             | _MOMENT * (lower in moments or in_digits)
+            | _LOUD * (len(word) > 1 and word.isupper())
         )
 
     return look

@@ -11,7 +11,8 @@ are names.
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
@@ -100,8 +101,13 @@ class _Finder:
         seen = looks(read, lexicon)
         self.capital, self.capitals, self.small = seen.capital, seen.capitals, seen.small
         self.known = lexicon.names("names", "demonyms")
+        self.folded = lexicon.remembered("folded names", _folding)
+        self.common = lexicon.remembered("common words", _commonness)
+        # Capitals at which a sentence begins, and those in a line of capitals.
+        self.opening = {at for at in self.capitals if self._opens(at)}
+        self.shouted = {at for at in seen.loud if self._is_shouted(at)}
         # Words seen with a capital where nothing but a name asks for one.
-        self.vouched = {self.words[at] for at in self.capitals if not self._opens(at) and not self._shouted(at)}
+        self.vouched = {self.words[at] for at in self.capitals if at not in self.opening and at not in self.shouted}
 
     @cached_property
     def small_stems(self) -> frozenset[str]:
@@ -112,12 +118,18 @@ class _Finder:
         """Names of a language in which only names have capitals."""
         found = []
         index = 0
+        capital, lower, last = self.capital, self.lower, self.size - 1
         for at in self.capitals:
-            if at >= index and at not in self.taken:
+            if at < index or at in self.taken:
+                continue
+            if at < last and (capital[at + 1] or lower[at + 1] == "." or lower[at + 1] in self.particles):
                 end = self._run(at)
-                if name := self._name(at, end):
-                    found.append(name)
-                index = end + 1
+                name = self._name(at, end) if end > at else self._lone(at)
+            else:  # nothing could join it
+                end, name = at, self._lone(at)
+            if name:
+                found.append(name)
+            index = end + 1
         return found
 
     def nouns(self) -> list[Name]:
@@ -168,13 +180,25 @@ class _Finder:
         # "Bank of England" is a name, "Kazakhstan of late" is not; "the" and "for" never join alone.
         return self.lower[at] != "the" and not (self.lower[at] == "for" and first == at - 1)
 
+    def _lone(self, at: int) -> Name | None:
+        """``_name`` of a run of one word, as most are."""
+        lower = self.lower[at]
+        if (
+            lower in self.openers
+            or lower in self.titles
+            or lower in self.never
+            or len(self.words[at]) == 1
+            or (at in self.opening and self._is_mere_opener(at, at))
+            or (at in self.shouted and self._is_plain(at))
+        ):
+            return None
+        return Name(at, at, self.folded[self.words[at]], "")
+
     def _name(self, first: int, last: int) -> Name | None:
         """The name in a run of capitals, without titles, sentence openers and shouting; None if nothing is left."""
         title = ""
-        if self._opens(first) and self._is_mere_opener(first, last):
+        if first in self.opening and self._is_mere_opener(first, last):
             first += 1
-            if first > last:
-                return None
         while first <= last and (
             self.lower[first] in self.titles or self.lower[first] == "." or not self.capital[first]
         ):
@@ -187,18 +211,11 @@ class _Finder:
         ):
             last -= 1
         kept = [at for at in range(first, last + 1) if self.capital[at] or self.lower[at] in self.particles]
-        if not kept or self.lower[first] in self.never or all(self._shouted(at) and self._is_plain(at) for at in kept):
+        if not kept or self.lower[first] in self.never or all(at in self.shouted and self._is_plain(at) for at in kept):
             return None
         if first == last and (len(self.words[first]) == 1 or self.lower[first] in self.openers):
             return None
-        return Name(first, last, " ".join(self._folded(at) for at in kept), title)
-
-    def _folded(self, at: int) -> str:
-        """The comparable form of one word; where names are inflected, without the ending."""
-        if self.lexicon.lang == "ru":
-            return folded_name(self.lexicon.stem([self.lower[at]])[0])
-        folded = folded_name(self.words[at])
-        return self.known.get(folded, folded)
+        return Name(first, last, " ".join(self.folded[self.words[at]] for at in kept), title)
 
     def _has_forerunner(self, at: int) -> bool:
         return at > 0 and self.capital[at - 1] and self._follows(at)
@@ -220,25 +237,16 @@ class _Finder:
             return True
         if word in self.vouched or lower in self.titles or lower in self.known or (len(word) > 1 and word.isupper()):
             return False
-        if self.nouns_have_capitals or self.lexicon.stem([lower])[0] in self.small_stems:
-            return self.nouns_have_capitals or not self._goes_on(first, last)
-        if self._goes_on(first, last):
+        if self.nouns_have_capitals:
+            return True
+        if last > first and self.capital[first + 1]:
             return False  # "Farida Menlibay said"
-        frequency = max(_frequency(form, self.lexicon.lang) for form in (lower, lower.removesuffix("s")))
-        return frequency >= _COMMON or lower.endswith(("ly", "ing"))
+        return self.common[lower] or self.lexicon.stem([lower])[0] in self.small_stems
 
-    def _goes_on(self, first: int, last: int) -> bool:
-        """Whether the run's second word has a capital too."""
-        return last > first and self.capital[first + 1]
-
-    def _shouted(self, at: int) -> bool:
-        """Whether the token stands in a line of capitals: neighbours of it are all capitals too."""
-        if not (len(self.words[at]) > 1 and self.words[at].isupper()):
-            return False
-        near = [
-            self.words[i] for i in range(max(0, at - 2), min(self.size, at + 3)) if i != at and self.words[i].isalpha()
-        ]
-        return sum(1 for word in near if word.isupper()) >= 2
+    def _is_shouted(self, at: int) -> bool:
+        """Whether a token of capitals stands in a line of capitals: neighbours of it are all capitals too."""
+        near = (*self.words[max(0, at - 2) : at], *self.words[at + 1 : at + 3])
+        return sum(word.isalpha() and word.isupper() for word in near) >= 2
 
     def _is_plain(self, at: int) -> bool:
         """Whether nothing outside the shouting says that the word is a name."""
@@ -246,7 +254,29 @@ class _Finder:
         return title not in self.vouched or self.lower[at] in self.small
 
 
-@lru_cache(maxsize=16_384)
+def _folding(lexicon: Lexicon) -> Callable[[str], str]:
+    """The comparable form of one word of a name; where names are inflected, without the ending."""
+    if lexicon.lang == "ru":
+        return lambda word: folded_name(lexicon.stem([word.lower()])[0])
+    known = lexicon.names("names", "demonyms")
+
+    def fold(word: str) -> str:
+        folded = folded_name(word)
+        return known.get(folded, folded)
+
+    return fold
+
+
+def _commonness(lexicon: Lexicon) -> Callable[[str], bool]:
+    """Whether a word that begins a sentence needs no name to explain its capital."""
+
+    def is_common(lower: str) -> bool:
+        frequency = max(_frequency(form, lexicon.lang) for form in (lower, lower.removesuffix("s")))
+        return frequency >= _COMMON or lower.endswith(("ly", "ing"))
+
+    return is_common
+
+
 def _frequency(word: str, lang: str) -> float:
     """Zipf frequency of a word, 0 where the language has no list."""
     import wordfreq  # loads a word list: only when a sentence opener needs it
