@@ -11,7 +11,7 @@ from typing import Final
 from dedup.text.hanzi import NUMERALS, numeral
 from dedup.text.lexicon import Lexicon
 from dedup.text.looks import looks
-from dedup.text.numerals import Numerals, numerals, parsed, spelled
+from dedup.text.numerals import Numerals, numerals, spelled
 from dedup.text.ranges import DASHES, Found, joined
 from dedup.text.tokens import Tokens
 from dedup.text.units import Quantity
@@ -90,7 +90,7 @@ class _Reader:
         return 0 < index < self.size and self.read.starts[index] == self.read.ends[index - 1]
 
     def _digits(self, index: int) -> Found | None:
-        value = parsed(self.words[index], self.lists.decimal)
+        value = self.lists.values[self.words[index]]
         last = index
         if value is not None and (mixed := self._mixed(index)):
             return self._with_unit(index, mixed[1], value + mixed[0])
@@ -181,13 +181,10 @@ class _Reader:
         if not unit and at < self.size:
             if self.words[at] in DASHES and self._adjacent(at) and self._adjacent(at + 1):
                 at += 1  # a 30-day pause
-            hit = (
-                self.lists.units.at(self.words, at)
-                if self.words[at % self.size] in self.lists.units and at < self.size
-                else None
-            )
             if (
-                hit
+                at < self.size
+                and self.words[at] in self.lists.measuring
+                and (hit := self.lists.units.at(self.words, at))
                 and at not in self.taken
                 and (len(self.words[at]) > 1 or not self.words[at].isalpha() or self._adjacent(at))
             ):
@@ -201,7 +198,7 @@ class _Reader:
             stop -= 1
         for length in (4, 3, 2, 1):
             begin = stop - length
-            if begin < 0:
+            if begin < 0 or self.words[begin] not in self.lists.bounding:
                 continue
             for bound, phrases in self.lists.bounds:
                 if self.words[begin] in phrases and (hit := phrases.at(self.words, begin)) and hit[0] == length:

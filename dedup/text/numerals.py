@@ -12,6 +12,7 @@ from typing import Final
 
 from dedup.text.hanzi import NUMERALS
 from dedup.text.lexicon import Lexicon, Phrases
+from dedup.text.remembered import Remembered
 
 _DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _MAX_DIGITS: Final = 18
@@ -40,6 +41,9 @@ class Numerals:
         decimal: The decimal mark.
         spaced: Whether blanks group thousands.
         starters: Words a number can begin with.
+        bounding: First words of the bounds.
+        measuring: First words of the units.
+        values: Value of each digit group, as ``parsed`` says.
     """
 
     words: dict[str, float]
@@ -59,6 +63,9 @@ class Numerals:
     decimal: str
     spaced: bool
     starters: frozenset[str]
+    bounding: frozenset[str]
+    measuring: frozenset[str]
+    values: Remembered[float | None]
 
 
 _kept: dict[str, Numerals] = {}
@@ -71,14 +78,17 @@ def numerals(lexicon: Lexicon) -> Numerals:
         words, ordinals = dict(lexicon.values(section, "words")), dict(lexicon.values(section, "ordinals"))
         magnitudes, fractions = dict(lexicon.values(section, "magnitudes")), dict(lexicon.values(section, "fractions"))
         letters = lexicon.words(section, "letters")
+        bounds = tuple((bound, lexicon.phrases(section, bound)) for bound in ("over", "under", "about"))
+        units, decimal = lexicon.table("units"), lexicon.text(section, "decimal") or "."
         _kept[lexicon.lang] = Numerals(
             words, ordinals, magnitudes, fractions, letters, lexicon.words(section, "plurals"),
             lexicon.words(section, "articles"), lexicon.words(section, "fraction_before"),
             lexicon.words(section, "fraction_after"), lexicon.words(section, "not_fraction_before"),
-            tuple((bound, lexicon.phrases(section, bound)) for bound in ("over", "under", "about")),
-            lexicon.table("units"), lexicon.text(section, "and"), lexicon.words(section, "range"),
-            lexicon.text(section, "decimal") or ".", lexicon.text(section, "spaced") == "yes",
+            bounds, units, lexicon.text(section, "and"), lexicon.words(section, "range"),
+            decimal, lexicon.text(section, "spaced") == "yes",
             frozenset({*words, *magnitudes, *fractions, *ordinals}) - letters | NUMERALS,
+            frozenset().union(*(phrases.firsts for _, phrases in bounds)), units.firsts,
+            Remembered(lambda word: parsed(word, decimal)),
         )  # fmt: skip
     return _kept[lexicon.lang]
 
