@@ -47,7 +47,7 @@ _TOKEN: Final = re.compile(rf"((?! )(?:[A-Za-z]++(?=[\s,;:!?)])|{_READING}))")
 _LINE: Final = re.compile("[\n\u2028\u2029]")
 _LOWER: Final = Remembered(str.lower)
 """Words in lower case. One object a word also means one hash a word, for all the tables that it is looked up in."""
-_POSSESSIVE: Final = frozenset({"'s", "'S"})
+_POSSESSIVE: Final = re.compile("'[sS]")
 _STRAIGHT: Final = tuple(zip("’‘‛ʼ‐‑", "''''--", strict=True))
 
 
@@ -122,8 +122,9 @@ def tokens(text: str) -> Tokens:
     breaks = [False] * len(words)
     if breaks:
         breaks[0] = True
-    if "'s" in plain or "'S" in plain:
-        for at in [at for at, word in enumerate(words) if word[-2:] in _POSSESSIVE]:
+    for ending in _POSSESSIVE.finditer(plain):
+        at = bisect_left(starts, ending.start()) - 1
+        if at >= 0 and ends[at] == ending.end():
             words[at] = words[at][:-2]
             ends[at] -= 2
     for line in _LINE.finditer(plain):
