@@ -15,14 +15,12 @@ import numpy.typing as npt
 import xxhash
 
 from dedup import __version__
-from dedup.match.sides import RARE_HEADLINE, Int64s, Side, heaviest, told_in_headline
-from dedup.sketch.salience import term_id
+from dedup.match.sides import Int64s, Side
 
 HEADLINE: Final = -1
 """The sentence that a headline is."""
 DATE_KIND: Final = 1 << 20
 """Parts of dates are numbered by kind and value."""
-_DATE_KINDS: Final = ("weekday", "day", "month", "year")
 
 
 class Packed(NamedTuple):
@@ -162,10 +160,12 @@ def packed(sides: Iterable[Side]) -> Packed:
     Args:
         sides: Any number of articles; each is asked for once and not kept.
     """
+    from dedup.match.arrays import arrays  # loads the kernels, which whoever only asks for the layout does without
+
     parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _DTYPES}
     n_content, unspaced, hours, has_headline = [], [], [], []
     for side in sides:
-        for name, values in _arrays(side).items():
+        for name, values in arrays(side).items():
             parts[name].append(np.asarray(values, dtype=_DTYPES[name]))
         n_content.append(int(side.content.sum()))
         unspaced.append(side.unspaced)
@@ -241,97 +241,3 @@ def layout() -> str:
 
 def _end_to_end(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:
     return np.concatenate(arrays) if arrays else np.empty(0, dtype)
-
-
-def _arrays(side: Side) -> dict[str, Any]:
-    profile, units = side.profile, side.profile.units
-    words, is_digits, word_end = _distinct_words(side)
-    days = sorted(side.lead_days, key=str)
-    headline = _headline(side)
-    return {
-        "unit_sentence": units.sentence,
-        "unit_index": units.index,
-        "unit_root": units.root,
-        "unit_kinds": units.kinds,
-        "term": units.vocabulary,
-        "term_count": units.count,
-        "term_strength": units.strength,
-        "n_words": profile.n_words,
-        "fingerprint": np.asarray(profile.fingerprints, dtype=np.uint64),
-        "mass": side.mass,
-        "word_end": word_end,
-        "shingle": side.shingles,
-        "has": side.salience[0],
-        "has_weight": side.salience[1],
-        "begins": side.begins,
-        **_names(side),
-        **_numbers(side),
-        "quoted": side.quoted[0],
-        "quoted_weight": side.quoted[1],
-        "headline": headline[0],
-        "headline_weight": headline[1],
-        "date": sorted(
-            DATE_KIND * _DATE_KINDS.index(kind) + value for kind, values in side.dates.items() for value in values
-        ),
-        "day": [term_id(day) if isinstance(day, str) else day for day in days],
-        "day_is_text": [isinstance(day, str) for day in days],
-        "word": words,
-        "word_is_digits": is_digits,
-    }
-
-
-def _distinct_words(side: Side) -> tuple[Int64s, npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Distinct words of each sentence, whether they are digits, and where those of each sentence end."""
-    profile = side.profile
-    order = np.lexsort((profile.word, profile.sentence))
-    sentence, word = profile.sentence[order], profile.word[order]
-    first = np.ones(len(word), dtype=np.bool_)
-    first[1:] = (word[1:] != word[:-1]) | (sentence[1:] != sentence[:-1])
-    ends = np.cumsum(np.bincount(sentence[first], minlength=profile.n_sentences))
-    return word[first], profile.is_digits[order][first], ends
-
-
-def _names(side: Side) -> dict[str, Any]:
-    profile = side.profile
-    chosen = profile.is_name & side.content
-    term, sentence = profile.term[chosen], profile.sentence[chosen]
-    weight, prefix = profile.weight[chosen], profile.prefix[chosen]
-    if (head := side.headline) is not None:
-        told = told_in_headline(head)
-        term = np.concatenate([term, head.term[told]])
-        sentence = np.concatenate([sentence, np.full(int(told.sum()), HEADLINE, dtype=np.int32)])
-        weight = np.concatenate([weight, head.weight[told]])
-        prefix = np.concatenate([prefix, head.prefix[told]])
-    distinct, place = np.unique(term, return_inverse=True)
-    return {
-        "name": distinct,
-        "mention_name": place,
-        "mention_sentence": sentence,
-        "mention_weight": weight,
-        "mention_prefix": prefix,
-    }
-
-
-def _numbers(side: Side) -> dict[str, Any]:
-    profile = side.profile
-    amount, weight = profile.amount[side.stated], profile.amount_weight[side.stated]
-    sentence = profile.amount_sentence[side.stated]
-    if (head := side.headline) is not None:
-        amount, weight = np.concatenate([amount, head.amount]), np.concatenate([weight, head.amount_weight])
-        sentence = np.concatenate([sentence, np.full(len(head.amount), HEADLINE, dtype=np.int32)])
-    return {
-        "number": side.numbers[0],
-        "number_weight": side.numbers[1],
-        "stated_number": np.searchsorted(side.numbers[0], amount),
-        "stated_sentence": sentence,
-        "stated_weight": weight,
-    }
-
-
-def _headline(side: Side) -> tuple[Int64s, npt.NDArray[np.float64]]:
-    """The rare terms of the headline."""
-    if side.headline is None:
-        return np.empty(0, dtype=np.int64), np.empty(0)
-    term, weight = heaviest(side.headline.term, side.headline.weight)
-    rare = weight >= RARE_HEADLINE
-    return term[rare], weight[rare]

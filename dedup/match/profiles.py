@@ -41,7 +41,8 @@ _AMOUNT_WEIGHTS: Final = (0.03, 0.12, 0.35)
 """Weight of a number of one, two, three and more significant digits."""
 _SMALL: Final = 12
 """Plain counts up to a dozen weigh as little as one digit."""
-_PREFIX_SHARE: Final = 0.5
+PREFIX_SHARE: Final = np.float32(0.5)
+"""Weight of a word's beginning, as a share of the word's."""
 _OPENING: Final = 3
 """Sentences among which a report begins."""
 _Stated = tuple[int, int, bool, Quantity | Moment]
@@ -146,17 +147,22 @@ class Profile:
         )
 
     @cached_property
+    def kinds(self) -> npt.NDArray[np.uint8]:
+        """(n_tokens,) bits NAME and QUOTED of words that are not too common to count."""
+        counted = self.weight > _COUNTED_WEIGHT
+        flagged = NAME * (self.is_name & counted) + QUOTED * (self.is_quoted & counted)
+        return flagged.astype(np.uint8)
+
+    @cached_property
     def units(self) -> Units:
         """Distinct terms and word beginnings of each sentence."""
         long = self.prefix != 0
         sentence = np.concatenate([self.sentence, self.sentence[long], self.amount_sentence])
         term = np.concatenate([self.term, self.prefix[long], self.amount])
-        weight = np.concatenate([self.weight, np.float32(_PREFIX_SHARE) * self.weight[long], self.amount_weight])
+        weight = np.concatenate([self.weight, PREFIX_SHARE * self.weight[long], self.amount_weight])
         root = np.sqrt(weight.astype(np.float64))
-        counted = self.weight > _COUNTED_WEIGHT
-        flagged = NAME * (self.is_name & counted) + QUOTED * (self.is_quoted & counted)
         others = np.zeros(int(long.sum()), dtype=np.uint8), np.full(len(self.amount), NUMBER, dtype=np.uint8)
-        kinds = np.concatenate([flagged.astype(np.uint8), *others])
+        kinds = np.concatenate([self.kinds, *others])
         order = np.lexsort((-root, term, sentence))
         sentence, term, root, kinds = sentence[order], term[order], root[order], kinds[order]
         first = np.ones(len(term), dtype=np.bool_)
