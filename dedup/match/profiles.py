@@ -247,6 +247,17 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     )
 
 
+@lru_cache(maxsize=16)
+def headline_profile(headline: str, lang: str) -> Profile:
+    """Prepare a headline as an article of one sentence, of none if it is blank; the last few are kept.
+
+    Args:
+        headline: The headline.
+        lang: ISO 639-1 code.
+    """
+    return make_profile(headline, [(0, len(headline))] if headline.strip() else [], [], lang)
+
+
 def _datelines(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans of the datelines of the first sentences, before which a headline or a byline may stand."""
     return [(start, start + size) for start, end in spans[:_OPENING] if (size := dateline(text[start:end]))]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.profiles import Profile, make_profile
+from dedup.match.profiles import Profile, headline_profile, make_profile
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.text.moments import Moment, resolved
 
@@ -266,5 +266,5 @@ class Sides:
         size = sketch.shingle_characters if lang in _UNSPACED_LANGS else sketch.shingle_words
         profile = make_profile(self._text[row], spans, document["boilerplate"], lang)
         title = (self._title[row] or "").strip()
-        headline = make_profile(title, [(0, len(title))], [], lang) if title else None
+        headline = headline_profile(title, lang) if title else None
         return Side(profile, size, self._published_at[row], headline)

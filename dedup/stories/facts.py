@@ -119,8 +119,8 @@ class _Ledger:
 
     def _changed_numbers(self, ours: list[Claim], theirs: list[Claim]) -> None:
         """A lone figure of a unit that became another one, without the surroundings that would make it a conflict."""
-        here = [claim for claim in _of(ours, "number") if not self.there.state(claim, self.here)]
         there = [claim for claim in _of(theirs, "number") if not self.here.state(claim, self.there)]
+        here = [claim for claim in _of(ours, "number") if not self.there.state(claim, self.here)] if there else []
         for unit in sorted({dimension(_unit(claim)) for claim in there} - {""}):
             left = [claim for claim in here if dimension(_unit(claim)) == unit]
             right = [claim for claim in there if dimension(_unit(claim)) == unit]
@@ -129,10 +129,9 @@ class _Ledger:
 
     def _changed_names(self, ours: list[Claim], theirs: list[Claim]) -> None:
         """A name spelt another way: Sjöwall, Sjövall, or transcribed another way: Yevgeny, Evgeni."""
-        here = [claim for claim in _of(ours, "entity") if not self.there.state(claim, self.here)]
-        for claim in _of(theirs, "entity"):
-            if self.here.state(claim, self.there):
-                continue
+        there = [claim for claim in _of(theirs, "entity") if not self.here.state(claim, self.there)]
+        here = [claim for claim in _of(ours, "entity") if not self.there.state(claim, self.here)] if there else []
+        for claim in there:
             twin = next((other for other in here if _spelt_alike(str(other.value), str(claim.value))), None)
             if twin is None or self._is_settled(claim, 1):
                 continue

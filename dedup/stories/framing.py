@@ -19,7 +19,7 @@ from dedup.config import Config, SemanticConfig
 from dedup.match.encoders import likeness_of
 from dedup.match.new_words import MIN_NEW, NewWords
 from dedup.match.parts import Part, part
-from dedup.match.profiles import Profile, make_profile
+from dedup.match.profiles import Profile, headline_profile
 from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
 from dedup.schemas import FRAMING, MEMBERS
@@ -305,9 +305,7 @@ def _passages(new: list[bool], known: list[bool], mine: Profile, offset: int) ->
 
 def _headline(canonical: dict[str, Any], variant: dict[str, Any], of: Profile) -> dict[str, Any]:
     """Both headlines; added are the words of the variant's that the canonical article has nowhere."""
-    title = variant["title"] or ""
-    mine = make_profile(title, [(0, len(title))] if title.strip() else [], [], of.lang)
-    source = make_profile(canonical["title"] or "", [(0, len(canonical["title"] or ""))], [], of.lang)
+    mine, source = (headline_profile(article["title"] or "", of.lang) for article in (variant, canonical))
     term, prefix = np.concatenate([of.term, source.term]), np.concatenate([of.prefix, source.prefix])
     known = np.isin(mine.term, term) | ((mine.prefix != 0) & np.isin(mine.prefix, prefix))
     content = mine.weight >= CONTENT_WEIGHT

@@ -14,6 +14,7 @@ from typing import Any, Final
 from dedup.stories.conflicts import Conflict, Span, conflicts
 from dedup.stories.facts import Link
 from dedup.text.claims import Claim
+from dedup.text.listed import Hit, Key
 from dedup.text.names import same_name
 from dedup.text.reading import Reading, read
 
@@ -100,6 +101,7 @@ class _Signals:
     def __init__(self, canonical_text: str, variant_text: str, lang: str) -> None:
         self.canonical_text, self.variant_text = canonical_text, variant_text
         self.canonical, self.variant = read(canonical_text, lang), read(variant_text, lang)
+        self._kept: dict[tuple[bool, Span], Mapping[Key, list[Hit]]] = {}
 
     def is_verbatim(self, span: Span, cited: Sequence[Span]) -> bool:
         """Whether the sentence stands word for word among those it carries: nothing was framed."""
@@ -168,7 +170,7 @@ class _Signals:
         """Listed words of sentences; loaded words in any inflection; no month of May among the hedges."""
         hits: list[Marked] = []
         for span in spans:
-            for first, stop, label in reading.listed.between(*reading.tokens.within(*span)).get(("signals", name), ()):
+            for first, stop, label in self._listed(reading, span).get(("signals", name), ()):
                 at = reading.tokens.span(first, stop - 1)
                 if not _is_named(reading, at):
                     hits.append((at, label))
@@ -177,10 +179,16 @@ class _Signals:
     def _grouped(self, reading: Reading, spans: Sequence[Span]) -> dict[str, list[Span]]:
         found: dict[str, list[Span]] = {}
         for span in spans:
-            listed = reading.listed.between(*reading.tokens.within(*span))
-            for first, stop, group in listed.get(("signals", "labels"), ()):
+            for first, stop, group in self._listed(reading, span).get(("signals", "labels"), ()):
                 found.setdefault(group, []).append(reading.tokens.span(first, stop - 1))
         return found
+
+    def _listed(self, reading: Reading, span: Span) -> Mapping[Key, list[Hit]]:
+        """What is listed in a sentence; each is asked for several lists, and a cited one by several sentences."""
+        key = (reading is self.variant, span)
+        if key not in self._kept:
+            self._kept[key] = reading.listed.between(*reading.tokens.within(*span))
+        return self._kept[key]
 
     def _has_word(self, other: Reading, own: Reading, at: Span) -> bool:
         """Whether the other article uses the word, in any inflection, anywhere."""

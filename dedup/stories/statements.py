@@ -6,7 +6,7 @@ In: an article's reading and the day it was published. Out: yes or no. Must not 
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from dedup.text.claims import Claim
 from dedup.text.moments import Moment, resolved, same_moment
@@ -33,7 +33,6 @@ class Statements:
 
     def __init__(self, reading: Reading, day: date | None) -> None:
         self.reading, self.day = reading, day
-        self._running = _running(reading, 0, len(reading.stems))
         self._moments: set[Moment] = set()
         self._names: dict[str, set[str]] = {}
         self._speakers: set[str] = set()
@@ -47,6 +46,11 @@ class Statements:
                     self._spellings.add(transcription_key(word))
             elif claim.kind == "attribution" and claim.value[2]:
                 self._speakers.add(str(claim.value[2]))
+
+    @cached_property
+    def _running(self) -> str:
+        """All its words, in lower case."""
+        return _running(self.reading, 0, len(self.reading.stems))
 
     def state(self, claim: Claim, other: Statements) -> bool:
         """Whether the article states a claim of ``other`` anywhere, in whatever words.

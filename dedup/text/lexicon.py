@@ -72,6 +72,11 @@ class Phrases:
         return word in self._by_first
 
     @property
+    def by_first(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], int, str]]]:
+        """First word -> the phrases it begins, their lengths and labels, longest first."""
+        return self._by_first
+
+    @property
     def firsts(self) -> frozenset[str]:
         """First words of all phrases: what a loop looks at before it asks ``at``."""
         return frozenset(self._by_first)

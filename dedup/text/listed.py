@@ -62,20 +62,24 @@ class Finder:
 
     def __init__(self, lists: Mapping[Key, Phrases]) -> None:
         self._keys = list(lists)
-        self._by_first: dict[str, list[tuple[Key, Phrases]]] = {}
+        self._by_first: dict[str, list[tuple[Key, Sequence[tuple[tuple[str, ...], int, str]]]]] = {}
         for key, phrases in lists.items():
-            for first in phrases.firsts:
-                self._by_first.setdefault(first, []).append((key, phrases))
+            for first, begun in phrases.by_first.items():
+                self._by_first.setdefault(first, []).append((key, begun))
 
     def find(self, words: Sequence[str]) -> dict[Key, list[Hit]]:
         """What ``Phrases.find`` says of each list."""
         found: dict[Key, list[Hit]] = {key: [] for key in self._keys}
         listed = list(map(self._by_first.get, words))
         for at in compress(range(len(words)), listed):
-            for key, phrases in listed[at] or ():
+            for key, begun in listed[at] or ():
                 hits = found[key]
-                if (not hits or hits[-1][1] <= at) and (hit := phrases.at(words, at)):
-                    hits.append((at, at + hit[0], hit[1]))
+                if hits and hits[-1][1] > at:
+                    continue
+                for phrase, length, label in begun:
+                    if length == 1 or tuple(words[at : at + length]) == phrase:
+                        hits.append((at, at + length, label))
+                        break
         return found
 
 
