@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match.clauses import Clauses
-from dedup.match.kin import Kin, by_sentence
+from dedup.match.kin import Kin, rows_by_sentence
 from dedup.match.likeness import Likeness
 from dedup.match.profiles import Profile
 from dedup.match.second_look import SecondLook, judge
@@ -181,10 +181,9 @@ class NewWords:
     def _same(self) -> tuple[Flags, Flags]:
         """(n_words,) whether a word, or its beginning, stands in the cited sentences; and in any sentence."""
         variant, source = self._variant, self._source
-        same = (variant.term[:, None] == source.term[None, :]) | (
-            (variant.prefix[:, None] == source.prefix[None, :]) & (variant.prefix[:, None] != 0)
-        )
-        there = by_sentence(np.logical_or, same, source.bounds)
+        same = (source.prefix[:, None] == variant.prefix[None, :]) & (source.prefix != 0)[:, None]
+        same |= source.term[:, None] == variant.term[None, :]
+        there = rows_by_sentence(np.logical_or, same, source.bounds).T
         return np.logical_or.reduce(there & self._cites, axis=1), np.logical_or.reduce(there, axis=1)
 
     def _by_sentence(self, amount: Matrix) -> Matrix:
@@ -252,7 +251,7 @@ class NewWords:
 
     def _meant(self, likeness: Likeness) -> Iterator[Matrix]:
         """Columns of how like each word, and its clause, means to what the source says."""
-        there = by_sentence(np.maximum, likeness.words, self._source.bounds)
+        there = rows_by_sentence(np.maximum, likeness.words.T, self._source.bounds).T
         here = np.where(self._cites, there, 0.0).max(axis=1, initial=0.0)
         anywhere = there.max(axis=1, initial=0.0)
         clauses, sentence, each = self._clauses, self._variant.sentence, np.ones(len(here))
