@@ -249,8 +249,7 @@ def _best_links(alignment: Alignment) -> Flags:
 def _foreign_names(side: Side, other: Side) -> Flags:
     """(n_sentences,) whether a sentence has a name that the other article has nowhere."""
     profile = side.profile
-    foreign = profile.is_name & side.content & ~np.isin(profile.term, other.profile.term)
-    foreign &= ~((profile.prefix != 0) & np.isin(profile.prefix, other.profile.prefix))
+    foreign = profile.is_name & side.content & ~other.profile.knows(profile)
     result: Flags = np.bincount(profile.sentence[foreign], minlength=profile.n_sentences) > 0
     return result
 

@@ -175,10 +175,29 @@ class Profile:
         np.maximum.at(strength, index, root)
         return Units(sentence, index, root, vocabulary, np.bincount(index, minlength=len(vocabulary)), strength, kinds)
 
+    @cached_property
+    def _distinct(self) -> tuple[Int64s, Int64s]:
+        """Distinct terms and word beginnings, sorted."""
+        return np.unique(self.term), np.unique(self.prefix)
+
+    def knows(self, other: Profile) -> Flags:
+        """(n_tokens of ``other``,) words of another article that stand here, too, by their term or their beginning."""
+        terms, prefixes = self._distinct
+        known: Flags = _are_among(other.term, terms) | ((other.prefix != 0) & _are_among(other.prefix, prefixes))
+        return known
+
     def shingles(self, size: int) -> Int64s:
         """Distinct hashed runs of ``size`` words outside furniture, sorted; a shorter text is one shingle."""
         kept = self.word[~self.furniture[self.sentence]] if len(self.sentence) else self.word
         return run_hashes(kept, size)
+
+
+def _are_among(values: Int64s, ordered: Int64s) -> Flags:
+    """(n_values,) which values are among sorted ones."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=np.bool_)
+    found: Flags = ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values
+    return found
 
 
 def run_hashes(words: Int64s, size: int) -> Int64s:

@@ -258,8 +258,7 @@ def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: 
     """(n_variant, len(ADDED)) evidence about every sentence of the variant."""
     n = variant.n_sentences
     weight = variant.weight.astype(np.float64)
-    known = np.isin(variant.term, source.term)
-    known |= (variant.prefix != 0) & np.isin(variant.prefix, source.prefix)
+    known = source.knows(variant)
 
     def total(amount: npt.NDArray[np.floating[Any]]) -> Matrix:
         summed: Matrix = np.bincount(variant.sentence, amount, minlength=n).astype(np.float64)

@@ -306,8 +306,7 @@ def _passages(new: list[bool], known: list[bool], mine: Profile, offset: int) ->
 def _headline(canonical: dict[str, Any], variant: dict[str, Any], of: Profile) -> dict[str, Any]:
     """Both headlines; added are the words of the variant's that the canonical article has nowhere."""
     mine, source = (headline_profile(article["title"] or "", of.lang) for article in (variant, canonical))
-    term, prefix = np.concatenate([of.term, source.term]), np.concatenate([of.prefix, source.prefix])
-    known = np.isin(mine.term, term) | ((mine.prefix != 0) & np.isin(mine.prefix, prefix))
+    known = of.knows(mine) | source.knows(mine)
     content = mine.weight >= CONTENT_WEIGHT
     added = _passages((content & ~known).tolist(), (content & known).tolist(), mine, 0)
     return {"canonical": canonical["title"], "variant": variant["title"], "added": added}

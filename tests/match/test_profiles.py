@@ -24,6 +24,15 @@ def token(profile: Profile, text: str, word: str) -> int:
     return next(at for at, span in enumerate(zip(starts, ends, strict=True)) if text[slice(*span)] == word)
 
 
+@given(st.one_of(plain_texts, strange_texts), st.one_of(plain_texts, strange_texts))
+@example(TOW, "Tavrennesian tugs and a carriage")
+def test_an_article_knows_the_words_that_it_has_or_begins_alike(here: str, there: str) -> None:
+    own, other = make_profile_of(here), make_profile_of(there)
+    terms, prefixes = set(own.term.tolist()), set(own.prefix.tolist()) - {0}
+    known = [term in terms or prefix in prefixes for term, prefix in zip(other.term, other.prefix, strict=True)]
+    assert own.knows(other).tolist() == known
+
+
 class TestTokens:
     @given(strange_texts, langs)
     @example("a trans-\nport of goods", "en")
