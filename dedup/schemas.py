@@ -61,6 +61,27 @@ ODDITIES: Final = Frame(
     {"article_id": ARTICLES.columns["article_id"], **ODD},
 )
 
+LINES: Final = pl.Schema({"source": pl.String, "mark": pl.UInt64})
+"""A line of an outlet: the outlet, and the mark of the line (see READINGS)."""
+
+READINGS: Final = Frame(
+    "readings",
+    "an article that was read by itself, in the order of articles",
+    (),
+    {
+        "lang": Column(pl.String, "language used for words and rarity, ISO 639-1 ('und' if unknown)"),
+        "folded": Column(pl.String, "normalised text; never shown to anybody"),
+        "headline": Column(pl.String, "normalised headline, empty where there is none; never shown to anybody"),
+        "sentences": Column(pl.List(SPAN), "sentences that cover all non-blank text, as spans of the text as given"),
+        "pieces": Column(pl.List(SPAN), "the same sentences, as spans of folded"),
+        "marks": Column(pl.List(pl.UInt64), "a hash of each sentence's words: equal marks are the same line"),
+        "boilerplate": Column(pl.List(pl.UInt32), "indexes of sentences that are furniture by what they say"),
+        "flags": Column(pl.List(pl.String), "kinds of what is folded and may hide something"),
+        "folds": Column(pl.List(FOLD), "what matching reads otherwise and may hide something"),
+        "n_words": Column(pl.UInt32, "words of folded"),
+    },
+)
+
 DOCUMENTS: Final = Frame(
     "documents",
     "an article prepared for matching, in the order of articles",

@@ -96,6 +96,32 @@ class _Crew:
             worker.end()
 
 
+class Cut(Sequence[Parcel]):
+    """Work on many articles cut into parcels, each made when it is asked for: they are not in memory all at once.
+
+    Args:
+        n: Articles.
+        size: Articles a parcel.
+        make: A parcel, given its articles.
+
+    Examples:
+        >>> ports = ["Brest", "Cork", "Genoa", "Oslo", "Riga"]
+        >>> list(Cut(len(ports), 2, ports.__getitem__))
+        [['Brest', 'Cork'], ['Genoa', 'Oslo'], ['Riga']]
+    """
+
+    def __init__(self, n: int, size: int, make: Callable[[slice], Parcel]) -> None:
+        self._n, self._size, self._make = n, size, make
+
+    def __len__(self) -> int:
+        return (self._n + self._size - 1) // self._size
+
+    def __getitem__(self, at: Any) -> Any:
+        if at >= len(self):
+            raise IndexError(at)
+        return self._make(slice(at * self._size, min(self._n, (at + 1) * self._size)))
+
+
 _crew: _Crew | None = None
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import polars as pl
 from pyspark.sql import Window
 from pyspark.sql import functions as F
@@ -20,10 +19,11 @@ from dedup.config import SketchConfig, TextConfig
 from dedup.distributed.library import LIBRARY, NUMBERED, shelved, taken
 from dedup.distributed.packing import schema
 from dedup.engines.spark import Spark, Spread
-from dedup.schemas import ARTICLES, BANDS, SIGNATURES, TERMS
+from dedup.schemas import ARTICLES, BANDS, LINES, SIGNATURES, TERMS
 from dedup.sketch import furniture
 from dedup.sketch.bands import bands
-from dedup.sketch.documents import finished, prepared
+from dedup.sketch.documents import finished
+from dedup.sketch.readings import readings
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 
@@ -62,18 +62,16 @@ def spread_documents(spark: Spark, articles: Spread, config: TextConfig) -> Spre
 
 def _alone(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     plain = articles.select(*ARTICLES.columns)
-    read = prepared(plain, config)
-    marks = [np.asarray(one.marks, dtype=np.uint64).view(np.int64).tolist() for one in read]
-    library = shelved(plain, finished(plain, read, set(), config), articles["row"].to_numpy())
-    return library.with_columns(marks=pl.Series(marks, dtype=pl.List(pl.Int64)))
+    read = readings(plain, config)
+    library = shelved(plain, finished(plain, read, pl.DataFrame(schema=LINES), config), articles["row"].to_numpy())
+    return library.with_columns(read["marks"].list.eval(pl.element().reinterpret(signed=True)))
 
 
 def _again(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     plain = articles.select(*ARTICLES.columns)
-    lines = {
-        (source, mark % 2**64) for source, marks in articles.select("source", "furniture").iter_rows() for mark in marks
-    }
-    return shelved(plain, finished(plain, prepared(plain, config), lines, config), articles["row"].to_numpy())
+    lines = articles.select("source", mark="furniture").explode("mark").drop_nulls("mark").unique()
+    known = lines.with_columns(pl.col("mark").reinterpret(signed=False))
+    return shelved(plain, finished(plain, readings(plain, config), known, config), articles["row"].to_numpy())
 
 
 def _furniture(lines: DataFrame) -> DataFrame:

@@ -16,9 +16,11 @@ import xxhash
 from dedup.config import Config, HistoryConfig
 from dedup.frames import TIME
 from dedup.match.partners import Findable, Partners, buckets, keys, partners, totals
-from dedup.sketch.documents import Prepared, finished, prepared
+from dedup.schemas import LINES
+from dedup.sketch.documents import finished, held_lines
 from dedup.sketch.furniture import LOOKED_AT, Line, outlet_furniture
-from dedup.store.history.lookups import LINES, Loaded, OutletLines, Surroundings
+from dedup.sketch.readings import readings
+from dedup.store.history.lookups import Loaded, OutletLines, Surroundings
 
 _DAY_US: Final = 86_400_000_000
 _MOST_HEARD: Final = 10
@@ -114,12 +116,12 @@ class Batch:
     Args:
         articles: ARTICLES frame.
         arrived_at: When each came.
-        read: The same, prepared.
+        read: READINGS frame of the same.
     """
 
     articles: pl.DataFrame
     arrived_at: pl.Series
-    read: list[Prepared]
+    read: pl.DataFrame
 
     @property
     def at(self) -> pl.Series:
@@ -129,18 +131,13 @@ class Batch:
     @property
     def lines(self) -> pl.DataFrame:
         """Columns row, source, mark: the lines of articles whose outlet is known, each once."""
-        rows = [
-            (row, source, mark)
-            for row, (one, source) in enumerate(zip(self.read, self.articles["source"], strict=True))
-            if source
-            for mark in sorted(set(one.marks))
-        ]
-        return pl.DataFrame(rows, {"row": pl.UInt32, **LINES}, orient="row")
+        held = held_lines(self.read["marks"], self.articles["source"]).select("row", *LINES)
+        return held.unique().sort("row", "mark").collect()
 
 
 def prepared_batch(articles: pl.DataFrame, arrived_at: pl.Series, config: Config) -> Batch:
     """Read new articles, before it is known what is furniture."""
-    return Batch(articles, arrived_at.cast(TIME), prepared(articles, config.text))
+    return Batch(articles, arrived_at.cast(TIME), readings(articles, config.text))
 
 
 @dataclass(frozen=True)
@@ -203,14 +200,14 @@ def joined_batch(batch: Batch, again: Loaded, config: Config) -> Batch:
     other = prepared_batch(again.articles, again.arrived_at, config)
     articles = pl.concat([batch.articles, other.articles])
     order = articles["article_id"].arg_sort()
-    read = [*batch.read, *other.read]
+    read = pl.concat([batch.read, other.read]).select(pl.all().gather(order))
     arrived = pl.concat([batch.arrived_at, other.arrived_at])
-    return Batch(articles.select(pl.all().gather(order)), arrived.gather(order), [read[place] for place in order])
+    return Batch(articles.select(pl.all().gather(order)), arrived.gather(order), read)
 
 
 def batch_documents(batch: Batch, furniture: Furniture, config: Config) -> pl.DataFrame:
     """Stage ``documents`` of a batch whose furniture is known."""
-    return finished(batch.articles, batch.read, furniture.lines, config.text)
+    return finished(batch.articles, batch.read, furniture.frame, config.text)
 
 
 def findable(batch: Batch, terms: pl.DataFrame, bands: pl.DataFrame, config: Config) -> Findable:

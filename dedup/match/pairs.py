@@ -18,7 +18,7 @@ from dedup.config import Config
 from dedup.match.alignment import FEATURES
 from dedup.match.evidence import evidence
 from dedup.match.logistic import load_model
-from dedup.match.parts import Part, Parts, part
+from dedup.match.parts import Part, in_parts, part
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns, Evidence, columns, confidences, same_event, verdict
 from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
@@ -144,7 +144,7 @@ def parcels_of(
     missing = [
         row for row in np.unique(candidates.select("left", "right").to_numpy()).tolist() if ids[row] not in known
     ]
-    made = shared(_parcels, Parts(Sides(articles, documents, config), missing, _TOGETHER)) if missing else []
+    made = shared(_parcels, in_parts(Sides(articles, documents, config), missing, _TOGETHER)) if missing else []
     return dict(zip(ids.gather(missing), (parcel for part in made for parcel in part), strict=True))
 
 
@@ -178,7 +178,7 @@ def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int, parcels: Map
 
     rows = np.unique(candidates.select("left", "right").to_numpy())
     if parcels is None:
-        articles = joined(shared(_packed, Parts(sides, rows.tolist(), _TOGETHER)))
+        articles = joined(shared(_packed, in_parts(sides, rows.tolist(), _TOGETHER)))
     else:
         articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
     return compared(candidates, articles, rows, threads)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 import polars as pl
 
 from dedup.config import Config
 from dedup.match.sides import Sides
+from dedup.workers import Cut
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def part(sides: Sides, rows: Sequence[int]) -> Part:
     return Part(articles[rows], documents[rows], config)
 
 
-class Parts(Sequence[Part]):
+def in_parts(sides: Sides, rows: Sequence[int], size: int) -> Sequence[Part]:
     """Articles of a batch part by part; each part is made when it is asked for.
 
     Args:
@@ -64,15 +64,4 @@ class Parts(Sequence[Part]):
         rows: Rows of it.
         size: Articles a part.
     """
-
-    def __init__(self, sides: Sides, rows: Sequence[int], size: int) -> None:
-        self._sides, self._rows, self._size = sides, rows, size
-
-    def __len__(self) -> int:
-        return (len(self._rows) + self._size - 1) // self._size
-
-    def __getitem__(self, at: Any) -> Any:
-        rows = self._rows[at * self._size : (at + 1) * self._size]
-        if not rows:
-            raise IndexError(at)
-        return part(self._sides, rows)
+    return Cut(len(rows), size, lambda at: part(sides, rows[at]))

@@ -8,8 +8,8 @@ the batch in which they came.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, TypeVar
 
@@ -21,22 +21,6 @@ ARTICLES: Final = 3
 """A line under this many articles of one outlet that otherwise differ is the outlet's, not the story's."""
 LOOKED_AT: Final = 20
 """Articles with a line that are held against each other: the first by id."""
-
-
-def shared_lines(lines_of: Iterable[tuple[Holder, AbstractSet[Line]]]) -> dict[Line, list[Holder]]:
-    """Lines with the articles that have them, where enough have.
-
-    Args:
-        lines_of: Articles and their lines, in the order of their ids.
-
-    Returns:
-        For each line that may be furniture its articles, in order.
-    """
-    holders: defaultdict[Line, list[Holder]] = defaultdict(list)
-    for one, lines in lines_of:
-        for line in lines:
-            holders[line].append(one)
-    return {line: held for line, held in holders.items() if len(held) >= ARTICLES}
 
 
 def outlet_furniture(
@@ -54,7 +38,7 @@ def outlet_furniture(
 
     Examples:
         >>> lines = {"a": {("Wire", 1), ("Wire", 9)}, "b": {("Wire", 2), ("Wire", 9)}, "c": {("Wire", 3), ("Wire", 9)}}
-        >>> outlet_furniture(shared_lines(lines.items()), lines.__getitem__)
+        >>> outlet_furniture({("Wire", 9): ["a", "b", "c"], ("Wire", 1): ["a"]}, lines.__getitem__)
         {('Wire', 9)}
     """
     found: set[Line] = set()

@@ -14,7 +14,7 @@ import polars as pl
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.forms import Forms, forms
 from dedup.text.words import words
-from dedup.workers import shared
+from dedup.workers import Cut, shared
 
 _Terms = tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.float32]]
 
@@ -37,8 +37,8 @@ def terms(documents: pl.DataFrame) -> pl.DataFrame:
     DOCUMENTS.check(documents)
     flags = pl.col("flags").list
     readable = documents.filter(~(flags.contains("short") | flags.contains("empty")))
-    given = readable.select("row", "lang", "matching", "headline").rows()
-    found = shared(_terms_of, [given[at : at + _TOGETHER] for at in range(0, len(given), _TOGETHER)])
+    given = readable.select("row", "lang", "matching", "headline")
+    found = shared(_terms_of, Cut(given.height, _TOGETHER, lambda at: given[at].rows()))
     columns = [np.concatenate(column) for column in zip(_NOTHING, *found, strict=True)]
     return TERMS.check(
         pl.DataFrame(dict(zip(TERMS.schema, columns, strict=True)), schema=TERMS.schema).sort("row", "term")

@@ -9,7 +9,7 @@ import pytest
 
 from dedup.config import Config
 from dedup.match.packing import Packed, joined, packed
-from dedup.match.parts import Parts
+from dedup.match.parts import in_parts
 from dedup.match.sides import Sides
 from dedup.sketch.documents import documents
 from dedup.store.articles import read_articles
@@ -32,7 +32,7 @@ def assert_equal(one: Packed, other: Packed) -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 30])
 def test_parts_end_to_end_are_the_whole(sides: Sides, size: int) -> None:
-    parts = Parts(sides, range(30), size)
+    parts = in_parts(sides, range(30), size)
     batches = [packed(part.sides().once(row) for row in range(part.articles.height)) for part in parts]
     assert len(batches) == len(parts)
     assert_equal(joined(batches), packed(sides.once(row) for row in range(30)))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dedup.config import Config
-from dedup.match.parts import Parts, part
+from dedup.match.parts import in_parts, part
 from dedup.match.sides import Sides
 from dedup.sketch.documents import documents
 from dedup.store.articles import read_articles
@@ -39,7 +39,7 @@ def test_its_rows_are_those_of_the_batch_in_the_order_asked_for(sides: Sides) ->
 
 @pytest.mark.parametrize(("size", "lengths"), [(10, [10, 10, 10]), (13, [13, 13, 4]), (30, [30]), (31, [30])])
 def test_parts_are_all_the_rows_once(sides: Sides, size: int, lengths: list[int]) -> None:
-    parts = Parts(sides, range(30), size)
+    parts = in_parts(sides, range(30), size)
     assert [one.articles.height for one in parts] == lengths
     assert len(parts) == len(lengths)
     ids = [one for chosen in parts for one in chosen.articles["article_id"]]

@@ -14,12 +14,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from dedup.schemas import ARTICLES, DOCUMENTS, PAIRS
+from dedup.schemas import ARTICLES, DOCUMENTS, LINES, PAIRS
 from dedup.store.history.best_partners import best_partners
 from dedup.store.history.database import Database, id_column
 from dedup.store.history.tables import PAIR_COLUMNS
 
-LINES: Final = pl.Schema({"source": pl.String, "mark": pl.UInt64})
 FINDABLE: Final = pl.Schema({"article_id": pl.String, "at": pl.Int64, "total": pl.Int64})
 BEFORE: Final = pl.Schema(
     {"article_id": pl.String, "story_id": pl.String, "component": pl.Int64, "at": pl.Int64, "began": pl.Int64}
