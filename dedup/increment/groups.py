@@ -16,8 +16,9 @@ import polars as pl
 from dedup.config import Config
 from dedup.increment.batches import Admitted, window_us
 from dedup.match.closing import connected, missing_pairs
+from dedup.match.comparing import parcels_of
 from dedup.match.packing import layout
-from dedup.match.pairs import pairs, parcels_of
+from dedup.match.pairs import pairs
 from dedup.match.partners import Partners
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched

@@ -126,6 +126,7 @@ _GROUPS: Final = (
     ("day", "day_is_text"),
     ("word", "word_is_digits"),
 )
+_GROUP_OF: Final = {name: group for group, members in enumerate(_GROUPS) for name in members}
 _DTYPES: Final[dict[str, Any]] = {
     **dict.fromkeys(
         "unit_sentence unit_index term_count n_words word_end mention_name mention_sentence stated_number "
@@ -152,6 +153,7 @@ _OF_ARTICLE: Final[dict[str, Any]] = {
     "has_headline": np.bool_,
 }
 """What an article has one of."""
+_TYPE_OF: Final = {name: np.dtype(kind) for name, kind in (_DTYPES | _OF_ARTICLE).items()}
 
 
 def packed(sides: Iterable[Side]) -> Packed:
@@ -199,13 +201,26 @@ def joined(batches: list[Packed]) -> Packed:
     return Packed(at=np.concatenate(at), **rest)
 
 
-def parcel(article: Packed) -> bytes:
-    """One article as bytes, to be kept or sent by itself; ``unpacked`` makes arrays of it again.
+def parcels(articles: Packed) -> list[bytes]:
+    """Each article as bytes, to be kept or sent by itself; ``unpacked`` makes arrays of them again.
 
     Args:
-        article: What ``packed`` makes of one side.
+        articles: Any number.
+
+    Returns:
+        As many, in order: where the parts of an article end, then its part of every field.
     """
-    return b"".join(np.ascontiguousarray(values).tobytes() for values in (np.diff(article.at, axis=0), *article[1:]))
+    lengths = np.diff(articles.at, axis=0)
+    heads = [np.ascontiguousarray(row).tobytes() for row in lengths]
+    every = np.arange(len(heads) + 1)
+    fields = []
+    for name, values in zip(Packed._fields[1:], articles[1:], strict=True):
+        begins = (articles.at[:, _GROUP_OF[name]] if name in _GROUP_OF else every) * _TYPE_OF[name].itemsize
+        fields.append((np.ascontiguousarray(values).tobytes(), begins.tolist()))
+    return [
+        b"".join([head, *(data[begins[one] : begins[one + 1]] for data, begins in fields)])
+        for one, head in enumerate(heads)
+    ]
 
 
 def unpacked(parcels: Sequence[bytes]) -> Packed:
@@ -217,9 +232,8 @@ def unpacked(parcels: Sequence[bytes]) -> Packed:
     begins = np.dtype(np.int64).itemsize * len(_GROUPS)
     lengths = np.asarray([np.frombuffer(one, dtype=np.int64, count=len(_GROUPS)) for one in parcels])
     names = Packed._fields[1:]
-    dtypes = [np.dtype(_DTYPES.get(name) or _OF_ARTICLE[name]) for name in names]
-    group_of = {name: group for group, members in enumerate(_GROUPS) for name in members}
-    counts = [lengths[:, group_of[name]] if name in group_of else np.ones(len(parcels), np.int64) for name in names]
+    dtypes = [_TYPE_OF[name] for name in names]
+    counts = [lengths[:, _GROUP_OF[name]] if name in _GROUP_OF else np.ones(len(parcels), np.int64) for name in names]
     sizes = np.column_stack([count * dtype.itemsize for count, dtype in zip(counts, dtypes, strict=True)])
     ends = begins + np.cumsum(sizes, axis=1)
     starts = ends - sizes
@@ -235,7 +249,7 @@ def unpacked(parcels: Sequence[bytes]) -> Packed:
 
 def layout() -> str:
     """What must be the same for a parcel that was kept to be read again: the version that made it, and its fields."""
-    fields = json.dumps([_GROUPS, [[name, np.dtype(kind).str] for name, kind in (_DTYPES | _OF_ARTICLE).items()]])
+    fields = json.dumps([_GROUPS, [[name, kind.str] for name, kind in _TYPE_OF.items()]])
     return f"{__version__} {xxhash.xxh3_64_hexdigest(fields.encode())}"
 
 

@@ -6,33 +6,21 @@ stories.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.alignment import FEATURES
+from dedup.match.comparing import COMPILED_FROM, Shelf, compared_in_blocks
 from dedup.match.evidence import evidence
-from dedup.match.logistic import load_model
-from dedup.match.parts import Part, in_parts, part
+from dedup.match.parts import Part, part
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns, Evidence, columns, confidences, same_event, verdict
 from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
 from dedup.workers import is_shared, shared
 
-if TYPE_CHECKING:
-    from dedup.match.packing import Packed
-
-COMPILED_FROM: Final = 1_000
-"""Pairs from which compiled code repays loading it; below, a small run stays quick."""
-_CHUNK: Final = 256
-"""Pairs a thread takes at a time."""
-_TOGETHER: Final = 64
-"""Articles that are read, and sent to a worker, at a time."""
 _PAIRS_TOGETHER: Final = 16
 """Pairs that are held against each other one by one, and sent to a worker, at a time."""
 _VIEWS: Final = ("copy", "story", "anchor")
@@ -46,6 +34,7 @@ def pairs(
     *,
     compiled: bool | None = None,
     parcels: Mapping[str, bytes] | None = None,
+    shelf: Shelf | None = None,
 ) -> pl.DataFrame:
     """Verify every candidate pair by exact evidence.
 
@@ -57,12 +46,16 @@ def pairs(
         compiled: Whether the kernels do it; None lets the number of candidates decide.
         parcels: The articles of all candidates ready for the kernels, by id, as ``parcels_of`` makes them; None where
             nobody has kept any.
+        shelf: Where articles that are ready for the kernels wait, if there are more than it says that memory may hold;
+            None keeps all in memory.
 
     Returns:
         PAIRS frame, sorted by left_id and right_id; decision is accepted or rejected.
     """
-    found = gathered(candidates, articles, documents, config, compiled=compiled, parcels=parcels)
-    return judged(found, candidates, articles["article_id"], config)
+    ids, sides = articles["article_id"], Sides(articles, documents, config)
+    found = _found(candidates, sides, compiled=compiled, parcels=parcels, shelf=shelf)
+    judged_pairs = [judged(evidence, block, ids, config) for block, evidence in found]
+    return PAIRS.check(pl.concat([PAIRS.empty(), *judged_pairs]).sort("left_id", "right_id"))
 
 
 def judged(found: Columns, candidates: pl.DataFrame, ids: pl.Series, config: Config) -> pl.DataFrame:
@@ -106,7 +99,6 @@ def gathered(
     config: Config,
     *,
     compiled: bool | None = None,
-    parcels: Mapping[str, bytes] | None = None,
 ) -> Columns:
     """The evidence about every candidate pair, in their order, before anything is judged.
 
@@ -116,43 +108,24 @@ def gathered(
     Returns:
         One (n,) array a column of ``schemas.EVIDENCE``, NaN where a value is unknown.
     """
+    parts = [found for _, found in _found(candidates, Sides(articles, documents, config), compiled=compiled)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in EVIDENCE}
+
+
+def _found(
+    candidates: pl.DataFrame,
+    sides: Sides,
+    *,
+    compiled: bool | None = None,
+    parcels: Mapping[str, bytes] | None = None,
+    shelf: Shelf | None = None,
+) -> Iterator[tuple[pl.DataFrame, Columns]]:
+    """Candidates some at a time, with the evidence about them."""
     CANDIDATES.check(candidates)
-    sides = Sides(articles, documents, config)
-    if not (candidates.height >= COMPILED_FROM if compiled is None else compiled):
-        return columns(each_evidence(sides, candidates.select("left", "right").rows()))
-    return _compiled(candidates, sides, config.engine.n_threads, parcels)
-
-
-def parcels_of(
-    candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config, known: Collection[str]
-) -> dict[str, bytes]:
-    """The articles of candidate pairs ready for the kernels, to be kept: reading an article is most of comparing it.
-
-    Args:
-        candidates: CANDIDATES frame.
-        articles: ARTICLES frame.
-        documents: DOCUMENTS frame.
-        config: All settings.
-        known: Ids of articles whose parcel is there already.
-
-    Returns:
-        The parcels of the others by id; none where there are too few candidates for the kernels.
-    """
-    if candidates.height < COMPILED_FROM:
-        return {}
-    ids = articles["article_id"]
-    missing = [
-        row for row in np.unique(candidates.select("left", "right").to_numpy()).tolist() if ids[row] not in known
-    ]
-    made = shared(_parcels, in_parts(Sides(articles, documents, config), missing, _TOGETHER)) if missing else []
-    return dict(zip(ids.gather(missing), (parcel for part in made for parcel in part), strict=True))
-
-
-def _parcels(articles: Part) -> list[bytes]:
-    from dedup.match.packing import packed, parcel
-
-    sides = articles.sides()
-    return [parcel(packed([sides.once(row)])) for row in range(articles.articles.height)]
+    if compiled if compiled is not None else candidates.height >= COMPILED_FROM:
+        yield from compared_in_blocks(candidates, sides, parcels, shelf)
+    else:
+        yield candidates, columns(each_evidence(sides, candidates.select("left", "right").rows()))
 
 
 def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]]) -> list[Evidence]:
@@ -171,51 +144,3 @@ def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]]) -> list[Evidenc
 def _evidence(chosen: tuple[Part, list[tuple[int, int]]]) -> list[Evidence]:
     sides = chosen[0].sides()
     return [evidence(sides[left], sides[right]) for left, right in chosen[1]]
-
-
-def _compiled(candidates: pl.DataFrame, sides: Sides, threads: int, parcels: Mapping[str, bytes] | None) -> Columns:
-    from dedup.match.packing import joined, unpacked
-
-    rows = np.unique(candidates.select("left", "right").to_numpy())
-    if parcels is None:
-        articles = joined(shared(_packed, in_parts(sides, rows.tolist(), _TOGETHER)))
-    else:
-        articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
-    return compared(candidates, articles, rows, threads)
-
-
-def compared(candidates: pl.DataFrame, articles: Packed, rows: npt.NDArray[Any], threads: int) -> Columns:
-    """The evidence about every candidate pair, from articles that are ready for the kernels.
-
-    Args:
-        candidates: CANDIDATES frame.
-        articles: The articles of the pairs.
-        rows: (n_articles,) the row of each, ascending.
-        threads: Threads.
-
-    Returns:
-        As ``gathered``.
-    """
-    from dedup.match.evidence_kernels import evidence_rows
-
-    ends = candidates.select("left", "right").to_numpy()
-    left, right = (np.searchsorted(rows, column).astype(np.int64) for column in ends.T)
-    model = load_model("links", FEATURES).packed
-    found: npt.NDArray[np.float64] = np.empty((candidates.height, len(EVIDENCE)))
-
-    def fill(start: int) -> None:
-        chunk = slice(start, start + _CHUNK)
-        evidence_rows(articles, left[chunk], right[chunk], model, found[chunk])
-
-    fill(0)  # compiles, if that was not done before
-    with ThreadPoolExecutor(threads) as pool:
-        # The list makes an error in a thread an error here.
-        list(pool.map(fill, range(_CHUNK, candidates.height, _CHUNK)))
-    return dict(zip(EVIDENCE, np.ascontiguousarray(found.T), strict=True))
-
-
-def _packed(articles: Part) -> Packed:
-    from dedup.match.packing import packed
-
-    sides = articles.sides()
-    return packed(sides.once(row) for row in range(articles.articles.height))

@@ -8,7 +8,7 @@ import pytest
 from dedup.config import Config, MatchConfig
 from dedup.errors import SchemaError
 from dedup.match.evidence import evidence
-from dedup.match.pairs import pairs, parcels_of
+from dedup.match.pairs import pairs
 from dedup.match.sides import Sides
 from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
 from dedup.sketch.documents import documents
@@ -58,23 +58,6 @@ def test_a_verdict_does_not_depend_on_the_other_candidates(given: list[tuple[int
 def test_a_pair_says_which_views_found_it() -> None:
     found = verify(make_candidates((0, 1), copy=True, story=False, anchor=True), *TEXTS)
     assert found["views"].to_list() == [["copy", "anchor"]]
-
-
-def test_articles_that_were_kept_ready_are_compared_as_if_they_were_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dedup.match.pairs.COMPILED_FROM", 1)
-    config, articles = Config(), make_articles(*TEXTS)
-    frames = make_candidates((0, 2), (1, 2)), articles, documents(articles, config.text), config
-    ready = parcels_of(*frames, known=())
-    assert list(ready) == ["a00", "a01", "a02"]
-    assert parcels_of(*frames, known=["a01", "a02"]) == {"a00": ready["a00"]}
-    blank = articles.with_columns(text=pl.lit("x"))
-    again = pairs(frames[0], blank, frames[2], config, parcels=ready)
-    assert again.equals(pairs(*frames))
-
-
-def test_too_few_candidates_for_the_kernels_leave_nothing_to_be_kept() -> None:
-    config, articles = Config(), make_articles(*TEXTS)
-    assert parcels_of(make_candidates(*ALL), articles, documents(articles, config.text), config, known=()) == {}
 
 
 @pytest.mark.parametrize(("min_confidence", "decision"), [(0.0, "accepted"), (1.0, "rejected")])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dedup.config import Config
-from dedup.match.packing import Packed, packed, parcel, unpacked
+from dedup.match.packing import Packed, packed, parcels, unpacked
 from dedup.match.sides import Sides
 from dedup.sketch.documents import documents
 from dedup.store.articles import read_articles
@@ -25,7 +25,7 @@ def sides(traps: Path) -> tuple[Sides, int]:
 def test_articles_sent_one_by_one_are_what_is_packed_together(sides: tuple[Sides, int]) -> None:
     batch, height = sides
     together = packed(batch[row] for row in range(height))
-    again = unpacked([parcel(packed([batch[row]])) for row in range(height)])
+    again = unpacked(parcels(together))
     for name in Packed._fields:
         one, other = getattr(together, name), getattr(again, name)
         assert one.dtype == other.dtype, name
@@ -36,5 +36,6 @@ def test_articles_sent_one_by_one_are_what_is_packed_together(sides: tuple[Sides
 def test_of_some_articles_only_these_come_back(sides: tuple[Sides, int]) -> None:
     batch, _ = sides
     chosen = [5, 2]
-    again = unpacked([parcel(packed([batch[row]])) for row in chosen])
+    kept = parcels(packed(batch[row] for row in range(6)))
+    again = unpacked([kept[row] for row in chosen])
     assert np.array_equal(again.shingle, packed(batch[row] for row in chosen).shingle)

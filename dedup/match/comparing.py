@@ -1,0 +1,183 @@
+"""Candidate pairs through the kernels, some articles in memory at a time.
+
+In: candidates and sides. Out: the evidence about each pair. Must not know what is decided by it, nor where a shelf is.
+
+An article that is ready for the kernels takes ten times its text, so that a batch of a hundred thousand does not fit
+into the memory it should take. More articles than are held at a time wait on a shelf as bytes; the candidates are gone
+through in the order of their left articles, as many as can be held with their partners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.config import Config
+from dedup.match.alignment import FEATURES
+from dedup.match.logistic import load_model
+from dedup.match.parts import Part, in_parts
+from dedup.match.sides import Sides
+from dedup.match.verdict import Columns
+from dedup.schemas import EVIDENCE
+from dedup.workers import shared
+
+if TYPE_CHECKING:
+    from dedup.match.packing import Packed
+
+COMPILED_FROM: Final = 1_000
+"""Pairs from which compiled code repays loading it; below, a small run stays quick."""
+_CHUNK: Final = 256
+"""Pairs a thread takes at a time."""
+_AT_A_TIME: Final = 65_536
+"""Pairs whose evidence is handed over at a time."""
+_TOGETHER: Final = 64
+"""Articles that are read, and sent to a worker, at a time."""
+_PUT_TOGETHER: Final = 32 * _TOGETHER
+"""Articles that are put on a shelf at a time."""
+
+
+class Shelf(Protocol):
+    """Where bytes wait that are too many for the memory.
+
+    Attributes:
+        held: Articles that memory may hold ready for the kernels, at least 2.
+    """
+
+    held: int
+
+    def put(self, parcels: Mapping[int, bytes]) -> None:
+        """Keep parcels by their rows."""
+        ...
+
+    def get(self, rows: Sequence[int]) -> list[bytes]:
+        """The parcels of some rows, in their order."""
+        ...
+
+
+def compared_in_blocks(
+    candidates: pl.DataFrame, sides: Sides, parcels: Mapping[str, bytes] | None, shelf: Shelf | None
+) -> Iterator[tuple[pl.DataFrame, Columns]]:
+    """The evidence about every candidate pair.
+
+    Args:
+        candidates: CANDIDATES frame.
+        sides: Their articles.
+        parcels: Those ready for the kernels, by id; None where nobody has kept any, else all of them.
+        shelf: Where they wait if there are more than it says that memory may hold; None holds all.
+
+    Yields:
+        Some of the candidates, in order, with their evidence.
+    """
+    from dedup.match.packing import joined, unpacked
+
+    config = sides.frames[2]
+    rows = np.unique(candidates.select("left", "right").to_numpy())
+    if parcels is None and shelf is not None and len(rows) > shelf.held:
+        for at in range(0, len(rows), _PUT_TOGETHER):
+            some = rows[at : at + _PUT_TOGETHER].tolist()
+            shelf.put(dict(zip(some, _made(sides, some), strict=True)))
+        for block in _blocks(candidates, shelf.held):
+            mine = np.unique(block.select("left", "right").to_numpy())
+            yield from _compared_by_and_by(block, unpacked(shelf.get(mine.tolist())), mine, config)
+        return
+    if parcels is None:
+        articles = joined(shared(_packed, in_parts(sides, rows.tolist(), _TOGETHER)))
+    else:
+        articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
+    yield from _compared_by_and_by(candidates, articles, rows, config)
+
+
+def _blocks(candidates: pl.DataFrame, held: int) -> Iterator[pl.DataFrame]:
+    """Candidates in order, as many at a time as have no more than ``held`` articles."""
+    first, seen = 0, set[int]()
+    for at, pair in enumerate(candidates.select("left", "right").iter_rows(buffer_size=_AT_A_TIME)):
+        if len(seen) + sum(one not in seen for one in pair) > held:
+            yield candidates[first:at]
+            first, seen = at, set()
+        seen.update(pair)
+    if first < candidates.height:
+        yield candidates[first:]
+
+
+def _compared_by_and_by(
+    candidates: pl.DataFrame, articles: Packed, rows: npt.NDArray[Any], config: Config
+) -> Iterator[tuple[pl.DataFrame, Columns]]:
+    for some in candidates.iter_slices(_AT_A_TIME):
+        yield some, compared(some, articles, rows, config.engine.n_threads)
+
+
+def compared(candidates: pl.DataFrame, articles: Packed, rows: npt.NDArray[Any], threads: int) -> Columns:
+    """The evidence about every candidate pair, from articles that are ready for the kernels.
+
+    Args:
+        candidates: CANDIDATES frame.
+        articles: The articles of the pairs.
+        rows: (n_articles,) the row of each, ascending.
+        threads: Threads.
+
+    Returns:
+        As ``pairs.gathered``.
+    """
+    from dedup.match.evidence_kernels import evidence_rows
+
+    ends = candidates.select("left", "right").to_numpy()
+    left, right = (np.searchsorted(rows, column).astype(np.int64) for column in ends.T)
+    model = load_model("links", FEATURES).packed
+    found: npt.NDArray[np.float64] = np.empty((candidates.height, len(EVIDENCE)))
+
+    def fill(start: int) -> None:
+        chunk = slice(start, start + _CHUNK)
+        evidence_rows(articles, left[chunk], right[chunk], model, found[chunk])
+
+    fill(0)  # compiles, if that was not done before
+    with ThreadPoolExecutor(threads) as pool:
+        # The list makes an error in a thread an error here.
+        list(pool.map(fill, range(_CHUNK, candidates.height, _CHUNK)))
+    return dict(zip(EVIDENCE, np.ascontiguousarray(found.T), strict=True))
+
+
+def parcels_of(
+    candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config, known: Collection[str]
+) -> dict[str, bytes]:
+    """The articles of candidate pairs ready for the kernels, to be kept: reading an article is most of comparing it.
+
+    Args:
+        candidates: CANDIDATES frame.
+        articles: ARTICLES frame.
+        documents: DOCUMENTS frame.
+        config: All settings.
+        known: Ids of articles whose parcel is there already.
+
+    Returns:
+        The parcels of the others by id; none where there are too few candidates for the kernels.
+    """
+    if candidates.height < COMPILED_FROM:
+        return {}
+    ids = articles["article_id"]
+    missing = [
+        row for row in np.unique(candidates.select("left", "right").to_numpy()).tolist() if ids[row] not in known
+    ]
+    return dict(zip(ids.gather(missing), _made(Sides(articles, documents, config), missing), strict=True))
+
+
+def _made(sides: Sides, rows: Sequence[int]) -> list[bytes]:
+    """The parcels of some rows."""
+    return [one for part in shared(_parcels, in_parts(sides, rows, _TOGETHER)) for one in part]
+
+
+def _parcels(articles: Part) -> list[bytes]:
+    from dedup.match.packing import parcels
+
+    return parcels(_packed(articles))
+
+
+def _packed(articles: Part) -> Packed:
+    from dedup.match.packing import packed
+
+    sides = articles.sides()
+    return packed(sides.once(row) for row in range(articles.articles.height))

@@ -1,0 +1,86 @@
+"""A place on the disk for what does not fit into memory while a run lasts.
+
+In: bytes by number. Out: the same bytes. Must not know what they mean.
+
+The file lies beside the output folder, where space for the output is needed anyway, and has no name: it is gone with
+the process, however that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from dedup.store.folders import told
+
+
+class FileShelf:
+    """Bytes kept in a file without a name.
+
+    Args:
+        out: The output folder, beside which the file is made when something is first put on the shelf.
+        held: How many may be in memory instead.
+
+    Examples:
+        >>> with tempfile.TemporaryDirectory() as folder, FileShelf(Path(folder, "out"), held=2) as shelf:
+        ...     shelf.put({7: b"quay", 3: b"pier"})
+        ...     shelf.put({5: b""})
+        ...     shelf.get([3, 5, 7]), os.listdir(folder)
+        ([b'pier', b'', b'quay'], [])
+    """
+
+    def __init__(self, out: Path, held: int) -> None:
+        self.held = held
+        self._out = out
+        self._file: BinaryIO | None = None
+        self._places: dict[int, tuple[int, int]] = {}
+        self._end = 0
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def put(self, parcels: Mapping[int, bytes]) -> None:
+        """Keep bytes by number.
+
+        Raises:
+            OutputError: There is no room, or the folder of the output cannot be written.
+        """
+        with told(self._out, "A run over many articles keeps some 30 kB for each beside its output while it lasts."):
+            if self._file is None:
+                parent = Path(os.path.realpath(self._out)).parent
+                self._file = self._open.enter_context(
+                    cast("BinaryIO", tempfile.TemporaryFile(dir=parent, buffering=0))  # noqa: SIM115
+                )
+            for number, parcel in parcels.items():
+                self._places[number] = self._end, len(parcel)
+                self._end += len(parcel)
+            rest = memoryview(b"".join(parcels.values()))
+            while rest:  # a write may take less than it is given
+                rest = rest[self._file.write(rest) :]
+
+    def get(self, numbers: Sequence[int]) -> list[bytes]:
+        """The bytes of some numbers, in their order.
+
+        Raises:
+            KeyError: Nothing was put there.
+            OutputError: The disk failed.
+        """
+        places = [self._places[number] for number in numbers]
+        if self._file is None:
+            return []
+        with told(self._out):
+            found = [os.pread(self._file.fileno(), size, start) for start, size in places]
+            if any(len(parcel) < size for parcel, (_, size) in zip(found, places, strict=True)):
+                raise OSError(None, "what was kept beside it is no longer whole")
+            return found

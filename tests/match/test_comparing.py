@@ -1,0 +1,72 @@
+"""Articles that are ready for the kernels: kept, waiting on a shelf, or made anew, they say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dedup.config import Config
+from dedup.match.comparing import parcels_of
+from dedup.match.pairs import pairs
+from dedup.sketch.documents import documents
+from dedup.store.articles import read_articles
+from dedup.store.shelf import FileShelf
+from tests.builders import make_articles
+from tests.match.builders import LEAK, TOW, TOW_AGAIN
+from tests.match.test_pairs import make_candidates
+
+Frames = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Config]
+ALL = [(0, 1), (0, 2), (1, 2)]
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> Frames:
+    """Three articles and their pairs, as many as the kernels are asked for here."""
+    monkeypatch.setattr("dedup.match.pairs.COMPILED_FROM", 1)
+    monkeypatch.setattr("dedup.match.comparing.COMPILED_FROM", 1)
+    config, articles = Config(), make_articles(TOW, TOW_AGAIN, LEAK)
+    return make_candidates(*ALL), articles, documents(articles, config.text), config
+
+
+@pytest.fixture(scope="module")
+def many(newsroom: Path) -> tuple[Frames, pl.DataFrame]:
+    """Every pair of some articles of the newsroom, and what is said of them."""
+    config = Config()
+    articles = read_articles([newsroom / "articles.jsonl"], config.input).articles.head(30)
+    ends = make_candidates(*((left, right) for right in range(30) for left in range(right))).sort("left", "right")
+    frames = ends, articles, documents(articles, config.text), config
+    return frames, pairs(*frames, compiled=True)
+
+
+def test_articles_that_were_kept_ready_are_compared_as_if_they_were_read_anew(few: Frames) -> None:
+    candidates, articles, prepared, config = few
+    ready = parcels_of(*few, known=())
+    assert list(ready) == ["a00", "a01", "a02"]
+    assert parcels_of(*few, known=["a01", "a02"]) == {"a00": ready["a00"]}
+    blank = articles.with_columns(text=pl.lit("x"))
+    assert pairs(candidates, blank, prepared, config, parcels=ready).equals(pairs(*few))
+
+
+def test_too_few_candidates_for_the_kernels_leave_nothing_to_be_kept() -> None:
+    config, articles = Config(), make_articles(TOW, TOW_AGAIN, LEAK)
+    assert parcels_of(make_candidates(*ALL), articles, documents(articles, config.text), config, known=()) == {}
+
+
+@pytest.mark.parametrize("held", [2, 7, 29])
+def test_pairs_do_not_depend_on_how_many_articles_memory_holds(
+    many: tuple[Frames, pl.DataFrame], tmp_path: Path, held: int
+) -> None:
+    frames, found = many
+    with FileShelf(tmp_path / "out", held) as shelf:
+        assert pairs(*frames, compiled=True, shelf=shelf).equals(found)
+        assert len(shelf.get(range(30))) == 30
+
+
+def test_what_fits_into_memory_is_not_put_on_a_shelf(many: tuple[Frames, pl.DataFrame], tmp_path: Path) -> None:
+    frames, found = many
+    with FileShelf(tmp_path / "out", 30) as shelf:
+        assert pairs(*frames, compiled=True, shelf=shelf).equals(found)
+        with pytest.raises(KeyError):
+            shelf.get([0])
