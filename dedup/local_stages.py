@@ -114,14 +114,14 @@ class LocalStages:
         told: Stories,
         framed: pl.DataFrame,
         summed: Outlets,
-    ) -> str:
+    ) -> bytes:
         """``report.html``."""
         self._noted = with_transliterations(prepared, read.articles, framed)
         frames = frames_of(read.articles, told, framed, summed, read.skipped)
         return render_report(said, **frames, config=self.config.report, documents=self._noted)
 
     def outputs(
-        self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: str
+        self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: bytes
     ) -> dict[str, pl.DataFrame]:
         """Write the run; the frames that were written."""
         frames = frames_of(read.articles, told, framed, summed, read.skipped)

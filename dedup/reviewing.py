@@ -20,7 +20,7 @@ from dedup.match.encoders import described
 from dedup.report.html_page import render_report
 from dedup.schemas import SKIPPED
 from dedup.settings.describing import config_hash
-from dedup.store.folders import replace_text
+from dedup.store.folders import replace_bytes
 from dedup.store.history.database import database
 from dedup.store.history.reading import Kept, changed_since, kept_stories
 from dedup.store.outputs import check_output, write_run
@@ -72,7 +72,7 @@ def review(store: Path, since: datetime, out: Path, config: Config) -> Kept:
         documents=kept.loaded.documents,
     )
     if is_page:
-        replace_text(out, page)
+        replace_bytes(out, page)
     else:
         frames = {"stories": kept.stories, "members": kept.members, "pairs": kept.pairs, "framing": framed}
         frames |= {"outlets": summed.outlets, "flows": summed.flows}

@@ -140,7 +140,7 @@ class SparkStages:
         told: ToldSpread,
         framed: Spread,
         summed: OutletsSpread,
-    ) -> str:
+    ) -> bytes:
         """``report.html`` of the largest stories."""
         self._oddities = spread_oddities(self.spark, library, told, framed)
         run = RunSpread(read, told, framed, summed, self._oddities)
@@ -158,7 +158,7 @@ class SparkStages:
         told: ToldSpread,
         framed: Spread,
         summed: OutletsSpread,
-        page: str,
+        page: bytes,
     ) -> dict[str, pl.DataFrame]:
         """Write the run; of what was written, the frames of the largest stories."""
         if self._oddities is None:

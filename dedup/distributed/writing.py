@@ -50,7 +50,7 @@ class RunSpread:
     oddities: Spread
 
 
-def write_spread(spark: Spark, out: Path, manifest: Mapping[str, Any], run: RunSpread, report: str) -> None:
+def write_spread(spark: Spark, out: Path, manifest: Mapping[str, Any], run: RunSpread, report: bytes) -> None:
     """Write a run.
 
     Args:
@@ -67,7 +67,7 @@ def write_spread(spark: Spark, out: Path, manifest: Mapping[str, Any], run: RunS
     if address := address_of(out):
         spark.remove(f"{address}/{MARK}")
         _fill(spark, address, run)
-        spark.write_file(f"{address}/report.html", report.encode("utf-8", "backslashreplace"))
+        spark.write_file(f"{address}/report.html", report)
         spark.write_file(f"{address}/{MARK}", document)
         return
 

@@ -160,11 +160,11 @@ def replace_file(out: Path, fill: Callable[[Path], None]) -> None:
                 fresh.unlink(missing_ok=True)
 
 
-def replace_text(out: Path, text: str) -> None:
-    """Put a text in the place of ``out``, in one step; see ``replace_file``."""
+def replace_bytes(out: Path, content: bytes) -> None:
+    """Put other bytes in the place of ``out``, in one step; see ``replace_file``."""
 
     def fill(path: Path) -> None:
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        path.write_bytes(content)
 
     replace_file(out, fill)
 

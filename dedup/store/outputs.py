@@ -125,7 +125,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     outlets: pl.DataFrame,
     flows: pl.DataFrame,
     skipped: pl.DataFrame,
-    report: str,
+    report: bytes,
     documents: pl.DataFrame | None = None,
 ) -> None:
     """Write a whole run, replacing the one that was in ``out``, in one step.
@@ -144,7 +144,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         outlets: The OUTLETS frame.
         flows: The FLOWS_BETWEEN_OUTLETS frame.
         skipped: The SKIPPED frame.
-        report: The text of ``report.html``.
+        report: What ``report.html`` holds.
         documents: The DOCUMENTS frame, whose flags and folds stand beside the articles; None leaves them empty.
 
     Raises:
@@ -178,7 +178,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "skipped.jsonl": json_lines(skipped),
         # The line an article stood on is no part of the result: the same articles in another order give the same bytes.
         "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)),
-        "report.html": report.encode("utf-8", "backslashreplace"),
+        "report.html": report,
     }
     write(out, lambda folder: _fill(folder, contents), is_run)
 
@@ -202,7 +202,7 @@ def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:
             raise OSError(None, str(error)) from error
 
 
-def finish_parts(folder: Path, document: bytes, page: str) -> None:
+def finish_parts(folder: Path, document: bytes, page: bytes) -> None:
     """Finish a folder whose frames Spark has written, in parts.
 
     Args:
@@ -212,7 +212,7 @@ def finish_parts(folder: Path, document: bytes, page: str) -> None:
     """
     for left in (*folder.rglob("_SUCCESS"), *folder.rglob("*.crc")):
         left.unlink()
-    (folder / "report.html").write_bytes(page.encode("utf-8", "backslashreplace"))
+    (folder / "report.html").write_bytes(page)
     (folder / MARK).write_bytes(document)
 
 

@@ -51,7 +51,7 @@ def out() -> Path:
     made = ferry_run()
     names = ("articles", "stories", "members", "pairs", "framing", "outlets", "flows", "skipped")
     frames = {name: getattr(made, name) for name in names}
-    write_run(Path("out"), made.manifest, **frames, report="<!doctype html>")
+    write_run(Path("out"), made.manifest, **frames, report=b"<!doctype html>")
     return Path("out")
 
 

@@ -55,7 +55,7 @@ def make_output(made: MadeRun, out: str = "out", odd: pl.DataFrame | None = None
     """The folder of a run made by hand."""
     names = ("articles", "stories", "members", "pairs", "framing", "outlets", "flows", "skipped")
     frames = {name: getattr(made, name) for name in names}
-    write_run(Path(out), made.manifest, **frames, report="<!doctype html>", documents=odd)
+    write_run(Path(out), made.manifest, **frames, report=b"<!doctype html>", documents=odd)
     return Path(out)
 
 

@@ -41,7 +41,7 @@ class MadeRun:
 
     def page(self, **settings: Any) -> str:
         """The report of this run."""
-        return render_report(
+        page = render_report(
             self.manifest,
             self.articles,
             self.stories,
@@ -54,6 +54,7 @@ class MadeRun:
             flows=self.flows,
             documents=self.documents,
         )
+        return page.decode()
 
     def shuffled(self, seed: int) -> MadeRun:
         """The same run with the rows of every frame in another order."""

@@ -142,6 +142,10 @@ def test_the_title_of_the_report_is_text() -> None:
     assert len(Elements(html).texts("script")) == 2
 
 
+def test_half_a_surrogate_pair_stands_in_the_page_as_its_escape() -> None:
+    assert "<title>caf\\udce9</title>" in ferry_run().page(title="caf\udce9")
+
+
 def test_an_empty_run_is_a_page_too() -> None:
     html = make_run([], manifest={}).page()
     assert json.loads(Elements(html).texts("script application/json")[0])["stories"] == []

@@ -84,7 +84,7 @@ from tests.store.builders import make_frames
 frames = make_frames("x" * 200_000)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
-    write_run(Path(sys.argv[1]), {"run_id": "2"}, report="", **frames)
+    write_run(Path(sys.argv[1]), {"run_id": "2"}, report=b"", **frames)
 except OutputError as error:
     print(error)
 """
@@ -119,7 +119,7 @@ def test_a_killed_run_leaves_a_whole_output(tmp_path: Path, root: Path) -> None:
         assert {path.name for path in out.iterdir()} == {*FILES}
         assert all(text.startswith(f"Text {version} ") for text in run.articles["text"])
         assert (out / "report.html").read_text() == f"<p>{version}"
-    write_run(out, {"run_id": "last"}, report="", **make_frames("Last."))
+    write_run(out, {"run_id": "last"}, report=b"", **make_frames("Last."))
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -139,7 +139,7 @@ def test_readers_never_see_half_a_run(tmp_path: Path, root: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_previous_run(tmp_path: Path, root: Path) -> None:
-    write_run(tmp_path / "out", {"run_id": "1"}, report="", **make_frames("One."))
+    write_run(tmp_path / "out", {"run_id": "1"}, report=b"", **make_frames("One."))
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_SPACE, str(tmp_path / "out")],
         capture_output=True,

@@ -24,7 +24,7 @@ from tests.store.builders import make_files, make_frames
 MANIFEST: dict[str, Any] = {"run_id": "r1", "started_at": datetime(2025, 3, 4, tzinfo=UTC), "counts": {"read": 2}}
 
 
-def write(out: Path, *bodies: str, report: str = "<p>", **manifest: Any) -> dict[str, pl.DataFrame]:
+def write(out: Path, *bodies: str, report: bytes = b"<p>", **manifest: Any) -> dict[str, pl.DataFrame]:
     frames = make_frames(*bodies)
     write_run(out, {**MANIFEST, **manifest}, report=report, **frames)
     return frames
@@ -46,7 +46,7 @@ def test_every_file_of_the_contract_is_written(tmp_path: Path) -> None:
 
 def test_each_file_holds_what_the_contract_says(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    frames = write(out, "One.\u2028", "Two.", report="<p>é\udce9")
+    frames = write(out, "One.\u2028", "Two.", report=b"<p>")
     manifest = json.loads((out / "run.json").read_bytes())
     assert manifest == {"schema_version": SCHEMA_VERSION, **MANIFEST, "started_at": "2025-03-04T00:00:00Z"}
     [story] = lines(out / "stories.jsonl")
@@ -69,7 +69,7 @@ def test_each_file_holds_what_the_contract_says(tmp_path: Path) -> None:
         rows = [*csv.DictReader(table)]
     assert [*rows[0]] == frames["members"].columns
     assert (rows[0]["source"], rows[0]["similarity"]) == ("'=cmd()", "0.1235")
-    assert (out / "report.html").read_bytes() == "<p>é\\udce9".encode()
+    assert (out / "report.html").read_bytes() == b"<p>"
 
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=30)
@@ -92,7 +92,7 @@ def test_a_run_comes_back_as_it_was_written(bodies: list[str]) -> None:
 def test_what_is_odd_about_an_article_stands_beside_it_and_comes_back(tmp_path: Path) -> None:
     frames = make_frames("A pass\u200bword.", "Two.")
     found = documents(frames["articles"], TextConfig())
-    write_run(tmp_path / "out", MANIFEST, report="<p>", documents=found, **frames)
+    write_run(tmp_path / "out", MANIFEST, report=b"<p>", documents=found, **frames)
     [fold] = [fold for folds in read_run(tmp_path / "out").oddities["folds"] for fold in folds]
     assert fold == {"start": 6, "end": 7, "raw": "\u200b", "folded": "", "kind": "invisible"}
     assert read_run(tmp_path / "out").oddities["flags"].to_list() == found["flags"].to_list()
@@ -151,7 +151,7 @@ def test_an_article_in_no_story_is_never_written(tmp_path: Path) -> None:
         ("pairs", frames["pairs"].drop("reason")),
     ):
         with pytest.raises(SchemaError, match=name):
-            write_run(tmp_path / "out", MANIFEST, report="", **{**frames, name: broken})
+            write_run(tmp_path / "out", MANIFEST, report=b"", **{**frames, name: broken})
     assert not (tmp_path / "out").exists()
 
 
