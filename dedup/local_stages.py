@@ -33,7 +33,7 @@ from dedup.stories.outlets import Outlets, outlets
 from dedup.stories.stories import Stories, stories
 from dedup.stories.transliterations import with_transliterations
 
-HELD: Final = 24_000
+HELD: Final = 12_000
 """Articles ready for comparison in memory at a time, at 34 kB each for 420 words."""
 
 

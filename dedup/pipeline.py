@@ -170,6 +170,7 @@ def run(
         signed = runner("signatures", stages.signatures, prepared, salient)
         banded = runner("bands", stages.bands, signed)
         found = runner("candidates", stages.candidates, banded, salient, read)
+        del signed, banded  # half as large as the texts, and not needed any more
         verified = runner("pairs", stages.pairs, found, read, prepared)
         told = runner("stories", stages.stories, verified, read, prepared)
         framed = runner("framing", stages.framing, told, read, prepared)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,19 @@ _MIX: Final = -7_046_029_254_386_353_131
 """An odd multiplier (the golden ratio of 64 bits): joins two hashed terms into a key of their own."""
 _CHUNK: Final = 200_000
 """Pairs scored at a time, so that memory stays bounded."""
+_ARTICLES: Final = 8_192
+"""Articles whose keys are chosen at a time: for all at once that takes ten times what the keys do."""
+_KEYS: Final = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "key": pl.Int64,
+        "value": pl.Int64,
+        "sharers": pl.UInt32,
+        "term": pl.Int64,
+        "other": pl.Int64,
+        "anchor": pl.Boolean,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -88,26 +102,21 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> Ancho
         ties go to the smaller key.
     """
     TERMS.check(terms)
-    with_terms = terms["row"].n_unique()
-    weighed = terms.lazy().select(
-        "row",
-        "term",
-        sharers=pl.len().over("term").cast(pl.UInt32),
-        # A word of two languages has two weights; the key has one value for all.
-        value=term_values(pl.col("weight").min().over("term"), pl.len().over("term"), pl.lit(with_terms)),
-    )
-    weighed = weighed.filter(pl.col("sharers") > 1)
-    single = weighed.filter(pl.col("sharers") <= config.max_articles).select(
-        "row", "value", "sharers", "term", key="term", other=pl.lit(None, dtype=pl.Int64)
-    )
-    keys = pl.concat([single, _joined(weighed, config)], how="diagonal").filter(pl.col("sharers") > 1)
-    ranked = (
-        keys.sort("row", "value", "key", descending=[False, True, False])
-        .with_columns(anchor=pl.int_range(pl.len()).over("row") < config.per_text)
-        .sort("row", "key")
-        .select("row", "key", "value", "sharers", "term", "other", "anchor")
+    worth = _worth(terms)
+    begins = np.searchsorted(terms["row"].to_numpy(), [*range(0, n_articles, _ARTICLES), n_articles]).tolist()
+    parts = [
+        terms[start:stop].lazy().select("row", "term").join(worth.lazy(), "term") for start, stop in pairwise(begins)
+    ]
+    joined = [two_by_two(_widespread(part, config)).select("key").collect() for part in parts]
+    pairs = (
+        pl.concat([TERMS.empty().select(key="term"), *joined])
+        .lazy()
+        .group_by("key")
+        .agg(sharers=pl.len().cast(pl.UInt32))
+        .filter(pl.col("sharers") > 1)
         .collect()
     )
+    ranked = pl.concat([_KEYS.to_frame(), *(_ranked(part, pairs, config).collect() for part in parts)])
     chosen = ranked.lazy().filter("anchor").select("key", "row").sort("key", "row")
     index = chosen.filter(pl.int_range(pl.len()).over("key") < config.max_articles).collect()
     held = ranked.filter("anchor").group_by("key").len()
@@ -117,16 +126,38 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> Ancho
     return Anchors(ranked, index, totals, int((held["len"] > config.max_articles).sum()))
 
 
-def _joined(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
-    """The heaviest too widespread terms of each article, two by two."""
-    widespread = (
+def _worth(terms: pl.DataFrame) -> pl.DataFrame:
+    """Columns term, sharers, value of the terms that at least two articles have."""
+    # A word of two languages has two weights; the key has one value for all.
+    counted = terms.lazy().group_by("term").agg(pl.col("weight").min(), sharers=pl.len().cast(pl.UInt32))
+    value = term_values(pl.col("weight"), pl.col("sharers"), pl.lit(terms["row"].n_unique()))
+    return counted.filter(pl.col("sharers") > 1).select("term", "sharers", value=value).collect()
+
+
+def _widespread(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
+    """The heaviest too widespread terms of each article."""
+    return (
         weighed.filter(pl.col("sharers") > config.max_articles)
         .sort("row", "value", "term", descending=[False, True, False])
         .group_by("row", maintain_order=True)
         .head(config.joined)
         .select("row", "term", "value")
     )
-    return two_by_two(widespread).with_columns(sharers=pl.len().over("key").cast(pl.UInt32))
+
+
+def _ranked(weighed: pl.LazyFrame, pairs: pl.DataFrame, config: AnchorConfig) -> pl.LazyFrame:
+    """The keys of some articles, as in ``Anchors``."""
+    single = weighed.filter(pl.col("sharers") <= config.max_articles).select(
+        "row", "value", "sharers", "term", key="term", other=pl.lit(None, dtype=pl.Int64)
+    )
+    joined = two_by_two(_widespread(weighed, config)).join(pairs.lazy(), "key")
+    return (
+        pl.concat([single, joined], how="diagonal")
+        .sort("row", "value", "key", descending=[False, True, False])
+        .with_columns(anchor=pl.int_range(pl.len()).over("row") < config.per_text)
+        .sort("row", "key")
+        .select(*_KEYS)
+    )
 
 
 def two_by_two(widespread: pl.LazyFrame) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ from dedup.match.parts import Part, in_parts
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns
 from dedup.schemas import EVIDENCE
-from dedup.workers import shared
+from dedup.workers import Cut, shared
 
 if TYPE_CHECKING:
     from dedup.match.packing import Packed
@@ -83,13 +83,21 @@ def compared_in_blocks(
             shelf.put(dict(zip(some, _made(sides, some), strict=True)))
         for block in _blocks(candidates, shelf.held):
             mine = np.unique(block.select("left", "right").to_numpy())
-            yield from _compared_by_and_by(block, unpacked(shelf.get(mine.tolist())), mine, config)
+            yield from _compared_by_and_by(block, _taken(shelf, mine), mine, config)
         return
     if parcels is None:
         articles = joined(shared(_packed, in_parts(sides, rows.tolist(), _TOGETHER)))
     else:
         articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
     yield from _compared_by_and_by(candidates, articles, rows, config)
+
+
+def _taken(shelf: Shelf, rows: npt.NDArray[Any]) -> Packed:
+    """Articles from a shelf, not all of them in memory twice."""
+    from dedup.match.packing import joined, unpacked
+
+    parts = Cut(len(rows), _PUT_TOGETHER, lambda at: rows[at].tolist())
+    return joined([unpacked(shelf.get(part)) for part in parts])
 
 
 def _blocks(candidates: pl.DataFrame, held: int) -> Iterator[pl.DataFrame]:

@@ -30,7 +30,7 @@ from tests.store.builders import make_frames
 frames = [make_frames(*[f"Text {version} of article {n}." for n in range(40)]) for version in range(2)]
 for number in count():
     version = number % 2
-    write_run(Path(sys.argv[1]), {"run_id": str(version)}, report=f"<p>{version}", **frames[version])
+    write_run(Path(sys.argv[1]), {"run_id": str(version)}, report=b"<p>%d" % version, **frames[version])
     print(number, flush=True)
 """
 
