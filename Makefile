@@ -68,9 +68,9 @@ bench: $(VENV)/.bench ## Speed and exactness against other tools, into build/ben
 	@$(BIN)/python -m benchmarks compare $(ARGS)
 
 .PHONY: fuzz
-fuzz: $(VENV)/.dev ## The laws with 20 times as many examples, then damaged files for every reader (FUZZ=tests/text SECONDS=600)
+fuzz: $(VENV)/.dev ## The laws with 20 times as many examples, then damaged files and texts for every reader and the normaliser (FUZZ=tests/text SECONDS=600)
 	@$(BIN)/python -m pytest $(FUZZ) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
-	@test $(FUZZ) != tests || $(BIN)/python -m tests.store.fuzzing --seconds $(SECONDS)
+	@test $(FUZZ) != tests || $(BIN)/python -m tests.fuzzing --seconds $(SECONDS)
 
 ##@ Keep
 

@@ -1,18 +1,22 @@
-"""Readers against damaged files: ``python -m tests.store.fuzzing --seconds 180 [FORMAT ...]``.
+"""Readers against damaged files, and the normaliser against damaged texts.
 
-In: valid files of every format. Out: cases that ended a reader, or kept it too long, each with the number that makes it
-again (``--case``). Must not know how any reader works, only how its files are built.
+``python -m tests.fuzzing --seconds 600 [FORMAT ...]``. In: valid files of every format. Out: cases that ended a reader
+or the normaliser, or kept it too long, each with the number that makes it again (``--case``). Must not know how any
+reader works, only how its files are built.
 
 Files are damaged with an eye on their structure: inside of what is compressed as well as outside, at the marks of their
 format, by repeating and nesting parts of them. A case is the damaged file beside a good one in a folder: whatever
-happens to the first, the article in the second must come out. Cases run in a process of their own, so that a crash or
-an endless loop is a finding, not the end.
+happens to the first, the article in the second must come out. A case of the normaliser is an article of the written
+corpora with odd characters, joined to another and repeated: the laws of folding must hold, and its document be whole.
+Cases run in a process of their own, so that a crash or an endless loop is a finding, not the end.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import html
+import json
 import random
 import resource
 import selectors
@@ -22,17 +26,27 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 import zstandard
 
-from dedup.config import InputConfig
+from dedup.config import InputConfig, TextConfig
 from dedup.errors import DedupError
+from dedup.schemas import ARTICLES
+from dedup.sketch.documents import documents
+from dedup.sketch.terms import terms
 from dedup.store.articles import read_articles
+from dedup.text.normalise import normalise
+from dedup.text.words import words
 from tests.store.builders import make_files
 from tests.store.samples import NEWS, make_databases, make_page, make_samples
+from tests.text.strange import PIECES
 
+NORMALISER: Final = "normaliser"
 GOOD: Final = "A good article beside a damaged file comes out as it is."
 MAX_BYTES: Final = 3_000_000
 HANG_SECONDS: Final = 30.0
@@ -189,16 +203,83 @@ def run_case(name: str, file: str, data: bytes, folder: Path) -> None:
     assert found.n_read >= 1 + (name not in {"sqlite", "duckdb"})
 
 
+def make_text(number: int) -> str:
+    """The damaged text of this number: the same on every machine."""
+    draw = random.Random(f"{NORMALISER} {number}")
+    texts = written_texts()
+    text = draw.choice(texts)
+    for _ in range(draw.choice((1, 2, 4, 10, 40))):
+        place = draw.randrange(len(text) + 1)
+        end = min(len(text), place + draw.choice((0, 1, 2, 8, 50, 400)))
+        mark, n_times = draw.choice(PIECES), draw.choice((1, 1, 1, 2, 10, 100, 1000))
+        other = draw.choice(texts)
+        start = draw.randrange(len(other) + 1)
+        drawn = "".join(chr(draw.randrange(0x20, draw.choice((0x250, 0x3000, 0xD800)))) for _ in range(8))
+        ways = [
+            text[:place] + mark * n_times + text[end:],
+            text[:place] + text[place:end] * n_times + text[end:],
+            text[:place] + "".join(letter + mark for letter in text[place:end]) + text[end:],
+            text[:place] + other[start : start + 500] + text[end:],
+            text[:place] + text[place:end].encode().decode("cp1252", "replace") + text[end:],
+            text[:place] + text[place:end].encode("utf-16-le").decode("utf-8", "replace") + text[end:],
+            text[:place] + drawn + text[end:],
+            text[:place] + html.escape(text[place:end]) + text[end:],
+            text[:place] + text[place:end].upper()[::-1] + text[end:],
+        ]
+        text = draw.choice(ways)[: MAX_BYTES // 10]
+    return text
+
+
+@cache
+def written_texts() -> list[str]:
+    """The articles of the written corpora, in fourteen languages."""
+    corpora = sorted((Path(__file__).parent / "gold").glob("*/articles.jsonl"))
+    return [json.loads(line)["text"] for corpus in corpora for line in corpus.read_text("utf-8").splitlines()]
+
+
+def run_text(text: str) -> None:
+    """Fold a text, and make a document of it.
+
+    Raises:
+        AssertionError: A law does not hold.
+        Exception: Whatever goes wrong.
+    """
+    folded = normalise(text)
+    assert normalise(folded.text).text == folded.text, "folding again changes something"
+    assert all(text[fold.start : fold.end] == fold.raw for fold in folded.folds), "a fold is not where it is said to be"
+    if folded.offsets is not None:
+        steps = [*folded.offsets.tolist(), len(text)]
+        assert len(steps) == len(folded.text) + 2, "an offset is missing"
+        assert all(left <= right for left, right in pairwise(steps)), "offsets go back"
+    article = dict.fromkeys(ARTICLES.columns) | {"article_id": "a", "text": text, "origin": "a"}
+    frame = pl.DataFrame([article], ARTICLES.schema, orient="row")
+    [row] = documents(frame, TextConfig()).iter_rows(named=True)
+    covered = bytearray(len(text))
+    for span in row["sentences"]:
+        covered[span["start"] : span["end"]] = b"x" * (span["end"] - span["start"])
+    assert all(seen or character.isspace() for seen, character in zip(covered, text, strict=True)), "text is lost"
+    assert row["n_words"] == len(words(row["matching"])), "words are miscounted"
+    terms(documents(frame, TextConfig()))
+
+
+def run(name: str, number: int, seeds: dict[str, list[tuple[str, bytes]]], folder: Path) -> None:
+    """Run one case."""
+    if name == NORMALISER:
+        run_text(make_text(number))
+    else:
+        run_case(name, *make_case(name, number, seeds), folder)
+
+
 def work(name: str, start: int) -> None:
     """Run cases from ``start`` on until killed, telling each number before it and each failure after it."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    seeds = make_seeds()
+    seeds = {} if name == NORMALISER else make_seeds()
     with tempfile.TemporaryDirectory() as folder:
         number = start
         while True:
             print(f"case {number}", flush=True)
             try:
-                run_case(name, *make_case(name, number, seeds), Path(folder))
+                run(name, number, seeds, Path(folder))
             except Exception:  # noqa: BLE001 - all of them are findings
                 print("failed " + repr(traceback.format_exc()[-1500:]), flush=True)
             number += 1
@@ -213,7 +294,7 @@ def fuzz(name: str, seconds: float, start: int) -> tuple[int, list[str]]:
     until, number, found = time.monotonic() + seconds, start, list[str]()
     first = start
     while time.monotonic() < until and len(found) < 20:
-        command = [sys.executable, "-m", "tests.store.fuzzing", "--work", name, "--start", str(start)]
+        command = [sys.executable, "-m", "tests.fuzzing", "--work", name, "--start", str(start)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as worker:
             assert worker.stdout is not None
             watch = selectors.DefaultSelector()
@@ -246,10 +327,10 @@ def main() -> int:
     given = parser.parse_args()
     if given.work:
         work(given.work, given.start)
-    names = given.formats or [*make_seeds()]
+    names = given.formats or [*make_seeds(), NORMALISER]
     if given.case is not None:
         with tempfile.TemporaryDirectory() as folder:
-            run_case(names[0], *make_case(names[0], given.case, make_seeds()), Path(folder))
+            run(names[0], given.case, make_seeds(), Path(folder))
         return 0
     status = 0
     for name in names:
