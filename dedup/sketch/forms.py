@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.sketch.salience import term_id, vocabulary
+from dedup.text.remembered import MOST, MOST_CHARACTERS
 from dedup.text.words import is_unspaced
 
 Int64s = npt.NDArray[np.int64]
@@ -48,6 +49,7 @@ class Forms:
     def __init__(self, lang: str) -> None:
         self._vocabulary = vocabulary(lang)
         self._place: dict[str, int] = {}
+        self._characters = 0
         self.term = np.empty(0, dtype=np.int64)
         self.weight = np.empty(0, dtype=np.float32)
         self.prefix = np.empty(0, dtype=np.int64)
@@ -56,12 +58,17 @@ class Forms:
         self.is_unspaced = np.empty(0, dtype=np.bool_)
 
     def places(self, forms: Sequence[str]) -> Int64s:
-        """(n,) where each form is in the arrays."""
+        """(n,) where each form is in the arrays, until others are asked for: a full table starts anew."""
         known = self._place
         try:
             return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
         except KeyError:  # a form that was never seen: rare once a few hundred articles were read
             fresh = [form for form in dict.fromkeys(forms) if form not in known]
+        if len(known) + len(fresh) > MOST or self._characters > MOST_CHARACTERS:
+            known.clear()
+            self._characters = 0
+            fresh = [*dict.fromkeys(forms)]
+        self._characters += sum(map(len, fresh))
         known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
         self._add(fresh)
         return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))

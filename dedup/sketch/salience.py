@@ -20,6 +20,7 @@ import xxhash
 
 from dedup.text.language import UNKNOWN
 from dedup.text.misreadings import MIN_CHARACTERS, misreading_key
+from dedup.text.remembered import Remembered
 from dedup.text.transcriptions import transcription_key
 from dedup.text.words import is_unspaced
 
@@ -99,7 +100,8 @@ class Vocabulary:
         self.lang = lang
         self._zipf = _zipf_list(lang)
         self._stem = _stemmer(lang)
-        self._known: dict[str, Term] = {}
+        self._terms = Remembered(self._make)
+        self._pairs = Remembered(self._make_pair)
 
     @cached_property
     def _printed(self) -> dict[str, str]:
@@ -120,18 +122,14 @@ class Vocabulary:
 
     def term(self, word: str) -> Term:
         """The term of ``word``."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._known[word] = self._make(word)
-        return known
+        return self._terms[word]
 
     def pair(self, characters: str) -> Term:
         """The term of two neighbouring characters of an unspaced script."""
-        known = self._known.get(characters)
-        if known is None:
-            zipf = self._zipf.get(characters, _PAIR_UNSEEN_ZIPF)
-            known = self._known[characters] = _make_term(characters, zipf)
-        return known
+        return self._pairs[characters]
+
+    def _make_pair(self, characters: str) -> Term:
+        return _make_term(characters, self._zipf.get(characters, _PAIR_UNSEEN_ZIPF))
 
     def _make(self, word: str) -> Term:
         if word[0].isdigit() and word.isdecimal():

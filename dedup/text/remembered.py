@@ -12,8 +12,11 @@ from typing import Final, TypeVar
 
 Value = TypeVar("Value")
 
-MOST: Final = 1_000_000
-"""Forms remembered at a time; a table that is full starts anew, so that a long-lived process stays bounded."""
+MOST: Final = 250_000
+"""Forms remembered at a time; a table that is full starts anew, so that a large batch and a long-lived process stay
+bounded. The words of a language are soon there again."""
+MOST_CHARACTERS: Final = 16_000_000
+"""Characters of them: a text may hold words as long as itself."""
 
 
 class Remembered(dict[str, Value]):
@@ -28,15 +31,18 @@ class Remembered(dict[str, Value]):
         (4, [4, 4], 2)
     """
 
-    __slots__ = ("_answer",)
+    __slots__ = ("_answer", "_characters")
 
     def __init__(self, answer: Callable[[str], Value]) -> None:
         super().__init__()
         self._answer = answer
+        self._characters = 0
 
     def __missing__(self, word: str) -> Value:
         value = self._answer(word)
-        if len(self) >= MOST:
+        if len(self) >= MOST or self._characters > MOST_CHARACTERS:
             self.clear()
+            self._characters = 0
+        self._characters += len(word)
         self[word] = value
         return value

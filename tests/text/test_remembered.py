@@ -25,3 +25,10 @@ def test_a_full_table_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     table = Remembered(len)
     assert [table["a" * n] for n in range(1, 8)] == list(range(1, 8))
     assert len(table) <= 3
+
+
+def test_words_of_any_length_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_CHARACTERS", 100)
+    table = Remembered(len)
+    assert [table[chr(97 + n) * 60] for n in range(20)] == [60] * 20
+    assert len(table) <= 2
