@@ -14,7 +14,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +24,11 @@ from benchmarks import machine, meter
 from benchmarks.comparison import corpus_of
 from benchmarks.growth import exponent
 from benchmarks.spark_log import Moved, moved
+from dedup.store.outputs import StoredRun, read_run
 
 ARCHIVES: Final = (100_000_000, 1_000_000_000)
 _TIMEOUT: Final = 7_200.0
+_SAID: Final = ("counts", "caps", "lsh", "input_hash", "warnings")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Size:
         cpu_s: CPU seconds on Spark.
         candidates: Candidate pairs.
         stages: What each stage of the pipeline moved.
+        differ: Frames of the two outputs that differ; none should.
         status: 0, or the exit status of what failed.
     """
 
@@ -70,6 +73,7 @@ class Size:
     cpu_s: float = 0.0
     candidates: int = 0
     stages: list[Moved] = field(default_factory=list)
+    differ: list[str] = field(default_factory=list)
     status: int = 0
 
     def total(self, name: str) -> float:
@@ -90,7 +94,8 @@ def measured_sizes(wanted: Wanted, tell: Callable[[str], None]) -> list[Size]:
         one = found[-1]
         tell(
             f"{articles:,} articles: local {one.local_wall_s:.1f} s ({one.local_cpu_s:.1f} s of CPU), "
-            f"Spark {one.wall_s:.1f} s ({one.cpu_s:.1f} s of CPU), status {one.status}"
+            f"Spark {one.wall_s:.1f} s ({one.cpu_s:.1f} s of CPU), status {one.status}, "
+            + (f"other {', '.join(one.differ)}" if one.differ else "the same output")
         )
         if one.status:
             break
@@ -120,7 +125,16 @@ def _measured(corpus: Path, articles: int, wanted: Wanted) -> Size:
         said["cpu_s"],
         said["counts"]["candidates"]["total"],
         stages,
+        differing(folder / "local", folder / "spark"),
     )
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """What two finished runs do not have in common: frames by name, and counts, caps and warnings of ``run.json``."""
+    left, right = read_run(one), read_run(other)
+    names = [each.name for each in fields(StoredRun) if each.name not in {"out", "manifest"}]
+    frames = [name for name in names if not getattr(left, name).equals(getattr(right, name))]
+    return frames + [name for name in _SAID if left.manifest[name] != right.manifest[name]]
 
 
 def record_of(sizes: Sequence[Size], wanted: Wanted) -> dict[str, Any]:

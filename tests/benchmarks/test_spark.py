@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.spark import Size, Wanted, extrapolated, record_of, tables_of
+from benchmarks.spark import Size, Wanted, differing, extrapolated, record_of, tables_of
 from benchmarks.spark_log import Moved, moved
+from dedup.config import Config
+from dedup.pipeline import run
 
 pytest.importorskip("pyspark", reason="needs PySpark: install the extra 'spark'")
 
@@ -83,3 +86,11 @@ class TestExtrapolation:
 def test_the_time_of_a_process_is_counted() -> None:
     seconds = cpu_of_tree(os.getpid())
     assert math.isnan(seconds) or seconds > 0
+
+
+def test_two_runs_are_told_apart_by_the_frames_in_which_they_differ(tmp_path: Path, seeds: Path) -> None:
+    sure = Config.model_validate({"match": {"min_confidence": 0.9999}})
+    for name, config in (("one", Config()), ("other", Config()), ("strict", sure)):
+        run([seeds], tmp_path / name, config)
+    assert differing(tmp_path / "one", tmp_path / "other") == []
+    assert {"pairs", "stories", "counts"} <= {*differing(tmp_path / "one", tmp_path / "strict")}
