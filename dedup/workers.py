@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from dedup.memory import large_blocks_go_back
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -155,11 +157,12 @@ def plain_sums() -> Iterator[None]:
 
 @contextmanager
 def at_work(processes: int) -> Iterator[None]:
-    """What a run of many articles is given: processes that share its work, and garbage that is seldom looked for.
+    """What a run of many articles is given: processes, memory that goes back when it is free, garbage seldom looked for.
 
     Args:
         processes: As for ``sharing``.
     """
+    large_blocks_go_back()
     with seldom_collected(), sharing(processes):
         yield
 
@@ -278,6 +281,7 @@ def work() -> None:
     import signal
     from multiprocessing.connection import Connection
 
+    large_blocks_go_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is told, and closes the pipes
     into, out = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # what anything prints must not get between the answers

@@ -379,6 +379,8 @@ def serve_command(config: ConfigFile = None, overrides: Overrides = None) -> Non
 def main() -> None:
     """Run the command line of this process and exit with its status."""
     from dedup.cli.streams import prepare_streams
+    from dedup.memory import polars_gives_back
 
+    polars_gives_back()
     prepare_streams()
     app(prog_name="dedup")

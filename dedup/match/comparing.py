@@ -38,7 +38,7 @@ _AT_A_TIME: Final = 65_536
 _TOGETHER: Final = 64
 """Articles that are read, and sent to a worker, at a time."""
 _PUT_TOGETHER: Final = 32 * _TOGETHER
-"""Articles that are put on a shelf at a time."""
+"""Articles that are put on a shelf, or end to end, at a time."""
 
 
 class Shelf(Protocol):
@@ -86,7 +86,9 @@ def compared_in_blocks(
             yield from _compared_by_and_by(block, _taken(shelf, mine), mine, config)
         return
     if parcels is None:
-        articles = joined(shared(_packed, in_parts(sides, rows.tolist(), _TOGETHER)))
+        # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
+        parts = Cut(len(rows), _PUT_TOGETHER, lambda at: in_parts(sides, rows[at].tolist(), _TOGETHER))
+        articles = joined([joined(shared(_packed, part)) for part in parts])
     else:
         articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
     yield from _compared_by_and_by(candidates, articles, rows, config)
