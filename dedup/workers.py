@@ -157,7 +157,7 @@ def plain_sums() -> Iterator[None]:
 
 @contextmanager
 def at_work(processes: int) -> Iterator[None]:
-    """What a run of many articles is given: processes, memory that goes back when it is free, garbage seldom looked for.
+    """What a run of many articles is given: processes, memory that goes back when it is free, garbage seldom sought.
 
     Args:
         processes: As for ``sharing``.
