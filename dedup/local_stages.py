@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -26,15 +26,13 @@ from dedup.sketch.documents import documents
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import Read, read_articles
+from dedup.store.batch_limits import held_articles
 from dedup.store.outputs import write_run
 from dedup.store.shelf import FileShelf
 from dedup.stories.framing import framing
 from dedup.stories.outlets import Outlets, outlets
 from dedup.stories.stories import Stories, stories
 from dedup.stories.transliterations import with_transliterations
-
-HELD: Final = 12_000
-"""Articles ready for comparison in memory at a time, at 34 kB each for 420 words."""
 
 
 @dataclass
@@ -76,7 +74,9 @@ class LocalStages:
 
     def pairs(self, found: Candidates, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
         """The PAIRS frame."""
-        with FileShelf(self.out, HELD) as shelf:
+        texts = read.articles["text"]
+        held = held_articles(len(texts), int(texts.str.len_bytes().sum()), self.config.input)
+        with FileShelf(self.out, held) as shelf:
             return pairs(found.frame, read.articles, prepared, self.config, shelf=shelf)
 
     def stories(self, verified: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Stories:

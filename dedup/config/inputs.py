@@ -65,8 +65,9 @@ class InputConfig(Branch):
         int | None,
         Field(
             ge=600,
-            description="Memory a run may take, in MB, judged by its text before the work begins; more stop it. "
-            "Raising it lets larger batches in. null for no limit.",
+            description="Memory a run may take, in MB: what does not fit waits on the disk, and a batch that would "
+            "take more in spite of that stops it before the work begins. Raising it lets larger batches in, and is "
+            "faster. null for no limit.",
         ),
     ] = None
     max_skipped_share: Annotated[

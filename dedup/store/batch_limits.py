@@ -19,9 +19,14 @@ NO_FAILURES: Final = frozenset(
 )
 """Codes of what was never meant as an article, or was read already: no sign of a broken delivery."""
 
-_START_MB: Final = 500
-_MB_FOR_EACH: Final = 32
-"""Memory of a run: to begin with, and for every MB of text."""
+_START_MB: Final = 600
+_MB_FOR_EACH: Final = 12
+"""Memory of a run whose articles wait on the disk where they can: to begin with, and for every MB of text."""
+_READY: Final = 13
+"""An article that is ready for comparison takes so many times its text."""
+_READY_MB: Final = 400
+"""Memory for such articles where ``memory_mb`` is not set."""
+_FEWEST_READY: Final = 1_000
 
 MIN_FAILURES: Final = 20
 """Fewer unusable inputs stop no run, whatever their share: of three files two may well be empty."""
@@ -46,20 +51,40 @@ def check_size(n_articles: int, n_bytes: int, config: InputConfig) -> None:
 
 
 def needed_mb(n_bytes: int) -> int:
-    """The memory that a run over so much text takes, in MB, as far as it can be told before.
+    """The memory that a run over so much text takes at least, in MB, as far as it can be told before.
 
     Args:
         n_bytes: Bytes of text.
 
     Returns:
-        500 and 32 for every MB: what 4,000 and 16,000 articles of 420 words took (0.8 and 1.8 GB), a little rounded up.
-        Batches of which few articles resemble each other take less.
+        600 and 12 for every MB: what 4,000, 20,000 and 100,000 articles of 420 words took, a little rounded up, with a
+        thousand of them ready for comparison at a time.
 
     Examples:
-        >>> needed_mb(10_400_000), needed_mb(41_600_000)
-        (833, 1832)
+        >>> needed_mb(10_400_000), needed_mb(260_000_000)
+        (725, 3720)
     """
     return _START_MB + -(-_MB_FOR_EACH * n_bytes // 1_000_000)
+
+
+def held_articles(n_articles: int, n_bytes: int, config: InputConfig) -> int:
+    """How many articles a run may have ready for comparison in memory; the others wait on the disk.
+
+    Args:
+        n_articles: Articles of the batch.
+        n_bytes: Bytes of their text.
+        config: ``memory_mb`` is what the run may take.
+
+    Returns:
+        As many as fit into what ``needed_mb`` leaves of that, or into 400 MB where it is not set; 1,000 at least.
+
+    Examples:
+        >>> [held_articles(100_000, 260_000_000, InputConfig(memory_mb=mb)) for mb in (None, 3_800, 8_000)]
+        [11834, 2366, 126627]
+    """
+    room = _READY_MB if config.memory_mb is None else config.memory_mb - needed_mb(n_bytes)
+    for_each = _READY * max(1, n_bytes // max(1, n_articles))
+    return max(_FEWEST_READY, room * 1_000_000 // for_each)
 
 
 def check_memory(n_bytes: int, config: InputConfig) -> None:
@@ -73,18 +98,18 @@ def check_memory(n_bytes: int, config: InputConfig) -> None:
         InputError: It would take more.
 
     Examples:
-        >>> check_memory(41_600_000, InputConfig(memory_mb=1_900))
+        >>> check_memory(41_600_000, InputConfig(memory_mb=1_200))
         >>> check_memory(41_600_000, InputConfig(memory_mb=1_000))
         Traceback (most recent call last):
         ...
-        dedup.errors.InputError: inputs: a run over 42 MB of text takes about 1,832 MB of memory, and input.memory_mb \
-allows 1,000. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches one after another \
-end in the same stories.
+        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 1,100 MB of memory, and \
+input.memory_mb allows 1,000. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
+one after another end in the same stories.
     """
     if config.memory_mb is None or needed_mb(n_bytes) <= config.memory_mb:
         return
     raise InputError(
-        f"a run over {n_bytes / 1e6:,.0f} MB of text takes about {needed_mb(n_bytes):,} MB of memory, and "
+        f"a run over {n_bytes / 1e6:,.0f} MB of text takes at least {needed_mb(n_bytes):,} MB of memory, and "
         f"input.memory_mb allows {config.memory_mb:,}",
         where="inputs",
         hint="Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches one after another "
