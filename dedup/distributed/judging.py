@@ -119,7 +119,8 @@ def spread_recall(spark: Spark, terms: Spread, found: FoundSpread, library: Spre
         spark.fetched(library.data.join(F.broadcast(wanted), "row", "left_semi"), LIBRARY)
     )
     ends = [local_rows(closest[side], rows).to_list() for side in ("left", "right")]
-    known = each_evidence(Sides(articles, documents, config), list(zip(*ends, strict=True)))
+    sides, compiled = Sides(articles, documents, config), found.frame.height >= COMPILED_FROM
+    known = each_evidence(sides, list(zip(*ends, strict=True)), compiled=compiled)
     sure = closest.filter(pl.Series(confidences(known)) >= config.match.min_confidence)
     if not sure.height:
         return Recall(None, n_sampled, 0)

@@ -21,6 +21,7 @@ from dedup.distributed.judging import JUDGED
 from dedup.distributed.library import LIBRARY, taken
 from dedup.distributed.packing import packed, packing
 from dedup.engines.spark import Spark, Spread, part_of
+from dedup.match.comparing import COMPILED_FROM as COMPARED_FROM
 from dedup.schemas import FRAMING, MEMBERS, ODDITIES, PAIRS, STORIES
 from dedup.stories.framing import COMPILED_FROM, framing
 from dedup.stories.stories import stories
@@ -62,7 +63,7 @@ def spread_stories(spark: Spark, pairs: Spread, library: Spread, config: Config)
     parted = of_row.data.withColumn("part", part_of(F.col("component"), n_parts))
     connected = spark.kept("connected", library.data.join(parted.select("row", "part"), "row"))
     inside = _inside(pairs.data, parted)
-    work = partial(_told, config=config)
+    work = partial(_told, config=config, compiled=pairs.height >= COMPARED_FROM)
     told = spark.kept("told", spark.paired((connected.data, LIBRARY), (inside, JUDGED), work, _TOLD)).data
     alone = library.data.join(parted.select("row"), "row", "left_anti")
     single = spark.kept("single", spark.mapped(alone, LIBRARY, partial(_alone, config=config), _TOLD)).data
@@ -84,10 +85,10 @@ def _inside(pairs: DataFrame, parted: DataFrame) -> DataFrame:
     return pairs.join(left, "left").join(right, "right").where("component = component_right")
 
 
-def _told(library: pl.DataFrame, pairs: pl.DataFrame, config: Config) -> pl.DataFrame:
+def _told(library: pl.DataFrame, pairs: pl.DataFrame, config: Config, *, compiled: bool) -> pl.DataFrame:
     articles, documents, _ = taken(library)
     ordered = pairs.sort("left_id", "right_id")
-    told = stories(ordered.select(*PAIRS.columns), articles, documents, config)
+    told = stories(ordered.select(*PAIRS.columns), articles, documents, config, compiled=compiled)
     return packed(
         _TOLD,
         members=told.members,

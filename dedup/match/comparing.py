@@ -73,7 +73,7 @@ def compared_in_blocks(
     Yields:
         Some of the candidates, in order, with their evidence.
     """
-    from dedup.match.packing import joined, unpacked
+    from dedup.match.packing import unpacked
 
     config = sides.frames[2]
     rows = np.unique(candidates.select("left", "right").to_numpy())
@@ -86,12 +86,26 @@ def compared_in_blocks(
             yield from _compared_by_and_by(block, _taken(shelf, mine), mine, config)
         return
     if parcels is None:
-        # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
-        parts = Cut(len(rows), _PUT_TOGETHER, lambda at: in_parts(sides, rows[at].tolist(), _TOGETHER))
-        articles = joined([joined(shared(_packed, part)) for part in parts])
+        articles = _ready(sides, rows)
     else:
         articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
     yield from _compared_by_and_by(candidates, articles, rows, config)
+
+
+def compared_pairs(sides: Sides, ends: Sequence[tuple[int, int]]) -> Columns:
+    """The evidence about some pairs of rows, in their order."""
+    pairs = pl.DataFrame(ends, {"left": pl.UInt32, "right": pl.UInt32}, orient="row")
+    rows = np.unique(pairs.to_numpy())
+    return compared(pairs, _ready(sides, rows), rows, sides.frames[2].engine.n_threads)
+
+
+def _ready(sides: Sides, rows: npt.NDArray[Any]) -> Packed:
+    """Articles ready for the kernels."""
+    from dedup.match.packing import joined
+
+    # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
+    parts = Cut(len(rows), _PUT_TOGETHER, lambda at: in_parts(sides, rows[at].tolist(), _TOGETHER))
+    return joined([joined(shared(_packed, part)) for part in parts])
 
 
 def _taken(shelf: Shelf, rows: npt.NDArray[Any]) -> Packed:

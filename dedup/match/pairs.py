@@ -6,6 +6,7 @@ stories.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.comparing import COMPILED_FROM, Shelf, compared_in_blocks
+from dedup.match.comparing import COMPILED_FROM, Shelf, compared_in_blocks, compared_pairs
 from dedup.match.evidence import evidence
 from dedup.match.parts import Part, part
 from dedup.match.sides import Sides
@@ -128,8 +129,21 @@ def _found(
         yield candidates, columns(each_evidence(sides, candidates.select("left", "right").rows()))
 
 
-def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]]) -> list[Evidence]:
-    """The evidence about some pairs of rows, pair by pair, by the readable reference."""
+def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]], *, compiled: bool = False) -> list[Evidence]:
+    """The evidence about some pairs of rows, pair by pair.
+
+    Args:
+        sides: Articles.
+        ends: Pairs of their rows.
+        compiled: Whether the kernels do it, where they are loaded anyway; else the readable reference.
+    """
+    if compiled and ends:
+        found = compared_pairs(sides, ends)
+        known = zip(*(found[name].tolist() for name in EVIDENCE), strict=True)
+        return [
+            {name: None if math.isnan(value) else value for name, value in zip(EVIDENCE, row, strict=True)}
+            for row in known
+        ]
     if not is_shared():
         return [evidence(sides[left], sides[right]) for left, right in ends]
     parts = []

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from dedup.config import Config
+from dedup.match.comparing import COMPILED_FROM
 from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
@@ -63,7 +64,10 @@ def estimate_recall(
     closest = _closest(terms, sample)
     sides = Sides(articles, documents, config)
     judged = closest.with_columns(
-        confidence=pl.Series(confidences(each_evidence(sides, closest.rows())), dtype=pl.Float64)
+        confidence=pl.Series(
+            confidences(each_evidence(sides, closest.rows(), compiled=candidates.height >= COMPILED_FROM)),
+            dtype=pl.Float64,
+        )
     )
     accepted = judged.filter(pl.col("confidence") >= config.match.min_confidence)
     found = accepted.join(candidates, on=["left", "right"], how="semi")

@@ -17,6 +17,7 @@ import polars as pl
 import xxhash
 
 from dedup.config import Config, StoriesConfig
+from dedup.match.comparing import COMPILED_FROM
 from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import Evidence, container, relation_of
@@ -61,7 +62,14 @@ def story_id(first_article_id: str) -> str:
     return f"s-{xxhash.xxh64_hexdigest(first_article_id.encode())}"
 
 
-def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config) -> Stories:
+def stories(
+    pairs: pl.DataFrame,
+    articles: pl.DataFrame,
+    documents: pl.DataFrame,
+    config: Config,
+    *,
+    compiled: bool | None = None,
+) -> Stories:
     """Cluster the pairs, choose canonical articles, describe the members.
 
     Args:
@@ -69,12 +77,15 @@ def stories(pairs: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame
         articles: ARTICLES frame; every article ends in exactly one story.
         documents: DOCUMENTS frame of the same articles.
         config: All settings.
+        compiled: Whether the kernels say what members share with a canonical article that they are not paired with;
+            None lets the number of pairs decide.
 
     Returns:
         The three frames.
     """
     clustered = clusters(pairs, articles["article_id"].to_list(), config.stories)
-    return described(clustered, [story_id(group[0]) for group in clustered], pairs, articles, documents, config)
+    names = [story_id(group[0]) for group in clustered]
+    return described(clustered, names, pairs, articles, documents, config, compiled=compiled)
 
 
 def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> list[list[str]]:
@@ -93,7 +104,7 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
     return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
 
 
-def described(
+def described(  # noqa: PLR0913 - what stories are made of, and how
     clustered: Sequence[list[str]],
     names: Sequence[str],
     pairs: pl.DataFrame,
@@ -101,6 +112,8 @@ def described(
     documents: pl.DataFrame,
     config: Config,
     elsewhere: Mapping[str, str] | None = None,
+    *,
+    compiled: bool | None = None,
 ) -> Stories:
     """Choose the canonical article of each group and describe its members.
 
@@ -112,6 +125,7 @@ def described(
         documents: DOCUMENTS frame of the same articles.
         config: All settings.
         elsewhere: Stories of articles that are in pairs but not in ``articles``: what a history has besides.
+        compiled: As for ``stories``.
 
     Returns:
         The three frames.
@@ -137,7 +151,8 @@ def described(
     ]
     unlinked = _unlinked(clustered, choices, links)
     ends = [(row_of[left], row_of[right]) for left, right in unlinked]
-    known = dict(zip(unlinked, each_evidence(sides, ends), strict=True))
+    compiled = pairs.height >= COMPILED_FROM if compiled is None else compiled
+    known = dict(zip(unlinked, each_evidence(sides, ends, compiled=compiled), strict=True))
     for group, choice in zip(clustered, choices, strict=True):
         name = story_of[group[0]]
         chains = _chains(choice.article_id, group, links)

@@ -9,7 +9,9 @@ import pytest
 
 from dedup.config import Config
 from dedup.match.comparing import parcels_of
-from dedup.match.pairs import pairs
+from dedup.match.pairs import each_evidence, pairs
+from dedup.match.sides import Sides
+from dedup.schemas import EVIDENCE
 from dedup.sketch.documents import documents
 from dedup.store.articles import read_articles
 from dedup.store.shelf import FileShelf
@@ -70,3 +72,11 @@ def test_what_fits_into_memory_is_not_put_on_a_shelf(many: tuple[Frames, pl.Data
         assert pairs(*frames, compiled=True, shelf=shelf).equals(found)
         with pytest.raises(KeyError):
             shelf.get([0])
+
+
+def test_single_pairs_by_the_kernels_are_what_the_reference_says(few: Frames) -> None:
+    sides, ends = Sides(*few[1:]), [(1, 2), (0, 1)]
+    for quick, readable in zip(each_evidence(sides, ends, compiled=True), each_evidence(sides, ends), strict=True):
+        assert [*quick] == [*readable] == [*EVIDENCE]
+        for name in EVIDENCE:
+            assert quick[name] == pytest.approx(readable[name], abs=1e-9), name
