@@ -9,9 +9,9 @@ import pytest
 
 from dedup.errors import OutputError, StoreLockedError
 from dedup.increment.batches import admitted, arrivals, fingerprints
+from dedup.schemas import LINES
 from dedup.store.history.database import database
 from dedup.store.history.history import History
-from dedup.store.history.lookups import LINES
 from dedup.store.history.upkeep import faults, information, prune
 from dedup.store.locks import store_lock
 from tests.builders import make_articles
