@@ -12,12 +12,13 @@ import numpy as np
 import polars as pl
 
 from dedup.sketch.codepoints import codepoints
+from dedup.sketch.kept import Kept
 from dedup.sketch.minhash import permutations
 from dedup.sketch.passes import Scratch
-from dedup.sketch.sign_kernels import copy_keys
 from dedup.sketch.texts import texts
 
 _BANDS, _ROWS = 32, 4
+_copy_keys = Kept("dedup.sketch.sign_kernels", "copy_keys")
 
 
 def megabytes_a_second(column: pl.Series, *, size: int = 5, passes: int = 7) -> tuple[float, float]:
@@ -34,12 +35,12 @@ def megabytes_a_second(column: pl.Series, *, size: int = 5, passes: int = 7) -> 
     found, tables = texts(column), codepoints()
     rows = np.arange(len(found))
     scratch = Scratch(int(found.n_bytes.max(initial=0)), _BANDS * _ROWS)
-    keys = np.zeros((_BANDS, len(found)), np.uint64)
+    keys = np.zeros((len(found), _BANDS), np.uint64)
     n_words, contents = np.zeros(len(found), np.int64), np.zeros(len(found), np.uint64)
     best = float("inf")
     for _ in range(passes + 1):  # the first one loads, or compiles, the kernel
         began = time.process_time()
-        copy_keys(
+        _copy_keys(
             found.address, found.n_bytes, rows, 0, len(rows), tables.pages, tables.entries, tables.pool,
             *permutations(_BANDS * _ROWS, 1), _ROWS, size, scratch.folded.ctypes.data, scratch.spare.ctypes.data,
             scratch.edges, scratch.hashes, scratch.shingles, scratch.signature, keys, n_words, contents,

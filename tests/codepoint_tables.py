@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from dedup.sketch.codepoints import build
+from dedup.sketch.codepoint_entries import build
 
 FILE: Final = Path(__file__).resolve().parent.parent / "dedup" / "sketch" / "codepoints.npz"
 

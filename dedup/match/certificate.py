@@ -94,7 +94,7 @@ def certificate(
         The certificate; the same for the same batch.
     """
     from dedup.match.copies import all_copies
-    from dedup.match.join_kernels import components
+    from dedup.match.joins import components
 
     CANDIDATES.check(candidates)
     DOCUMENTS.check(documents)

@@ -18,21 +18,22 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.match import join_kernels, prefix_kernels
+from dedup.match.joins import LINE, bucket_pairs, components, distinct, similarities
 from dedup.sketch.codepoints import codepoints
-from dedup.sketch.hash_kernels import content_of, shingle_hashes
-from dedup.sketch.hashes import word_hashes
+from dedup.sketch.kept import Kept
 from dedup.sketch.minhash import permutations
 from dedup.sketch.passes import Scratch, Work, in_chunks, table_size
-from dedup.sketch.run_kernels import copy_runs, distinct_runs
-from dedup.sketch.sign_kernels import copy_keys, minhash, write_keys
 from dedup.sketch.texts import Texts, texts
-from dedup.text.normalise import normalise
-from dedup.text.words import words
 
 T = TypeVar("T")
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
+
+_copy_keys = Kept("dedup.sketch.sign_kernels", "copy_keys")
+_keys_of_words = Kept("dedup.sketch.sign_kernels", "keys_of_words")
+_content_of = Kept("dedup.sketch.hash_kernels", "content_of")
+_copy_runs = Kept("dedup.sketch.run_kernels", "copy_runs")
+_distinct_runs = Kept("dedup.sketch.run_kernels", "distinct_runs")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Finder:
         tables = codepoints()
         self.tables = (tables.pages, tables.entries, tables.pool)
         self.permutations = permutations(n_bands * n_rows, seed)
-        self.keys = np.zeros((n_bands, len(found)), np.uint64)
+        self.keys = np.zeros((len(found), n_bands), np.uint64)
         self.n_words = np.zeros(len(found), np.int64)
         self.contents = np.zeros(len(found), np.uint64)
 
@@ -117,6 +118,8 @@ class Finder:
         """The same by an exact join of all with all, which misses nothing."""
         self._sign(np.arange(len(self.found)))
         kept, same_as = self._same()
+        from dedup.match import prefix_kernels  # loads Numba, which only this way needs
+
         begins, runs, counts = self._runs(kept)
         seen = np.zeros(1 << min(27, max(10, len(runs).bit_length() + 1)), np.uint8)
         prefix_kernels.count_runs(runs, begins, counts, seen)
@@ -126,25 +129,24 @@ class Finder:
         prefix_kernels.prefixes(runs, begins, counts, seen, min_jaccard, tokens, owners)
         order = np.argsort(tokens, kind="stable")
         places = prefix_kernels.token_pairs(tokens, owners, order, counts, min_jaccard)
-        left, right = (places >> np.uint64(32)).astype(np.int64), (places & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        left, right = _rows_of(places)
         pairs = (kept[left].astype(np.uint64) << np.uint64(32)) | kept[right].astype(np.uint64)
         return self._decided(pairs, 0, same_as, min_jaccard)
 
     def _decided(self, pairs: UInt64s, n_large: int, same_as: Int64s, min_jaccard: float) -> Copies:
-        left = (pairs >> np.uint64(32)).astype(np.int64)
-        right = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        jaccard = self._jaccard(left, right, min_jaccard)
+        jaccard = self._jaccard(pairs, min_jaccard)
         held = jaccard >= min_jaccard
-        n = len(self.found)
-        first: Int64s = join_kernels.components(n, left[held], right[held])[same_as]
-        verified = pl.DataFrame({"left": left[held], "right": right[held], "jaccard": jaccard[held]})
-        return Copies(first, verified, len(pairs), n - len(np.unique(same_as)), n_large, same_as)
+        left, right = _rows_of(pairs[held])
+        first: Int64s = components(len(self.found), left, right)[same_as]
+        verified = pl.DataFrame({"left": left, "right": right, "jaccard": jaccard[held]})
+        n_same = int(np.count_nonzero(same_as != np.arange(len(same_as))))
+        return Copies(first, verified, len(pairs), n_same, n_large, same_as)
 
     # ---- bytes to keys
 
     def _sign(self, rows: Int64s) -> None:
         def work(scratch: Scratch, first: int, last: int) -> None:
-            copy_keys(
+            _copy_keys(
                 self.found.address, self.found.n_bytes, rows, first, last, *self.tables, *self.permutations,
                 self.n_rows, self.size, scratch.folded.ctypes.data, scratch.spare.ctypes.data, scratch.edges,
                 scratch.hashes, scratch.shingles, scratch.signature, self.keys, self.n_words, self.contents,
@@ -154,16 +156,21 @@ class Finder:
         signature = np.zeros(self.n_bands * self.n_rows, np.uint32)
         for row in np.flatnonzero(self.n_words < 0).tolist():
             hashes = self._hashes(row)
-            shingles = np.zeros(len(hashes) + 1, np.uint32)
             self.n_words[row] = len(hashes)
-            self.contents[row] = content_of(hashes)
+            self.contents[row] = _content_of(hashes)
+            shingles = np.zeros(len(hashes) + 1, np.uint32)
             if len(hashes):
-                n_shingles = shingle_hashes(hashes, len(hashes), self.size, shingles)
-                minhash(shingles, n_shingles, *self.permutations, signature)
-                write_keys(signature, self.n_rows, self.keys, row)
+                _keys_of_words(
+                    hashes, len(hashes), *self.permutations, self.n_rows, self.size, shingles, signature, self.keys[row]
+                )
 
     def _hashes(self, row: int) -> UInt64s:
         """Word hashes of a text that no kernel can fold."""
+        # Loaded only where there is such a text: its patterns take as long as signing some thousand others.
+        from dedup.sketch.hashes import word_hashes
+        from dedup.text.normalise import normalise
+        from dedup.text.words import words
+
         return word_hashes(words(normalise(self.column[row]).text))
 
     def _run(self, rows: Int64s, work: Work) -> None:
@@ -177,27 +184,24 @@ class Finder:
 
     def _same(self) -> tuple[Int64s, Int64s]:
         """Rows that repeat no earlier one, and for every row the first with the same words."""
-        order = np.lexsort((np.arange(len(self.contents)), self.contents))
-        ordered = self.contents[order]
-        begins = np.ones(len(order), np.bool_)
-        begins[1:] = ordered[1:] != ordered[:-1]
-        firsts = order[np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))]
-        same_as = np.empty(len(order), np.int64)
-        same_as[order] = firsts
+        n = len(self.contents)
+        same_as = np.arange(n)
+        if n:
+            order = np.argsort(self.contents)
+            ordered = self.contents[order]
+            begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+            firsts = np.minimum.reduceat(order, begins)
+            same_as[order] = np.repeat(firsts, np.diff(begins, append=n))
         empty = self.n_words == 0
         same_as[empty] = np.flatnonzero(empty)
-        return np.flatnonzero((same_as == np.arange(len(order))) & ~empty), same_as
+        return np.flatnonzero((same_as == np.arange(n)) & ~empty), same_as
 
     def _pairs(self, kept: Int64s, max_bucket: int) -> tuple[UInt64s, int]:
-        def of_band(band: int) -> tuple[UInt64s, int]:
-            room = np.zeros(max(1024, len(kept) // 4), np.uint64)
-            keys = self.keys[band][kept]
-            pairs, n_pairs, n_large = join_kernels.bucket_pairs(keys, kept, max_bucket, True, room, 0)
-            return pairs[:n_pairs].copy(), int(n_large)
+        def of_bands(first: int) -> tuple[UInt64s, int]:
+            return bucket_pairs(self.keys, kept, max_bucket, first, min(LINE, self.n_bands - first))
 
-        found = self._each(of_band, range(self.n_bands))
-        pairs = np.concatenate([pairs for pairs, _ in found])
-        return join_kernels.distinct_pairs(pairs, len(pairs)), sum(n_large for _, n_large in found)
+        found = self._each(of_bands, range(0, self.n_bands, LINE))
+        return distinct(np.concatenate([pairs for pairs, _ in found])), sum(n_large for _, n_large in found)
 
     def _each(self, work: Callable[[int], T], which: range) -> list[T]:
         """Results of ``work`` in order, by several threads if asked; kernels let go of the interpreter's lock."""
@@ -208,33 +212,21 @@ class Finder:
 
     # ---- pairs to similarities
 
-    def _jaccard(self, left: Int64s, right: Int64s, min_jaccard: float) -> npt.NDArray[np.float64]:
-        """Exact similarities, 0 for pairs whose lengths rule the least one out."""
-        rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    def _jaccard(self, pairs: UInt64s, min_jaccard: float) -> npt.NDArray[np.float64]:
+        """Exact similarities, 0 for pairs that do not reach the least one."""
+        left, right = _rows_of(pairs)
+        place = np.zeros(len(self.found), np.int64)
+        place[left] = place[right] = 1
+        rows = np.flatnonzero(place)
+        place[rows] = np.arange(len(rows))
         begins, runs, counts = self._runs(rows)
-        at_left, at_right = place[: len(left)], place[len(left) :]
-        lengths = counts.astype(np.float64)
-        # Divided, as the similarity is: a product would round some pairs away that lie exactly on the least one.
-        shorter, longer = (
-            np.minimum(lengths[at_left], lengths[at_right]),
-            np.maximum(lengths[at_left], lengths[at_right]),
-        )
-        likely = shorter / longer >= min_jaccard
-        packed = (at_left[likely].astype(np.uint64) << np.uint64(32)) | at_right[likely].astype(np.uint64)
-        order = np.argsort(packed)
-        ordered, shared = packed[order], np.zeros(len(packed), np.int64)
-        edges = np.linspace(0, len(packed), self.threads + 1).astype(np.int64)
+        places = (place[left].astype(np.uint64) << np.uint64(32)) | place[right].astype(np.uint64)
+        edges = np.linspace(0, len(pairs), self.threads + 1).astype(np.int64)
 
-        def count(part: int) -> None:
-            mine = slice(edges[part], edges[part + 1])
-            join_kernels.shared_counts(ordered[mine], begins, counts, runs, shared[mine])
+        def compare(part: int) -> npt.NDArray[np.float64]:
+            return similarities(places[edges[part] : edges[part + 1]], begins, counts, runs, min_jaccard)
 
-        self._each(count, range(self.threads))
-        both = np.empty(len(packed), np.float64)
-        both[order] = shared
-        jaccard = np.zeros(len(left))
-        jaccard[likely] = both / (lengths[at_left[likely]] + lengths[at_right[likely]] - both)
-        return jaccard
+        return np.concatenate(self._each(compare, range(self.threads)))
 
     def _runs(self, rows: Int64s) -> tuple[Int64s, UInt64s, Int64s]:
         """Distinct word runs of some texts: where each one's begin, the runs, and how many it has."""
@@ -244,7 +236,7 @@ class Finder:
         counts = np.full(len(rows), -1, np.int64)
 
         def work(scratch: Scratch, first: int, last: int) -> None:
-            copy_runs(
+            _copy_runs(
                 self.found.address, self.found.n_bytes, rows, first, last, *self.tables, self.size,
                 scratch.folded.ctypes.data, scratch.spare.ctypes.data, scratch.edges, scratch.hashes, scratch.table,
                 scratch.stamp, begins, runs, counts,
@@ -255,5 +247,10 @@ class Finder:
             hashes = self._hashes(int(rows[at]))
             table = np.zeros(table_size(len(hashes)), np.uint64)
             stamp = np.zeros(len(table), np.int64)
-            counts[at] = distinct_runs(hashes, len(hashes), self.size, table, stamp, 1, runs[begins[at] :])
+            counts[at] = _distinct_runs(hashes, len(hashes), self.size, table, stamp, 1, runs[begins[at] :])
         return begins, runs, counts
+
+
+def _rows_of(pairs: UInt64s) -> tuple[Int64s, Int64s]:
+    """Left and right rows of packed pairs."""
+    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)

@@ -1,7 +1,8 @@
-"""Which articles share a bucket, compiled.
+"""Which articles share a bucket, how alike two are, and what pairs connect, compiled.
 
-In: the band keys of one band. Out: pairs of rows, and how many buckets were too large to be compared all to all. Must
-not know what a key stands for. ``candidates`` says what is done with large buckets and why.
+In: the band keys of one band; sets of hashed word runs; pairs. Out: numbers, written to arrays that are handed in, so
+that these kernels need no Numba (see ``dedup.sketch.kept``). Must not know what a key stands for. ``candidates`` says
+what is done with large buckets and why.
 """
 
 from __future__ import annotations
@@ -12,123 +13,134 @@ import numpy as np
 
 from dedup.sketch.machine import njit
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+@njit(cache=True, nogil=True)
+def key_columns(keys: Any, rows: Any, first: int, columns: Any) -> None:
+    """The keys of some bands, each band's in one piece.
+
+    Keys are written article by article and compared band by band. A cache line holds those of eight bands of one.
+
+    Args:
+        keys: (n_rows, n_bands) keys.
+        rows: (n,) which rows to take.
+        first: The first of the bands.
+        columns: (n_columns, n) written to.
+    """
+    for at in range(len(rows)):
+        for column in range(len(columns)):
+            columns[column, at] = keys[rows[at], first + column]
 
 
 @njit(cache=True, nogil=True)
-def bucket_pairs(keys: Any, rows: Any, max_bucket: int, chain: bool, pairs: Any, n_pairs: int) -> Any:
+def bucket_pairs(keys: Any, rows: Any, max_bucket: int, table: Any, chains: Any, pairs: Any, n_large: Any) -> Any:
     """Pairs of rows with the same key.
 
-    Rows are dealt to partitions by their key's highest bits, so that a partition fits the cache, and compared there.
+    Of nearly all keys there is one. So each is looked up in a table of the rows before it, and only rows that repeat a
+    key are chained to the one before them.
 
     Args:
         keys: (n,) keys, well mixed.
         rows: (n,) the row of each, ascending.
-        max_bucket: Largest bucket compared all to all.
-        chain: Whether each row of a larger bucket is paired with its neighbour and with the first; else it is left.
-        pairs: (m,) pairs found so far, left row in the high half.
-        n_pairs: How many those are.
+        max_bucket: Largest bucket compared all to all; each row of a larger one is paired with its neighbour and with
+            the first.
+        table: Scratch of a power of two slots, at least twice the number of keys.
+        chains: (5, n) scratch, whose first row holds zeros, and does again afterwards.
+        pairs: Written to, if there is room for all: left row in the high half.
+        n_large: (1,) the number of large buckets is added to it, if there is room.
 
     Returns:
-        The pairs (a larger array if need be), how many there are now, and the number of large buckets.
+        How many pairs there are.
     """
-    n = len(keys)
-    bits = 1
-    while (1 << bits) < n and bits < 22:
-        bits += 1
-    shift = np.uint64(64 - bits)
-    begins = np.zeros((1 << bits) + 1, np.int64)
-    for at in range(n):
-        begins[np.int64(keys[at] >> shift) + 1] += 1
-    for at in range(1 << bits):
-        begins[at + 1] += begins[at]
-    fill = begins[:-1].copy()
-    dealt = np.empty(n, np.int64)
-    for at in range(n):
-        place = np.int64(keys[at] >> shift)
-        dealt[fill[place]] = at
-        fill[place] += 1
-    n_large = 0
-    bucket = np.empty(n, np.int64)
-    for part in range(1 << bits):
-        start, stop = begins[part], begins[part + 1]
-        while stop - start > 1:
-            # The first row's bucket is taken out of the partition, the rest closes ranks in order.
-            key = keys[dealt[start]]
-            size = kept = 0
-            for at in range(start, stop):
-                one = dealt[at]
-                if keys[one] == key:
-                    bucket[size] = one
-                    size += 1
-                else:
-                    dealt[start + kept] = one
-                    kept += 1
-            stop = start + kept
-            if size < 2:
-                continue
-            needed = n_pairs + (size * (size - 1) // 2 if size <= max_bucket else 2 * size)
-            if needed > len(pairs):
-                larger = np.empty(max(needed, 2 * len(pairs)), np.uint64)
-                larger[:n_pairs] = pairs[:n_pairs]
-                pairs = larger
-            if size <= max_bucket:
-                for one in range(size):
-                    left = np.uint64(rows[bucket[one]]) << np.uint64(32)
-                    for other in range(one + 1, size):
-                        pairs[n_pairs] = left | np.uint64(rows[bucket[other]])
-                        n_pairs += 1
+    sizes, firsts, latest, before, repeats = chains[0], chains[1], chains[2], chains[3], chains[4]
+    mask = np.uint64(len(table) - 1)
+    table[:] = 0
+    n_repeats = 0
+    for at in range(len(keys)):
+        key = keys[at]
+        slot = np.int64(key & mask)
+        while table[slot] != 0 and keys[table[slot] - 1] != key:
+            slot = np.int64(np.uint64(slot + 1) & mask)
+        if table[slot] == 0:
+            table[slot] = at + 1
+            continue
+        first = np.int64(table[slot] - 1)
+        if sizes[first] == 0:
+            sizes[first] = 1
+            latest[first] = first
+        sizes[first] += 1
+        firsts[at], before[at], latest[first], repeats[n_repeats] = first, latest[first], at, at
+        n_repeats += 1
+    needed: Any = np.int64(0)
+    n_big: Any = np.int64(0)
+    for place in range(n_repeats):
+        at = repeats[place]
+        if before[at] == firsts[at]:  # the second of its bucket: told once
+            size = np.int64(sizes[firsts[at]])
+            needed += (size * (size - 1)) >> 1 if size <= max_bucket else 2 * size - 3
+            n_big += size > max_bucket
+    if needed <= len(pairs):
+        n_large[0] += n_big
+        found = 0
+        for place in range(n_repeats):
+            member = np.int64(repeats[place])
+            head = np.int64(firsts[member])
+            right = np.uint64(rows[member])
+            if sizes[head] <= max_bucket:
+                other = member
+                while other != head:
+                    other = np.int64(before[other])
+                    pairs[found] = np.uint64(rows[other]) << np.uint64(32) | right
+                    found += 1
             else:
-                n_large += 1
-                if chain:
-                    for one in range(1, size):
-                        right = np.uint64(rows[bucket[one]])
-                        pairs[n_pairs] = np.uint64(rows[bucket[one - 1]]) << np.uint64(32) | right
-                        n_pairs += 1
-                        if one > 1:
-                            pairs[n_pairs] = np.uint64(rows[bucket[0]]) << np.uint64(32) | right
-                            n_pairs += 1
-    return pairs, n_pairs, n_large
+                pairs[found] = np.uint64(rows[before[member]]) << np.uint64(32) | right
+                found += 1
+                if before[member] != head:
+                    pairs[found] = np.uint64(rows[head]) << np.uint64(32) | right
+                    found += 1
+    for place in range(n_repeats):
+        sizes[firsts[repeats[place]]] = 0
+    return needed
 
 
-@njit(cache=True, nogil=True)
-def distinct_pairs(pairs: Any, n_pairs: int) -> Any:
-    """Pairs by left, then right row, each once."""
-    found = np.sort(pairs[:n_pairs])
-    kept = 0
-    for at in range(n_pairs):
-        if at == 0 or found[at] != found[at - 1]:
-            found[kept] = found[at]
-            kept += 1
-    return found[:kept]
+@njit(inline="always", error_model="numpy")
+def _jaccard(shared: int, both: int) -> float:
+    """The similarity of two sets that share so many of their elements, both counted."""
+    return shared / (both - shared)
 
 
-@njit(cache=True, nogil=True)
-def shared_counts(pairs: Any, begins: Any, counts: Any, shingles: Any, shared: Any) -> None:
-    """How many distinct shingles the two texts of each pair share.
+@njit(cache=True, nogil=True, error_model="numpy")
+def similarities(
+    pairs: Any, begins: Any, counts: Any, runs: Any, min_jaccard: float, table: Any, owners: Any, jaccard: Any
+) -> None:
+    """How alike the sets of each pair are, as far as it matters.
 
-    Pairs come sorted by their left row: its shingles are put into a table once, and those of every partner looked up.
+    Pairs come sorted by their left set: its runs are put into a table once, and those of every partner looked up, until
+    it is certain that too few are shared.
 
     Args:
         pairs: (n,) pairs, left in the high half.
-        begins: (n_rows + 1,) where the shingles of each row begin.
-        counts: (n_rows,) how many it has.
-        shingles: Distinct 64-bit shingles of each row, in any order.
-        shared: (n,) written to.
+        begins: (n_sets + 1,) where the runs of each set begin.
+        counts: (n_sets,) how many it has.
+        runs: Distinct 64-bit runs of each set, in any order.
+        min_jaccard: Least similarity, above 0.
+        table, owners: Scratch of a power of two slots, at least twice the size of the largest set; ``owners`` holds -1.
+        jaccard: (n,) written to: the similarity, 0 where it is below the least.
     """
-    longest = 1
-    for row in range(len(begins) - 1):
-        longest = max(longest, counts[row])
-    size = 4
-    while size < 2 * longest:
-        size *= 2
-    table = np.zeros(size, np.uint64)
-    owner = np.full(size, -1, np.int64)
     current = np.int64(-1)
     mask = np.uint64(0)
     for at in range(len(pairs)):
         left = np.int64(pairs[at] >> np.uint64(32))
         right = np.int64(pairs[at] & np.uint64(0xFFFFFFFF))
+        both, shorter = counts[left] + counts[right], min(counts[left], counts[right])
+        jaccard[at] = 0.0
+        # Least number that reaches the least similarity, as it is divided: a product may be rounded past it.
+        least = np.int64(min_jaccard * both / (1.0 + min_jaccard))
+        while least > 0 and _jaccard(least - 1, both) >= min_jaccard:
+            least -= 1
+        while least <= shorter and _jaccard(least, both) < min_jaccard:
+            least += 1
+        if least > shorter or both == 0:
+            continue
         if left != current:
             current = left
             room = 4
@@ -136,27 +148,36 @@ def shared_counts(pairs: Any, begins: Any, counts: Any, shingles: Any, shared: A
                 room *= 2
             mask = np.uint64(room - 1)
             for place in range(begins[left], begins[left] + counts[left]):
-                slot = np.int64((shingles[place] >> np.uint64(20)) & mask)
-                while owner[slot] == left:
+                slot = np.int64((runs[place] >> np.uint64(20)) & mask)
+                while owners[slot] == left:
                     slot = np.int64(np.uint64(slot + 1) & mask)
-                owner[slot] = left
-                table[slot] = shingles[place]
-        found = 0
+                owners[slot] = left
+                table[slot] = runs[place]
+        missing = counts[right] - least
+        shared = counts[right]
         for place in range(begins[right], begins[right] + counts[right]):
-            value = shingles[place]
+            value = runs[place]
             slot = np.int64((value >> np.uint64(20)) & mask)
-            while owner[slot] == left:
-                if table[slot] == value:
-                    found += 1
-                    break
+            while owners[slot] == left and table[slot] != value:
                 slot = np.int64(np.uint64(slot + 1) & mask)
-        shared[at] = found
+            if owners[slot] != left:
+                shared -= 1
+                missing -= 1
+                if missing < 0:
+                    break
+        if missing >= 0:
+            jaccard[at] = _jaccard(shared, both)
 
 
 @njit(cache=True, nogil=True)
-def components(n_rows: int, left: Any, right: Any) -> Any:
-    """The smallest row of the component of each row (union-find with path halving)."""
-    parent = np.arange(n_rows)
+def join_rows(parent: Any, left: Any, right: Any) -> None:
+    """The smallest row of the component of each row (union-find with path halving).
+
+    Args:
+        parent: (n,) every row itself; written to.
+        left: (m,) rows.
+        right: (m,) rows that belong to the same component.
+    """
     for at in range(len(left)):
         one, other = left[at], right[at]
         while parent[one] != one:
@@ -169,10 +190,9 @@ def components(n_rows: int, left: Any, right: Any) -> Any:
             parent[other] = one
         elif other < one:
             parent[one] = other
-    for row in range(n_rows):
+    for row in range(len(parent)):
         top = row
         while parent[top] != top:
             parent[top] = parent[parent[top]]
             top = parent[top]
         parent[row] = top
-    return parent

@@ -6,12 +6,10 @@ signed integer: Numba turns a sum of signed and unsigned ones into a floating-po
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import xxhash
-
 from dedup import compiling
+from dedup.sketch.kept import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,25 +41,6 @@ __all__ = [
     "swap_bytes",
 ]  # fmt: skip
 
-_CONSTANTS: Final = (
-    "match/alignment.py",
-    "match/evidence.py",
-    "match/packing.py",
-    "match/sides.py",
-    "sketch/codepoints.py",
-)
-"""Where kernels take constants from, which become part of their code."""
-
-
-def _digest() -> str:
-    """A hash over the source of every kernel and its constants."""
-    root = Path(__file__).parent.parent
-    sources = [Path(__file__), *sorted(root.rglob("*kernels.py")), *(root / name for name in _CONSTANTS)]
-    return xxhash.xxh3_64_hexdigest(b"\0".join(source.read_bytes() for source in sources))
-
-
-_DIGEST: Final = _digest()
-
 
 def njit(**options: Any) -> Callable[[Any], Any]:
     """Numba's decorator, for kernels whose object code is kept on disk.
@@ -72,7 +51,7 @@ def njit(**options: Any) -> Callable[[Any], Any]:
     """
 
     def decorate(kernel: Any) -> Any:
-        kernel.__qualname__ = f"{kernel.__qualname__}-{_DIGEST}"
+        kernel.__qualname__ = f"{kernel.__qualname__}-{digest()}"
         dispatcher = _compiled(**options)(kernel)
         if options.get("cache"):
             _load_lightly(dispatcher)

@@ -18,30 +18,52 @@ _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 @njit(cache=True, nogil=True)
-def distinct_runs(hashes: Any, n_words: int, size: int, table: Any, stamp: Any, mark: int, found: Any) -> int:
-    """Distinct 64-bit hashes of every run of ``size`` words, in the order of their first appearance.
+def all_runs(hashes: Any, n_words: int, size: int, found: Any) -> int:
+    """64-bit hashes of every run of ``size`` words, in order: polynomials in the hashes of their words.
 
     Args:
         hashes: Hashes of the words.
         n_words: How many there are.
         size: Words a run; a shorter text is one run.
-        table, stamp: Scratch of a power of two slots, at least twice the number of runs; ``stamp`` holds no ``mark``.
-        mark: A number that was not used with this scratch before.
         found: Written to.
 
     Returns:
-        Number of distinct runs.
+        Number of runs.
     """
     if n_words == 0:
         return 0
     size = min(size, n_words)
-    mask = np.uint64(len(table) - 1)
-    n_found = 0
-    for at in range(n_words - size + 1):
+    n_runs = n_words - size + 1
+    if size == 5:  # the usual size, without a loop inside, so that runs are hashed many at a time
+        for at in range(n_runs):
+            value = (hashes[at] * _GOLDEN + hashes[at + 1]) * _GOLDEN + hashes[at + 2]
+            found[at] = (value * _GOLDEN + hashes[at + 3]) * _GOLDEN + hashes[at + 4]
+        return n_runs
+    for at in range(n_runs):
         value = np.uint64(0)
         for place in range(at, at + size):
-            value = (value ^ hashes[place]) * _GOLDEN
-            value ^= value >> np.uint64(29)
+            value = value * _GOLDEN + hashes[place]
+        found[at] = value
+    return n_runs
+
+
+@njit(cache=True, nogil=True)
+def distinct_runs(hashes: Any, n_words: int, size: int, table: Any, stamp: Any, mark: int, found: Any) -> int:
+    """Distinct 64-bit hashes of every run of ``size`` words, in the order of their first appearance.
+
+    Args:
+        hashes, n_words, size: See ``all_runs``.
+        table, stamp: Scratch of a power of two slots, at least twice the number of runs; ``stamp`` holds no ``mark``.
+        mark: A number that was not used with this scratch before.
+        found: Written to; there is room for as many as there are words.
+
+    Returns:
+        Number of distinct runs.
+    """
+    mask = np.uint64(len(table) - 1)
+    n_found = 0
+    for at in range(all_runs(hashes, n_words, size, found)):
+        value = found[at]
         slot = np.int64((value >> np.uint64(20)) & mask)
         while stamp[slot] == mark and table[slot] != value:
             slot = np.int64(np.uint64(slot + 1) & mask)

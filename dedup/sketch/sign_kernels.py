@@ -38,15 +38,38 @@ def minhash(mixed: Any, n_elements: int, multipliers: Any, offsets: Any, signatu
         signature[slot] = least
 
 
+@njit(inline="always")
+def _keyed(key: Any, slot: Any) -> Any:
+    key = (key ^ np.uint64(slot)) * _GOLDEN
+    return key ^ (key >> np.uint64(32))
+
+
 @njit(cache=True, nogil=True)
-def write_keys(signature: Any, n_band_rows: int, keys: Any, row: int) -> None:
+def write_keys(signature: Any, n_band_rows: int, keys: Any) -> None:
     """The keys of all bands of one signature; see ``dedup.sketch.bands``."""
+    nothing = np.uint64(0)
+    if n_band_rows == 4:  # the usual number, without a loop inside, so that bands are hashed many at a time
+        for band in range(len(keys)):
+            at = 4 * band
+            half = _keyed(_keyed(nothing, signature[at]), signature[at + 1])
+            keys[band] = _keyed(_keyed(half, signature[at + 2]), signature[at + 3])
+        return
     for band in range(len(keys)):
-        key = np.uint64(0)
+        key = nothing
         for at in range(band * n_band_rows, (band + 1) * n_band_rows):
-            key = (key ^ np.uint64(signature[at])) * _GOLDEN
-            key ^= key >> np.uint64(32)
-        keys[band, row] = key
+            key = _keyed(key, signature[at])
+        keys[band] = key
+
+
+@njit(cache=True, nogil=True)
+def keys_of_words(
+    hashes: Any, n_words: int, multipliers: Any, offsets: Any, n_band_rows: int, size: int, shingles: Any,
+    signature: Any, keys: Any,
+) -> None:  # fmt: skip
+    """Band keys of a text whose words are hashed; see ``copy_keys``."""
+    n_shingles = shingle_hashes(hashes, n_words, size, shingles)
+    minhash(shingles, n_shingles, multipliers, offsets, signature)
+    write_keys(signature, n_band_rows, keys)
 
 
 @njit(cache=True, nogil=True)
@@ -94,7 +117,7 @@ def copy_keys(
         n_band_rows: Rows a band.
         size: Words a shingle.
         scratch, spare, edges, hashes, shingles, signature: Scratch of this thread, large enough for its longest text.
-        keys: (n_bands, n) written to; a text without words has no key.
+        keys: (n, n_bands) written to; a text without words has no key.
         n_words: (n,) written to; -1 where the text must be folded by ``normalise``.
         contents: (n,) written to: one hash of all words in order.
     """
@@ -104,9 +127,7 @@ def copy_keys(
         n_words[row] = found
         if found > 0:
             contents[row] = hash_words(scratch, edges, found, hashes)
-            n_shingles = shingle_hashes(hashes, found, size, shingles)
-            minhash(shingles, n_shingles, multipliers, offsets, signature)
-            write_keys(signature, n_band_rows, keys, row)
+            keys_of_words(hashes, found, multipliers, offsets, n_band_rows, size, shingles, signature, keys[row])
 
 
 @njit(cache=True, nogil=True)

@@ -10,6 +10,7 @@ bytes that hold a short text themselves or point into a buffer.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,10 +84,10 @@ class _Owner:
         self.capsule = series.__arrow_c_stream__()
         self.arrays: list[_Array] = []
 
-    def __del__(self) -> None:
-        for array in self.arrays:
+    def __del__(self, pointer_to: Callable[[_Array], Any] = ctypes.byref) -> None:
+        for array in self.arrays:  # perhaps when the process ends and modules are gone
             if array.release:
-                array.release(ctypes.byref(array))
+                array.release(pointer_to(array))
 
 
 def texts(series: pl.Series) -> Texts:

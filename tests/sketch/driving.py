@@ -95,14 +95,14 @@ def band_keys(column: pl.Series, size: int, n_bands: int, n_rows: int, seed: int
     found = texts(column)
     n = len(found)
     scratch = Scratch(int(found.n_bytes.max(initial=0)), n_bands * n_rows)
-    keys, n_words, contents = np.zeros((n_bands, n), np.uint64), np.zeros(n, np.int64), np.zeros(n, np.uint64)
+    keys, n_words, contents = np.zeros((n, n_bands), np.uint64), np.zeros(n, np.int64), np.zeros(n, np.uint64)
     # Rows backwards: their order is the caller's.
     copy_keys(
         found.address, found.n_bytes, np.arange(n)[::-1].copy(), 0, n, *tables(), *permutations(n_bands * n_rows, seed),
         n_rows, size, scratch.folded.ctypes.data, scratch.spare.ctypes.data, scratch.edges, scratch.hashes,
         scratch.shingles, scratch.signature, keys, n_words, contents,
     )  # fmt: skip
-    return keys.T, n_words
+    return keys, n_words
 
 
 def datasketch_slots(text: str, size: int, num_perm: int, seed: int) -> list[int]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.sketch.codepoint_entries import build
 from dedup.sketch.codepoints import (
     CHARACTER,
     HARD,
@@ -20,7 +21,6 @@ from dedup.sketch.codepoints import (
     TARGET_SHIFT,
     WORD,
     CodePoints,
-    build,
     codepoints,
 )
 from dedup.text.normalise import normalise

@@ -1,0 +1,84 @@
+"""Kernels called bare answer as through Numba, are kept, and need Numba only where nothing is kept."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dedup.match.set_kernels import holds, n_common, share
+from dedup.sketch import kept
+from dedup.sketch.kept import Kept
+
+SCRIPT = """
+import sys
+import numpy as np
+from dedup.compiling import when_compiling
+from dedup.sketch.kept import Kept
+when_compiling(lambda: print("compiling"))
+print(Kept("dedup.match.set_kernels", "n_common")(np.array([1, 2, 2, 3]), 0, 2, 2, 4), "numba" in sys.modules)
+"""
+
+VALUES = np.array([1, 2, 5, 2, 5, 7])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to keep code in."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_whole_numbers_floats_and_arrays_come_through() -> None:
+    assert Kept("dedup.match.set_kernels", "n_common")(VALUES, 0, 3, 3, 6) == n_common(VALUES, 0, 3, 3, 6) == 2
+    assert Kept("dedup.match.set_kernels", "share")(1.0, 3.0) == share(1.0, 3.0) == 1 / 3
+
+
+def test_each_type_has_code_of_its_own() -> None:
+    kernel = Kept("dedup.match.set_kernels", "n_common")
+    found = [kernel(VALUES.astype(dtype), 0, 3, 3, 6) for dtype in (np.int64, np.uint64, np.float64, np.int32)]
+    assert found == [2, 2, 2, 2]
+
+
+def test_an_array_with_gaps_is_refused() -> None:
+    with pytest.raises(ValueError, match="in one piece"):
+        Kept("dedup.match.set_kernels", "n_common")(VALUES[::2], 0, 1, 1, 2)
+
+
+def test_what_cannot_be_called_bare_is_called_through_numba() -> None:
+    # It returns a truth value, which Numba's code hands over in its own way.
+    assert Kept("dedup.match.set_kernels", "holds")(VALUES, 0, 3, 5) is holds(VALUES, 0, 3, 5) is True
+
+
+@pytest.mark.usefixtures("folder")
+def test_code_is_kept_and_found_again_without_numba() -> None:
+    said = [
+        subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True).stdout.split()
+        for _ in range(2)
+    ]
+    assert said == [["compiling", "1", "True"], ["1", "False"]]
+
+
+@pytest.mark.parametrize("damage", [b"", b"no code at all", b"\n" * 40])
+def test_damaged_code_is_made_anew(folder: Path, damage: bytes) -> None:
+    Kept("dedup.match.set_kernels", "share")(1.0, 2.0)
+    (file,) = folder.glob("set_kernels.share-*.kept")
+    file.write_bytes(damage)
+    assert Kept("dedup.match.set_kernels", "share")(1.0, 2.0) == 0.5
+    assert len(file.read_bytes()) > len(damage)
+
+
+def test_where_nothing_can_be_kept_the_kernel_is_called_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_folders", lambda _: [Path(__file__) / "no folder"])
+    assert Kept("dedup.match.set_kernels", "share")(1.0, 4.0) == 0.25
+
+
+def test_other_sources_have_other_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = Kept("dedup.match.set_kernels", "share")
+    before = kernel._file_name(("float64", "float64"))
+    assert before != kernel._file_name(("float64", "int64"))
+    monkeypatch.setattr(kept, "digest", lambda: "other sources")
+    assert before != kernel._file_name(("float64", "float64"))
