@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.match.joins import LINE, bucket_pairs, components, distinct, similarities
+from dedup.match.joins import LINE, bucket_pairs, components, distinct, marks, similarities
 from dedup.sketch.codepoints import codepoints
 from dedup.sketch.kept import Kept
 from dedup.sketch.minhash import permutations
@@ -28,6 +28,10 @@ from dedup.sketch.texts import Texts, texts
 T = TypeVar("T")
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float64]
+
+_PART: Final = 8_192
+"""Pairs that are compared before the next runs of words are made, or more where these pairs hang together."""
 
 _copy_keys = Kept("dedup.sketch.sign_kernels", "copy_keys")
 _keys_of_words = Kept("dedup.sketch.sign_kernels", "keys_of_words")
@@ -112,6 +116,7 @@ class Finder:
         self._sign(np.arange(len(self.found)))
         kept, same_as = self._same()
         pairs, n_large = self._pairs(kept, max_bucket)
+        self.keys = self.keys[:0]  # a tenth of the texts' memory, while runs take as much again
         return self._decided(pairs, n_large, same_as, min_jaccard)
 
     def find_all(self, min_jaccard: float) -> Copies:
@@ -130,7 +135,7 @@ class Finder:
         order = np.argsort(tokens, kind="stable")
         places = prefix_kernels.token_pairs(tokens, owners, order, counts, min_jaccard)
         left, right = _rows_of(places)
-        pairs = (kept[left].astype(np.uint64) << np.uint64(32)) | kept[right].astype(np.uint64)
+        pairs = _packed(kept[left], kept[right])
         return self._decided(pairs, 0, same_as, min_jaccard)
 
     def _decided(self, pairs: UInt64s, n_large: int, same_as: Int64s, min_jaccard: float) -> Copies:
@@ -212,19 +217,32 @@ class Finder:
 
     # ---- pairs to similarities
 
-    def _jaccard(self, pairs: UInt64s, min_jaccard: float) -> npt.NDArray[np.float64]:
+    def _jaccard(self, pairs: UInt64s, min_jaccard: float) -> Floats:
         """Exact similarities, 0 for pairs that do not reach the least one."""
+        found = np.zeros(len(pairs))
+        for part in self._parts(pairs):
+            found[part] = self._jaccard_of(pairs[part], min_jaccard)
+        return found
+
+    def _parts(self, pairs: UInt64s) -> list[Int64s]:
+        """Pairs a part at a time, so that not all runs are in memory; a text is in pairs of one part only."""
         left, right = _rows_of(pairs)
-        place = np.zeros(len(self.found), np.int64)
-        place[left] = place[right] = 1
-        rows = np.flatnonzero(place)
-        place[rows] = np.arange(len(rows))
+        group = components(len(self.found), left, right)[left]
+        order = np.argsort(group, kind="stable")
+        begins = np.flatnonzero(np.diff(group[order], prepend=-1))
+        cuts = np.append(begins, len(pairs))[np.searchsorted(begins, np.arange(0, len(pairs), _PART))]
+        return [np.sort(part) for part in np.split(order, cuts) if len(part)]
+
+    def _jaccard_of(self, pairs: UInt64s, min_jaccard: float) -> Floats:
+        left, right = _rows_of(pairs)
+        rows = distinct(np.concatenate([left, right]))
         begins, runs, counts = self._runs(rows)
-        places = (place[left].astype(np.uint64) << np.uint64(32)) | place[right].astype(np.uint64)
+        marked = marks(begins, counts, runs)
+        places = _packed(np.searchsorted(rows, left), np.searchsorted(rows, right))
         edges = np.linspace(0, len(pairs), self.threads + 1).astype(np.int64)
 
-        def compare(part: int) -> npt.NDArray[np.float64]:
-            return similarities(places[edges[part] : edges[part + 1]], begins, counts, runs, min_jaccard)
+        def compare(part: int) -> Floats:
+            return similarities(places[edges[part] : edges[part + 1]], begins, counts, runs, marked, min_jaccard)
 
         return np.concatenate(self._each(compare, range(self.threads)))
 
@@ -254,3 +272,8 @@ class Finder:
 def _rows_of(pairs: UInt64s) -> tuple[Int64s, Int64s]:
     """Left and right rows of packed pairs."""
     return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def _packed(left: Int64s, right: Int64s) -> UInt64s:
+    """Pairs of rows, the left one in the high half."""
+    return left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)

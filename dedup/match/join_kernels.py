@@ -7,11 +7,16 @@ what is done with large buckets and why.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.machine import njit
+from dedup.sketch.machine import n_bits, njit
+
+MARKS: Final = 4_096
+"""Bits for the runs of a set, some ten times as many as an article has runs."""
+_TO_MARK: Final = np.uint64(52)
+"""Bits by which a run is shifted to be below ``MARKS``."""
 
 
 @njit(cache=True, nogil=True)
@@ -108,10 +113,38 @@ def _jaccard(shared: int, both: int) -> float:
     return shared / (both - shared)
 
 
+@njit(cache=True, nogil=True)
+def mark_runs(begins: Any, counts: Any, runs: Any, marks: Any) -> None:
+    """Set a bit for each run of each set, by the highest bits of the run.
+
+    Args:
+        begins: (n_sets + 1,) where the runs of each set begin.
+        counts: (n_sets,) how many it has.
+        runs: 64-bit runs, well mixed.
+        marks: (n_sets, MARKS / 64) zeros, written to.
+    """
+    for row in range(len(counts)):
+        for place in range(begins[row], begins[row] + counts[row]):
+            bit = runs[place] >> _TO_MARK
+            marks[row, np.int64(bit >> np.uint64(6))] |= np.uint64(1) << (bit & np.uint64(63))
+
+
+@njit(inline="always")
+def _most_shared(marks: Any, left: int, right: int, n_left: int, n_right: int) -> Any:
+    """No fewer than two sets share: a bit that one has and the other has not is of at least one run of its own."""
+    only_left = only_right = 0
+    for at in range(marks.shape[1]):
+        one, other = marks[left, at], marks[right, at]
+        only_left += n_bits(one & ~other)
+        only_right += n_bits(other & ~one)
+    return min(n_left - only_left, n_right - only_right)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def similarities(
-    pairs: Any, begins: Any, counts: Any, runs: Any, min_jaccard: float, table: Any, owners: Any, jaccard: Any
-) -> None:
+    pairs: Any, begins: Any, counts: Any, runs: Any, marks: Any, min_jaccard: float, table: Any, owners: Any,
+    jaccard: Any,
+) -> None:  # fmt: skip
     """How alike the sets of each pair are, as far as it matters.
 
     Pairs come sorted by their left set: its runs are put into a table once, and those of every partner looked up, until
@@ -119,9 +152,9 @@ def similarities(
 
     Args:
         pairs: (n,) pairs, left in the high half.
-        begins: (n_sets + 1,) where the runs of each set begin.
-        counts: (n_sets,) how many it has.
+        begins, counts: See ``mark_runs``.
         runs: Distinct 64-bit runs of each set, in any order.
+        marks: What ``mark_runs`` makes of them, which rules most pairs out.
         min_jaccard: Least similarity, above 0.
         table, owners: Scratch of a power of two slots, at least twice the size of the largest set; ``owners`` holds -1.
         jaccard: (n,) written to: the similarity, 0 where it is below the least.
@@ -139,7 +172,7 @@ def similarities(
             least -= 1
         while least <= shorter and _jaccard(least, both) < min_jaccard:
             least += 1
-        if least > shorter or both == 0:
+        if least > shorter or both == 0 or _most_shared(marks, left, right, counts[left], counts[right]) < least:
             continue
         if left != current:
             current = left

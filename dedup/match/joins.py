@@ -5,7 +5,7 @@ In: arrays. Out: arrays, made here and filled by ``join_kernels``. Must not know
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,16 @@ from dedup.sketch.passes import table_size
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
+Whole = TypeVar("Whole", np.int64, np.uint64)
 
 LINE: Final = 8
 """Bands whose keys are fetched together: those of one cache line."""
+MARK_WORDS: Final = 64
+"""Numbers of 64 bits that mark the runs of a set; see ``join_kernels.MARKS``."""
 
 _key_columns = Kept("dedup.match.join_kernels", "key_columns")
 _bucket_pairs = Kept("dedup.match.join_kernels", "bucket_pairs")
+_mark_runs = Kept("dedup.match.join_kernels", "mark_runs")
 _similarities = Kept("dedup.match.join_kernels", "similarities")
 _join_rows = Kept("dedup.match.join_kernels", "join_rows")
 
@@ -62,7 +66,7 @@ def bucket_pairs(
     return distinct(np.concatenate([np.empty(0, np.uint64), *found])), int(n_large[0])
 
 
-def distinct(values: UInt64s) -> UInt64s:
+def distinct(values: npt.NDArray[Whole]) -> npt.NDArray[Whole]:
     """Values in ascending order, each once.
 
     Examples:
@@ -75,14 +79,38 @@ def distinct(values: UInt64s) -> UInt64s:
     return ordered[new]
 
 
-def similarities(pairs: UInt64s, begins: Int64s, counts: Int64s, runs: UInt64s, min_jaccard: float) -> Floats:
+def marks(begins: Int64s, counts: Int64s, runs: UInt64s) -> UInt64s:
+    """What tells soon that two sets share too little.
+
+    Args:
+        begins: (n_sets + 1,) where the runs of each set begin.
+        counts: (n_sets,) how many it has.
+        runs: Distinct values of each set, well mixed, in any order.
+
+    Returns:
+        (n_sets, MARK_WORDS) bits.
+
+    Examples:
+        >>> found = marks(np.array([0, 2]), np.array([2]), np.array([1 << 52, 1 << 53], np.uint64))
+        >>> found[0, 0].item()
+        6
+    """
+    found = np.zeros((len(counts), MARK_WORDS), np.uint64)
+    _mark_runs(begins, counts, runs, found)
+    return found
+
+
+def similarities(
+    pairs: UInt64s, begins: Int64s, counts: Int64s, runs: UInt64s, marked: UInt64s, min_jaccard: float
+) -> Floats:
     """How alike the sets of each pair are.
 
     Args:
         pairs: (n,) pairs of sets in ascending order, the left one in the high half.
-        begins: (n_sets + 1,) where the runs of each set begin.
-        counts: (n_sets,) how many it has.
-        runs: Distinct values of each set, well mixed, in any order.
+        begins: See ``marks``.
+        counts: See ``marks``.
+        runs: See ``marks``.
+        marked: What ``marks`` makes of them.
         min_jaccard: Least similarity that matters, above 0.
 
     Returns:
@@ -90,12 +118,13 @@ def similarities(pairs: UInt64s, begins: Int64s, counts: Int64s, runs: UInt64s, 
 
     Examples:
         >>> runs, pairs = np.array([1, 2, 3, 2, 3, 1, 9], np.uint64), np.array([1, 2], np.uint64)
-        >>> similarities(pairs, np.array([0, 3, 5, 7]), np.array([3, 2, 2]), runs, 0.5).round(3).tolist()
+        >>> sets = np.array([0, 3, 5, 7]), np.array([3, 2, 2]), runs
+        >>> similarities(pairs, *sets, marks(*sets), 0.5).round(3).tolist()
         [0.667, 0.0]
     """
     n_slots = table_size(int(counts.max(initial=0)))
     table, owners, found = np.empty(n_slots, np.uint64), np.full(n_slots, -1, np.int64), np.empty(len(pairs))
-    _similarities(pairs, begins, counts, runs, float(min_jaccard), table, owners, found)
+    _similarities(pairs, begins, counts, runs, marked, float(min_jaccard), table, owners, found)
     return found
 
 

@@ -30,7 +30,7 @@ from dedup.sketch.codepoints import (
     TWIN,
     WORD,
 )
-from dedup.sketch.machine import fold_ascii, load8, lowest_bit, njit, store8
+from dedup.sketch.machine import fold_ascii, load8, lowest_bit, n_bits, njit, store8
 
 NOT_HERE: Final = 0
 UNSURE: Final = -1
@@ -253,10 +253,15 @@ def fold_words(
             changes = word ^ ((word << _ONE) | np.uint64(inside))
             if step < 64:
                 changes &= (_ONE << np.uint64(step)) - _ONE
-            while changes != np.uint64(0):
-                edges[n_edges] = written + lowest_bit(changes)
-                n_edges += 1
-                changes &= changes - _ONE
+            # Eight at a time, of which the last may be none: how many there are is not to be foreseen, and guessing
+            # costs more than writing what the next ones overwrite.
+            following = n_edges + n_bits(changes)
+            while n_edges < following:
+                for place in range(8):
+                    edges[n_edges + place] = written + lowest_bit(changes)
+                    changes &= changes - _ONE
+                n_edges += 8
+            n_edges = following
             inside = (word >> np.uint64(step - 1)) & _ONE == _ONE
             at += step
             written += step

@@ -37,7 +37,8 @@ else:
     from numba.extending import intrinsic
 
 __all__ = [
-    "SLOTS", "fold_ascii", "least_permuted", "load8", "load64", "lowest_bit", "multiply_fold", "njit", "store8",
+    "SLOTS", "fold_ascii", "least_permuted", "load8", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit",
+    "store8",
     "swap_bytes",
 ]  # fmt: skip
 
@@ -161,6 +162,16 @@ def lowest_bit(_typing: Any, _mask: Any) -> Any:
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         # NOTE: declare_intrinsic('llvm.cttz') crashes the compiler of numba 0.68; the builder's own works.
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def n_bits(_typing: Any, _mask: Any) -> Any:
+    """How many bits of a mask are set."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
 
     return types.int64(types.uint64), codegen
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.match.joins import LINE, bucket_pairs, components, distinct, similarities
+from dedup.match.join_kernels import _TO_MARK, MARKS
+from dedup.match.joins import LINE, MARK_WORDS, bucket_pairs, components, distinct, marks, similarities
 
 UInt64s = npt.NDArray[np.uint64]
 Pairs = set[tuple[int, int]]
@@ -87,6 +88,10 @@ def test_values_are_made_distinct_and_sorted(values: list[int], repeated: list[i
     assert distinct(np.asarray([*values, *repeated], np.uint64)).tolist() == sorted({*values, *repeated})
 
 
+def test_the_marks_are_as_many_as_the_kernels_count_on() -> None:
+    assert 64 * MARK_WORDS == MARKS == 1 << 64 - int(_TO_MARK)
+
+
 class TestSimilarities:
     @given(
         st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=20), min_size=1, max_size=6),
@@ -106,7 +111,7 @@ class TestSimilarities:
             runs[begins[row] : begins[row] + len(one)] = np.asarray(list(one), np.uint64)
         both = [(len(sets[a] & sets[b]), len(sets[a] | sets[b])) for a, b in chosen]
         true = [shared / union if union else 0.0 for shared, union in both]
-        found = similarities(pairs, begins, counts, runs, least)
+        found = similarities(pairs, begins, counts, runs, marks(begins, counts, runs), least)
         assert found.tolist() == [one if one >= least else 0.0 for one in true]
 
 

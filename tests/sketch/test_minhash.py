@@ -38,6 +38,19 @@ def datasketch_slots(elements: set[str], num_perm: int, seed: int) -> list[int]:
 
 
 class TestSameAsDatasketch:
+    @given(num_perms, seeds)
+    def test_permutations_are_drawn_as_numpy_draws_them(self, num_perm: int, seed: int) -> None:
+        generator = np.random.RandomState(seed)
+        drawn = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32)
+        multipliers, offsets = permutations(num_perm, seed)
+        assert multipliers.tolist() == (2 * drawn + 1).tolist()
+        assert offsets.tolist() == generator.randint(0, 1 << 32, num_perm, dtype=np.uint32).tolist()
+
+    @pytest.mark.parametrize("seed", [-1, 2**32])
+    def test_other_seeds_are_refused_as_there(self, seed: int) -> None:
+        with pytest.raises(ValueError, match="seed"):
+            permutations(4, seed)
+
     @settings(max_examples=200)
     @given(element_sets, num_perms, seeds)
     def test_bit_for_bit(self, elements: set[str], num_perm: int, seed: int) -> None:
