@@ -24,7 +24,7 @@ from dedup.errors import InputError
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, SKIPPED
 from dedup.store.batch_limits import check_memory, check_size, check_skipped_share
-from dedup.store.fields import FIELDS, REQUIRED, pick_fields
+from dedup.store.fields import FIELDS, REQUIRED, has_value, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
 from dedup.store.readers.batch import too_large
@@ -51,6 +51,12 @@ TIME_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Why a publication time was left out, to be read after the number of them."""
+
+_USUAL: Final = (
+    r"^(?:1[6-9]|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{3}(?:[0-9]{3})?)?Z$"
+)
+"""Publication times that Polars reads as ``parse_time`` does; what it cannot read of them is left to that."""
+_USUAL_FORM: Final = "%Y-%m-%dT%H:%M:%S%.fZ"
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,7 @@ def judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Rejecti
     """Split the rows of a batch into those that are articles, with our fields and their place, and rejections."""
     places = pl.Series("origin", batch.places, pl.String)
     rows = pick_fields(batch.rows, config).with_columns(places)
-    is_blank = pl.col("id", "text").str.strip_chars() == ""
+    is_blank = ~has_value("id", "text")
     size = pl.col("text").str.len_bytes()
     judged = rows.with_columns(is_blank.name.prefix("blank_"), size=size).with_columns(
         pl.when(pl.col("id").is_null() | pl.col("blank_id"))
@@ -190,7 +196,7 @@ def judge(batch: Batch, config: InputConfig) -> tuple[pl.DataFrame, list[Rejecti
     )
     refused = judged.filter(pl.col("reason").is_not_null()).select("origin", "reason", "size")
     optional = [name for name in FIELDS if name not in REQUIRED]
-    filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name) for name in optional]
+    filled = [pl.when(has_value(name)).then(pl.col(name)).alias(name) for name in optional]
     accepted = judged.filter(pl.col("reason").is_null()).with_columns(filled).select(*FIELDS, "origin")
     return accepted, [
         Rejection(where, reason or too_large(size, config)) for where, reason, size in refused.iter_rows()
@@ -213,11 +219,18 @@ def check_configured_columns(columns: Collection[str], config: InputConfig) -> N
 
 def read_times(found: pl.DataFrame) -> pl.DataFrame:
     """Turn ``published_at`` into a time; what cannot be read moves to ``time_problem`` and ``raw_time``."""
-    raw = found["published_at"].drop_nulls().unique().to_list()
+    every = found.select(raw_time="published_at").drop_nulls().unique()
+    # What our own readers make of a table's times, and what machines write: not one by one, in Python.
+    usual = pl.when(pl.col("raw_time").str.contains(_USUAL)).then("raw_time")
+    at_once = every.with_columns(
+        published_at=usual.str.to_datetime(_USUAL_FORM, time_unit="us", time_zone="UTC", strict=False)
+    )
+    raw = at_once.filter(pl.col("published_at").is_null())["raw_time"].to_list()
     times = [parse_time(text) for text in raw]
     read = [(text, time) for text, time in zip(raw, times, strict=True) if not isinstance(time, str)]
     failed = [(text, time) for text, time in zip(raw, times, strict=True) if isinstance(time, str)]
-    good = pl.DataFrame(read, {"raw_time": pl.String, "published_at": TIME}, orient="row")
+    one_by_one = pl.DataFrame(read, {"raw_time": pl.String, "published_at": TIME}, orient="row")
+    good = pl.concat([at_once.drop_nulls(), one_by_one])
     bad = pl.DataFrame(failed, {"raw_time": pl.String, "time_problem": pl.String}, orient="row")
     return found.rename({"published_at": "raw_time"}).join(good, "raw_time", "left").join(bad, "raw_time", "left")
 

@@ -82,10 +82,22 @@ def pick_fields(frame: pl.DataFrame, config: InputConfig) -> pl.DataFrame:
     expressions = []
     for field, names in candidates(config).items():
         columns = [column for name in names for column in _matching(name, frame.columns)]
-        filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in columns]
+        filled = [pl.when(has_value(name)).then(pl.col(name)) for name in columns]
         found = pl.coalesce([*filled, *map(pl.col, columns)]) if columns else pl.lit(None, pl.String)
         expressions.append(found.alias(field))
     return frame.select(expressions) if frame.width else pl.DataFrame(schema=dict.fromkeys(FIELDS, pl.String))
+
+
+def has_value(*names: str) -> pl.Expr:
+    r"""Whether strings have anything but white space; null where they are missing.
+
+    A pattern stops at the first such character. Stripped texts would lie beside the given ones in memory.
+
+    Examples:
+        >>> pl.DataFrame({"text": ["a", " \u00a0", None]}).select(has_value("text"))["text"].to_list()
+        [True, False, None]
+    """
+    return pl.col(names).str.contains(r"\S")
 
 
 def _matching(name: str, columns: Collection[str]) -> list[str]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dedup.config import InputConfig
 from dedup.errors import InputError
-from dedup.store.articles import read_articles
+from dedup.store.articles import read_articles, read_times
+from dedup.store.times import parse_time
 from tests.store.builders import codes, make_files, make_lines, read, reasons, texts
 
 RECORDS: list[dict[str, str | None]] = [
@@ -217,6 +218,24 @@ def test_unreadable_times_are_left_out_and_told(tmp_path: Path) -> None:
         "1 publication times are in no known form; write 2025-03-04T10:00:00Z. "
         "Left out, the first: 'soon' of article '2'."
     )
+
+
+numbers = st.integers(0, 99).map("{:02}".format)
+machine_times = st.builds(
+    "{}-{}-{}T{}:{}:{}{}{}".format,
+    st.one_of(st.integers(1590, 2100), st.integers(0, 9999)).map("{:04}".format),
+    numbers, numbers, numbers, numbers, numbers,
+    st.sampled_from(["", ".5", ".000", ".123", ".123456", ".1234567", ",5"]),
+    st.sampled_from(["Z", "Z ", "", "+01:00", "z"]),
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(machine_times, st.datetimes().map(lambda time: f"{time:%Y-%m-%dT%H:%M:%S.%fZ}")), max_size=9))
+def test_times_read_at_once_are_those_read_one_by_one(times: list[str]) -> None:
+    found = read_times(pl.DataFrame({"published_at": times}, {"published_at": pl.String}))
+    one_by_one = [parse_time(raw) for raw in times]
+    assert found["published_at"].to_list() == [None if isinstance(time, str) else time for time in one_by_one]
+    assert found["time_problem"].to_list() == [time if isinstance(time, str) else None for time in one_by_one]
 
 
 def test_values_that_no_field_can_hold_are_left_out_and_told(tmp_path: Path) -> None:
