@@ -18,14 +18,13 @@ import polars as pl
 
 from dedup.config import Config, SketchConfig
 from dedup.errors import ConfigError, UsageError
-from dedup.match.certificate import MIN_JACCARD
-from dedup.match.copies import Copies, all_copies, copies
+from dedup.match.copies import MIN_JACCARD, Copies, all_copies, copies
 from dedup.match.discovery import chance
 from dedup.runners import Runner, call_directly
 from dedup.schemas import COPIES
 from dedup.store.articles import Read, read_articles
 from dedup.store.tables import check_table, write_table
-from dedup.stories.stories import story_id
+from dedup.stories.story_ids import story_id
 
 STAGES: Final = ("articles", "copies", "outputs")
 CERTIFIED_STAGES: Final = ("articles", "copies", "outputs", "certificate")

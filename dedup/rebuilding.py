@@ -27,7 +27,7 @@ from dedup.store.history.renaming import Renaming
 from dedup.store.history.replacing import replacing
 from dedup.store.locks import store_lock
 from dedup.stories.lineage import Lineage, lineage
-from dedup.stories.stories import story_id
+from dedup.stories.story_ids import story_id
 from dedup.workers import plain_sums
 
 TOGETHER: Final = 2_000

@@ -12,7 +12,7 @@ from dedup.config import Config
 from dedup.copying import CERTIFIED_STAGES, STAGES, Copied, advised_view, find_copies, share_missed
 from dedup.errors import ConfigError, InputError, OutputError, UsageError
 from dedup.schemas import COPIES
-from dedup.stories.stories import story_id
+from dedup.stories.story_ids import story_id
 from tests.runs import Row, detect, groups, write_lines
 
 BLIND = {"sketch": {"copy_view": {"bands": 1, "rows": 32}}}

@@ -24,7 +24,8 @@ from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
 from dedup.store.history.parcels import Layout
 from dedup.stories.lineage import Lineage, lineage
-from dedup.stories.stories import Stories, clusters, described, story_id
+from dedup.stories.stories import Stories, clusters, described
+from dedup.stories.story_ids import story_id
 
 
 @dataclass(frozen=True)

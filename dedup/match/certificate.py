@@ -16,14 +16,12 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config, SketchConfig
+from dedup.match.copies import MIN_JACCARD, all_copies
+from dedup.match.joins import components
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS
 from dedup.text.words import UNSPACED
 
 Int64s = npt.NDArray[np.int64]
-
-MIN_JACCARD: Final = 0.7
-"""What the copy view promises to find: the similarity most tools take for a copy, which 32 bands of 4 miss once in
-6,500 pairs."""
 
 _EXAMPLES: Final = 5
 _BLOCK: Final = 1 << 22
@@ -93,9 +91,6 @@ def certificate(
     Returns:
         The certificate; the same for the same batch.
     """
-    from dedup.match.copies import all_copies
-    from dedup.match.joins import components
-
     CANDIDATES.check(candidates)
     DOCUMENTS.check(documents)
     ARTICLES.check(articles)

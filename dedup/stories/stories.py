@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-import xxhash
 
 from dedup.config import Config, StoriesConfig
 from dedup.match.comparing import COMPILED_FROM
@@ -24,6 +23,7 @@ from dedup.match.verdict import Evidence, container, relation_of
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.canonical import Choice, Member, choose
 from dedup.stories.clusters import Edge, groups
+from dedup.stories.story_ids import story_id
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,6 @@ class _Link:
     left_carried: float
     right_carried: float
     relation: str
-
-
-def story_id(first_article_id: str) -> str:
-    """The name of a story: a hash of its smallest article id.
-
-    Examples:
-        >>> story_id("000_palisade_port_strike") == story_id("000_palisade_port_strike")
-        True
-        >>> len(story_id("a"))
-        18
-    """
-    return f"s-{xxhash.xxh64_hexdigest(first_article_id.encode())}"
 
 
 def stories(

@@ -10,7 +10,7 @@ import pytest
 
 from dedup.copying import find_copies
 from dedup.settings import load_config
-from dedup.stories.stories import story_id
+from dedup.stories.story_ids import story_id
 from tests.cli.processes import call, call_unread, on_a_terminal
 from tests.runs import Row, write_lines
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dedup.config import Config
 from dedup.match import certificate as module
-from dedup.match.certificate import MIN_JACCARD, Certificate, certificate
+from dedup.match.certificate import Certificate, certificate
+from dedup.match.copies import MIN_JACCARD
 from dedup.schemas import CANDIDATES
 from dedup.sketch.documents import documents
 from dedup.sketch.shingles import shingle_size

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from dedup.config import Config
 from dedup.schemas import ARTICLES, EVIDENCE, MEMBERS, PAIRS, STORIES
 from dedup.sketch.documents import documents
-from dedup.stories.stories import Stories, stories, story_id
+from dedup.stories.stories import Stories, stories
+from dedup.stories.story_ids import story_id
 from tests.builders import FIRST_HOUR, Article, make_articles
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
 from tests.text.strange import few
