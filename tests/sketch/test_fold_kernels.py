@@ -24,6 +24,12 @@ CONTEXTS = [
 ]  # fmt: skip
 
 
+SCRIPTS = [
+    "бджзлаео", "ab ", "εηλω", "中文，。", "한국", "かカー", "אבג", "عرب", "éß", "ქართ", "— ", "\U0001f600\U0001d49c"
+]  # fmt: skip
+"""Letters of one kind each, whose runs the kernel takes in one go."""
+
+
 def assert_same_words(text: str) -> None:
     found = fold(text)
     if found is not None:
@@ -49,6 +55,12 @@ class TestSameWords:
     @example("ä©©Ä©©")
     @example("Å©©")
     def test_of_any_text_that_is_not_left_to_normalise(self, text: str) -> None:
+        assert_same_words(text)
+
+    @settings(max_examples=300)
+    @given(st.lists(st.one_of(*(st.text(letters, max_size=9) for letters in SCRIPTS)), max_size=12).map("".join))
+    @example("жук" * 3 + "강남 中文，新聞。" + "б" * 70)
+    def test_of_runs_of_characters_of_several_scripts(self, text: str) -> None:
         assert_same_words(text)
 
     @settings(max_examples=300)
