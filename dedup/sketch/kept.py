@@ -35,9 +35,11 @@ _CONSTANTS: Final = (
     "match/packing.py",
     "match/sides.py",
     "sketch/codepoints.py",
+    "sketch/keeping.py",
+    "sketch/kept.py",
     "sketch/machine.py",
 )
-"""Where kernels take constants and instructions from, which become part of their code."""
+"""Where kernels take constants and instructions from, which become part of their code, and what compiles it."""
 _GOOD: Final = (0, -2)
 """What Numba's code answers where it returned a value, and where it returned none."""
 _UNUSED: Final = "NRT_MemInfo_call_dtor"
@@ -161,7 +163,7 @@ def _loaded(symbol: str, result: str, code: bytes, kinds: Sequence[str]) -> Call
                 flat += (None, None, argument.size, argument.itemsize, argument.ctypes.data)
                 flat += (*argument.shape, *argument.strides)
             else:
-                flat.append(argument)
+                flat.append(argument if isinstance(argument, float) else int(argument))
         value, error = ctypes.create_string_buffer(8), ctypes.c_void_p()
         status = entry(ctypes.addressof(value), ctypes.addressof(error), *flat)
         if status not in _GOOD:

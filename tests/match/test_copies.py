@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import sys
 from collections.abc import Sequence
 from itertools import combinations
@@ -199,6 +200,22 @@ class TestEdges:
         book = " ".join(f"word{at}" for at in range(60_000))
         texts = ["a note", book, "another note", book + " end", book.replace("word7 ", "edited ")]
         assert copies(pl.Series(texts), min_jaccard=0.9, threads=2).first.tolist() == [0, 1, 2, 1, 1]
+
+
+def test_numba_is_loaded_only_until_its_kernels_are_kept() -> None:
+    script = """
+import sys
+import polars as pl
+from dedup.match.copies import copies
+print(copies(pl.Series(["two tugs tow a ship out", "two tugs tow a ship out today"]), min_jaccard=0.5).first.tolist())
+print("numba" in sys.modules)
+"""
+    said = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.splitlines()
+        for _ in range(2)
+    ]
+    assert said[1] == ["[0, 0]", "False"]
+    assert said[0][0] == "[0, 0]"
 
 
 class TestLargeBuckets:
