@@ -101,10 +101,15 @@ def size_of(corpus: Path) -> tuple[int, int]:
 
 
 def warmed(tools: Sequence[Installed], conditions: Conditions) -> dict[str, Run]:
-    """Run every tool once on a few articles, uncounted: what a first run compiles is compiled before the rounds."""
+    """Run every tool once on a few articles, uncounted: what a first run compiles is compiled before the rounds.
+
+    Each of them is there twice, with a word more, so that what is done with pairs is done, too.
+    """
     few = conditions.folder / "few.parquet"
     conditions.folder.mkdir(parents=True, exist_ok=True)
-    pl.read_parquet(conditions.corpus, columns=["article_id", "text"], n_rows=_WARM_ARTICLES).write_parquet(few)
+    once = pl.read_parquet(conditions.corpus, columns=["article_id", "text"], n_rows=_WARM_ARTICLES)
+    again = once.select(pl.col("article_id").cast(pl.String) + "-again", pl.col("text") + " again")
+    pl.concat([once.cast(pl.String), again]).write_parquet(few)
     small = Conditions(few, conditions.folder, conditions.cores, conditions.timeout)
     return {tool.tool.name: run_once(tool, small) for tool in tools}
 

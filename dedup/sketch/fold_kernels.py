@@ -41,7 +41,7 @@ _NEUTRAL_LETTER: Final = WORD | NEUTRAL << SCRIPT_SHIFT
 _TWIN_LETTER: Final = WORD | TWIN << SCRIPT_SHIFT
 _LONE: Final = OTHER | BREAK << SCRIPT_SHIFT
 """With CHARACTER a word by itself, without it no word."""
-_CALM: Final = 12
+_CALM: Final = 3
 """ASCII characters in a row after which it is worth reading 64 bytes at a time again."""
 
 
