@@ -129,7 +129,7 @@ class Finder:
         kept, same_as = self._same()
         from dedup.match import prefix_kernels  # loads Numba, which only this way needs
 
-        begins, runs, counts = self._runs(kept)
+        begins, runs, counts = self._runs(kept, self.threads)
         seen = np.zeros(1 << min(27, max(10, len(runs).bit_length() + 1)), np.uint8)
         prefix_kernels.count_runs(runs, begins, counts, seen)
         tokens, owners = np.zeros(0, np.uint64), np.zeros(0, np.int64)
@@ -161,7 +161,7 @@ class Finder:
                 scratch.hashes, scratch.shingles, scratch.signature, self.keys, self.n_words, self.contents,
             )  # fmt: skip
 
-        self._run(rows, work)
+        self._run(rows, work, self.threads)
         signature = np.zeros(self.n_bands * self.n_rows, np.uint32)
         for row in np.flatnonzero(self.n_words < 0).tolist():
             hashes = self._hashes(row)
@@ -182,12 +182,10 @@ class Finder:
 
         return word_hashes(words(normalise(self.column[row]).text))
 
-    def _run(self, rows: Int64s, work: Work) -> None:
+    def _run(self, rows: Int64s, work: Work, threads: int) -> None:
         most_bytes = int(self.found.n_bytes[rows].max(initial=0))
         most_words = int(self.n_words[rows].max(initial=0))
-        in_chunks(
-            work, len(rows), lambda: Scratch(most_bytes, self.n_bands * self.n_rows, most_words), threads=self.threads
-        )
+        in_chunks(work, len(rows), lambda: Scratch(most_bytes, self.n_bands * self.n_rows, most_words), threads=threads)
 
     # ---- keys to pairs
 
@@ -209,23 +207,21 @@ class Finder:
         def of_bands(first: int) -> tuple[UInt64s, int]:
             return bucket_pairs(self.keys, kept, max_bucket, first, min(LINE, self.n_bands - first))
 
-        found = self._each(of_bands, range(0, self.n_bands, LINE))
+        found = _each(of_bands, range(0, self.n_bands, LINE), self.threads)
         return distinct(np.concatenate([pairs for pairs, _ in found])), sum(n_large for _, n_large in found)
-
-    def _each(self, work: Callable[[int], T], which: range) -> list[T]:
-        """Results of ``work`` in order, by several threads if asked; kernels let go of the interpreter's lock."""
-        if self.threads == 1:
-            return [work(one) for one in which]
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(work, which))
 
     # ---- pairs to similarities
 
     def _jaccard(self, pairs: UInt64s, min_jaccard: float) -> Floats:
         """Exact similarities, 0 for pairs that do not reach the least one."""
-        found = np.zeros(len(pairs))
-        for part in self._parts(pairs):
-            found[part] = self._jaccard_of(pairs[part], min_jaccard)
+        found, parts = np.zeros(len(pairs)), self._parts(pairs)
+        # Threads take whole parts, unless there are too few for all of them.
+        inside = 1 if len(parts) >= self.threads else self.threads
+
+        def compare(at: int) -> None:
+            found[parts[at]] = self._jaccard_of(pairs[parts[at]], min_jaccard, inside)
+
+        _each(compare, range(len(parts)), self.threads if inside == 1 else 1)
         return found
 
     def _parts(self, pairs: UInt64s) -> list[Int64s]:
@@ -237,20 +233,20 @@ class Finder:
         cuts = np.append(begins, len(pairs))[np.searchsorted(begins, np.arange(0, len(pairs), _PART))]
         return [np.sort(part) for part in np.split(order, cuts) if len(part)]
 
-    def _jaccard_of(self, pairs: UInt64s, min_jaccard: float) -> Floats:
+    def _jaccard_of(self, pairs: UInt64s, min_jaccard: float, threads: int) -> Floats:
         left, right = _rows_of(pairs)
         rows = distinct(np.concatenate([left, right]))
-        begins, runs, counts = self._runs(rows)
+        begins, runs, counts = self._runs(rows, threads)
         marked = marks(begins, counts, runs)
         places = _packed(np.searchsorted(rows, left), np.searchsorted(rows, right))
-        edges = np.linspace(0, len(pairs), self.threads + 1).astype(np.int64)
+        edges = np.linspace(0, len(pairs), threads + 1).astype(np.int64)
 
         def compare(part: int) -> Floats:
             return similarities(places[edges[part] : edges[part + 1]], begins, counts, runs, marked, min_jaccard)
 
-        return np.concatenate(self._each(compare, range(self.threads)))
+        return np.concatenate(_each(compare, range(threads), threads))
 
-    def _runs(self, rows: Int64s) -> tuple[Int64s, UInt64s, Int64s]:
+    def _runs(self, rows: Int64s, threads: int) -> tuple[Int64s, UInt64s, Int64s]:
         """Distinct word runs of some texts: where each one's begin, the runs, and how many it has."""
         room = np.maximum(self.n_words[rows], 0)
         begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(room)])
@@ -264,7 +260,7 @@ class Finder:
                 scratch.stamp, begins, runs, counts,
             )  # fmt: skip
 
-        self._run(rows, work)
+        self._run(rows, work, threads)
         for at in np.flatnonzero(counts < 0).tolist():
             hashes = self._hashes(int(rows[at]))
             table = np.zeros(table_size(len(hashes)), np.uint64)
@@ -281,3 +277,11 @@ def _rows_of(pairs: UInt64s) -> tuple[Int64s, Int64s]:
 def _packed(left: Int64s, right: Int64s) -> UInt64s:
     """Pairs of rows, the left one in the high half."""
     return left.astype(np.uint64) << np.uint64(32) | right.astype(np.uint64)
+
+
+def _each(work: Callable[[int], T], which: range, threads: int) -> list[T]:
+    """Results of ``work`` in order, by several threads if asked; kernels let go of the interpreter's lock."""
+    if threads == 1 or len(which) < 2:
+        return [work(one) for one in which]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, which))
