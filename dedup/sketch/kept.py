@@ -47,6 +47,9 @@ _UNUSED: Final = "NRT_MemInfo_call_dtor"
 _RESULTS: Final = {"void": "", "int64": "q", "uint64": "Q", "float64": "d"}
 """What a kernel may return, and how ``struct`` reads it."""
 
+_preparing: Final = Lock()
+"""Held by the thread that loads or compiles, one at a time."""
+
 
 @lru_cache(maxsize=1)
 def digest() -> str:
@@ -72,7 +75,6 @@ class Kept:
     def __init__(self, module: str, name: str) -> None:
         self.module, self.name = module, name
         self._ready: dict[tuple[str, ...], Callable[..., Any]] = {}
-        self._lock = Lock()
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the kernel.
@@ -83,7 +85,7 @@ class Kept:
         kinds = tuple(map(_kind, arguments))
         ready = self._ready.get(kinds)
         if ready is None:
-            with self._lock:
+            with _preparing:
                 ready = self._ready.get(kinds) or self._prepared(kinds)
                 self._ready[kinds] = ready
         return ready(arguments)
