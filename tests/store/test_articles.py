@@ -279,4 +279,4 @@ def test_a_batch_beyond_the_memory_of_a_run_stops_it_while_it_is_read_and_names_
     with pytest.raises(InputError, match=r"input\.memory_mb allows 600.*--set input\.memory_mb=NUMBER.*--store"):
         read_articles([tmp_path], config, for_run=True)
     assert read_articles([tmp_path], config).articles.height == 5
-    assert read_articles([tmp_path], InputConfig(memory_mb=700), for_run=True).articles.height == 5
+    assert read_articles([tmp_path], InputConfig(memory_mb=800), for_run=True).articles.height == 5
