@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 
 import polars as pl
@@ -92,3 +93,13 @@ class Frame:
                     f"{frame[name].null_count()} nulls", where=f"{self.name}.{name}", expected="a value in every row"
                 )
         return frame
+
+
+def as_bytes(frame: pl.DataFrame) -> bytes:
+    """A frame to be sent to another process; ``pl.read_ipc`` makes it again.
+
+    Pickled by itself, a frame of a few rows takes the texts of its whole batch along: they share a buffer.
+    """
+    into = BytesIO()
+    frame.write_ipc(into, compat_level=pl.CompatLevel.oldest())
+    return into.getvalue()

@@ -33,7 +33,6 @@ from dedup.increment.batches import (
     held_against,
     joined_batch,
     learned,
-    lines_frame,
     most_heard,
     prepared_batch,
     window_us,
@@ -59,6 +58,7 @@ from dedup.report.html_page import render_report
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
 from dedup.settings.describing import config_hash
 from dedup.sketch.bands import bands
+from dedup.sketch.documents import lines_frame
 from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms

@@ -23,9 +23,10 @@ from dedup.distributed.finding import FoundSpread
 from dedup.distributed.library import LIBRARY, local_rows, taken
 from dedup.distributed.packing import schema
 from dedup.engines.spark import Spark, Spread
-from dedup.match.comparing import COMPILED_FROM, compared
-from dedup.match.packing import packed, parcels, unpacked
+from dedup.match.comparing import COMPILED_FROM, compared, parcels_in
+from dedup.match.packing import unpacked
 from dedup.match.pairs import each_evidence, judged, pairs
+from dedup.match.parts import Part
 from dedup.match.recall import PARTNERS, SAMPLE, Recall
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
@@ -76,8 +77,7 @@ def _judged(found: pl.DataFrame, library: pl.DataFrame, config: Config) -> pl.Da
 def _parcels(library: pl.DataFrame, config: Config) -> pl.DataFrame:
     """What comparing needs of each article: made once, and not for every part that it has a pair in."""
     articles, documents, rows = taken(library)
-    sides = Sides(articles, documents, config)
-    made = parcels(packed(sides.once(row) for row in range(articles.height)))
+    made = parcels_in(Part(articles, documents, config))
     return pl.DataFrame({"row": rows, "article_id": articles["article_id"], "parcel": made}, _PARCELS)
 
 

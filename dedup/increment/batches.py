@@ -5,7 +5,6 @@ In: a batch, and what a history has of it. Out: the batch as the stages take it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +16,7 @@ from dedup.config import Config, HistoryConfig
 from dedup.frames import TIME
 from dedup.match.partners import Findable, Partners, buckets, keys, partners, totals
 from dedup.schemas import LINES
-from dedup.sketch.documents import finished, held_lines
+from dedup.sketch.documents import finished, held_lines, lines_frame
 from dedup.sketch.furniture import LOOKED_AT, Line, outlet_furniture
 from dedup.sketch.readings import readings
 from dedup.store.history.lookups import Loaded, OutletLines, Surroundings
@@ -156,11 +155,6 @@ class Furniture:
     def frame(self) -> pl.DataFrame:
         """Columns source, mark."""
         return lines_frame(self.lines)
-
-
-def lines_frame(lines: Collection[Line]) -> pl.DataFrame:
-    """Columns source, mark; sorted."""
-    return pl.DataFrame(sorted(lines), LINES, orient="row")
 
 
 def learned(batch: Batch, past: OutletLines, config: Config) -> Furniture:

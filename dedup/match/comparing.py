@@ -2,7 +2,7 @@
 
 In: candidates and sides. Out: the evidence about each pair. Must not know what is decided by it, nor where a shelf is.
 
-An article that is ready for the kernels takes ten times its text, so that a batch of a hundred thousand does not fit
+An article that is ready for the kernels takes thirteen times its text, so a batch of a hundred thousand does not fit
 into the memory it should take. More articles than are held at a time wait on a shelf as bytes; the candidates are gone
 through in the order of their left articles, as many as can be held with their partners.
 """
@@ -78,8 +78,7 @@ def compared_in_blocks(
     config = sides.frames[2]
     rows = np.unique(candidates.select("left", "right").to_numpy())
     if parcels is None and shelf is not None and len(rows) > shelf.held:
-        for at in range(0, len(rows), _PUT_TOGETHER):
-            some = rows[at : at + _PUT_TOGETHER].tolist()
+        for some in _by_and_by(rows):
             shelf.put(dict(zip(some, _made(sides, some), strict=True)))
         for block in _blocks(candidates, shelf.held):
             mine = np.unique(block.select("left", "right").to_numpy())
@@ -104,16 +103,19 @@ def _ready(sides: Sides, rows: npt.NDArray[Any]) -> Packed:
     from dedup.match.packing import joined
 
     # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
-    parts = Cut(len(rows), _PUT_TOGETHER, lambda at: in_parts(sides, rows[at].tolist(), _TOGETHER))
-    return joined([joined(shared(_packed, part)) for part in parts])
+    return joined([joined(shared(_packed, in_parts(sides, some, _TOGETHER))) for some in _by_and_by(rows)])
 
 
 def _taken(shelf: Shelf, rows: npt.NDArray[Any]) -> Packed:
     """Articles from a shelf, not all of them in memory twice."""
     from dedup.match.packing import joined, unpacked
 
-    parts = Cut(len(rows), _PUT_TOGETHER, lambda at: rows[at].tolist())
-    return joined([unpacked(shelf.get(part)) for part in parts])
+    return joined([unpacked(shelf.get(some)) for some in _by_and_by(rows)])
+
+
+def _by_and_by(rows: npt.NDArray[Any]) -> Sequence[list[int]]:
+    """Rows, as many at a time as are put together."""
+    return Cut(len(rows), _PUT_TOGETHER, lambda at: rows[at].tolist())
 
 
 def _blocks(candidates: pl.DataFrame, held: int) -> Iterator[pl.DataFrame]:
@@ -191,10 +193,11 @@ def parcels_of(
 
 def _made(sides: Sides, rows: Sequence[int]) -> list[bytes]:
     """The parcels of some rows."""
-    return [one for part in shared(_parcels, in_parts(sides, rows, _TOGETHER)) for one in part]
+    return [one for part in shared(parcels_in, in_parts(sides, rows, _TOGETHER)) for one in part]
 
 
-def _parcels(articles: Part) -> list[bytes]:
+def parcels_in(articles: Part) -> list[bytes]:
+    """The articles of a part ready for the kernels, each by itself."""
     from dedup.match.packing import parcels
 
     return parcels(_packed(articles))

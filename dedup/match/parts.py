@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 import polars as pl
 
 from dedup.config import Config
+from dedup.frames import as_bytes
 from dedup.match.sides import Sides
 from dedup.workers import Cut
 
@@ -36,14 +36,7 @@ class Part:
         return Sides(self.articles, self.documents, self.config)
 
     def __reduce__(self) -> tuple[Callable[[bytes, bytes, Config], Part], tuple[bytes, bytes, Config]]:
-        # NOTE: pickled by itself, a frame of a few rows takes the texts of its whole batch along: they share a buffer.
-        return _received, (_sent(self.articles), _sent(self.documents), self.config)
-
-
-def _sent(frame: pl.DataFrame) -> bytes:
-    into = BytesIO()
-    frame.write_ipc(into, compat_level=pl.CompatLevel.oldest())
-    return into.getvalue()
+        return _received, (as_bytes(self.articles), as_bytes(self.documents), self.config)
 
 
 def _received(articles: bytes, documents: bytes, config: Config) -> Part:

@@ -8,6 +8,7 @@ halves of the stage stand alone: ``readings`` reads the articles, ``finished`` i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import polars as pl
@@ -32,7 +33,7 @@ def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
     """
     read = readings(articles, config)
     lines = _outlet_lines(read["marks"], articles["source"]) if config.drop_boilerplate else set[Line]()
-    return finished(articles, read, pl.DataFrame(sorted(lines), LINES, orient="row"), config)
+    return finished(articles, read, lines_frame(lines), config)
 
 
 def finished(articles: pl.DataFrame, read: pl.DataFrame, lines: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
@@ -71,6 +72,11 @@ def finished(articles: pl.DataFrame, read: pl.DataFrame, lines: pl.DataFrame, co
 def _without(folded: str, pieces: list[dict[str, int]], dropped: set[int]) -> str:
     """A folded text without some of its sentences."""
     return " ".join(folded[span["start"] : span["end"]] for at, span in enumerate(pieces) if at not in dropped)
+
+
+def lines_frame(lines: Collection[Line]) -> pl.DataFrame:
+    """Columns source, mark; sorted."""
+    return pl.DataFrame(sorted(lines), LINES, orient="row")
 
 
 def held_lines(marks: pl.Series, sources: pl.Series) -> pl.LazyFrame:

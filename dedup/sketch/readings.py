@@ -7,7 +7,6 @@ take several times the memory of its texts. Must not know other articles.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +15,7 @@ import polars as pl
 import xxhash
 
 from dedup.config import TextConfig
-from dedup.frames import SPAN
+from dedup.frames import SPAN, as_bytes
 from dedup.schemas import ARTICLES, READINGS
 from dedup.text.boilerplate import furniture
 from dedup.text.language import UNKNOWN, identify
@@ -56,9 +55,7 @@ def _read(part: tuple[list[_Given], TextConfig]) -> bytes:
     rows = [_reading(*given, part[1]) for given in part[0]]
     made: dict[str, Callable[[list[Any]], Any]] = {"sentences": _spans, "pieces": _spans}
     columns = {name: made.get(name, list)([row[name] for row in rows]) for name in READINGS.columns}
-    into = BytesIO()
-    pl.DataFrame(columns, schema=READINGS.schema).write_ipc(into, compat_level=pl.CompatLevel.oldest())
-    return into.getvalue()
+    return as_bytes(pl.DataFrame(columns, schema=READINGS.schema))
 
 
 def _reading(text: str, given: str | None, title: str | None, config: TextConfig) -> dict[str, Any]:
