@@ -1,7 +1,7 @@
 """The stages on this machine, under the names that the pipeline calls.
 
-In: the settings. Out: what ``dedup.pipeline`` asks of an engine; frames are whole, in memory. Must not know in which
-order it asks.
+In: the settings. Out: what ``dedup.pipeline`` asks of an engine; frames are whole, in memory or on its disk. Must not
+know in which order it asks.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dedup.match.candidates import Candidates, candidates
 from dedup.match.certificate import Certificate, certificate
 from dedup.match.pairs import pairs
 from dedup.match.recall import Recall, estimate_recall
+from dedup.places import MEMORY, Place
 from dedup.report.html_page import render_report
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
@@ -27,6 +28,7 @@ from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import Read, read_articles
 from dedup.store.batch_limits import held_articles
+from dedup.store.laid import Disk
 from dedup.store.outputs import write_run
 from dedup.store.shelf import FileShelf
 from dedup.stories.framing import framing
@@ -37,7 +39,7 @@ from dedup.stories.transliterations import with_transliterations
 
 @dataclass
 class LocalStages:
-    """What the pipeline calls.
+    """What the pipeline calls; a large batch lies on the disk, beside the output folder.
 
     Args:
         config: All settings.
@@ -46,31 +48,35 @@ class LocalStages:
 
     config: Config
     out: Path
+    _place: Place = MEMORY
     _noted: pl.DataFrame | None = None
 
     def articles(self, inputs: Sequence[str | Path]) -> Read:
         """See ``store.articles.read_articles``."""
-        return read_articles(inputs, self.config.input, for_run=True)
+        read = read_articles(inputs, self.config.input, for_run=True, disk=Disk(self.out))
+        self._place = read.place
+        return read
 
     def documents(self, read: Read) -> pl.DataFrame:
         """The DOCUMENTS frame."""
-        return documents(read.articles, self.config.text)
+        return documents(read.articles, self.config.text, self._place)
 
     def terms(self, prepared: pl.DataFrame) -> pl.DataFrame:
         """The TERMS frame."""
-        return terms(prepared)
+        return terms(prepared, self._place)
 
     def signatures(self, prepared: pl.DataFrame, salient: pl.DataFrame) -> pl.DataFrame:
         """The SIGNATURES frame."""
-        return signatures(prepared, salient, self.config.sketch, self.config.engine.n_threads)
+        return signatures(prepared, salient, self.config.sketch, self.config.engine.n_threads, self._place)
 
     def bands(self, signed: pl.DataFrame) -> pl.DataFrame:
         """The BANDS frame."""
-        return bands(signed, self.config.sketch)
+        return bands(signed, self.config.sketch, self._place)
 
     def candidates(self, banded: pl.DataFrame, salient: pl.DataFrame, read: Read) -> Candidates:
         """See ``match.candidates``."""
-        return candidates(banded, salient, read.articles, self.config.match)
+        threads = self.config.engine.n_threads
+        return candidates(banded, salient, read.articles, self.config.match, threads, self._place)
 
     def pairs(self, found: Candidates, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
         """The PAIRS frame."""

@@ -2,19 +2,22 @@
 
 At the peak of a run over 12,000 articles a quarter of what the process held was in use no more.
 
-In: nothing. Out: this process's allocators, told what to do. Must not know what the memory is used for, nor load what
-uses it: one of the allocators takes its orders before it is loaded.
+In: nothing, and the files that were mapped into memory. Out: this process's allocators, told what to do. Must not know
+what the memory is used for, nor load what uses it: one of the allocators takes its orders before it is loaded.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 from typing import Final
+from weakref import WeakSet
 
 _MMAP_THRESHOLD: Final = -3
 """``M_MMAP_THRESHOLD`` of mallopt(3)."""
 _LARGE_BYTES: Final = 1 << 18
+_DONTNEED: Final = getattr(mmap, "MADV_DONTNEED", None)
 _POLARS: Final = "dirty_decay_ms:200,muzzy_decay_ms:0"
 
 
@@ -39,3 +42,22 @@ def large_blocks_go_back() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
+
+
+_mapped: Final[WeakSet[mmap.mmap]] = WeakSet()
+
+
+def may_be_dropped(mapped: mmap.mmap) -> None:
+    """Let ``mapped_pages_go`` know of a file that was mapped to be read."""
+    _mapped.add(mapped)
+
+
+def mapped_pages_go() -> None:
+    """Let what was read of mapped files go; whatever is needed again is read again, from the system's own cache.
+
+    The system would take these pages when memory is short, but until then they count as this process's.
+    """
+    if _DONTNEED is None:  # a system without such a thing
+        return
+    for mapped in [*_mapped]:
+        mapped.madvise(_DONTNEED)

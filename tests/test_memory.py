@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import mmap
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
-from dedup.memory import large_blocks_go_back, polars_gives_back
+from dedup.memory import large_blocks_go_back, mapped_pages_go, may_be_dropped, polars_gives_back
 
 
 def test_polars_is_told_to_give_back_unless_somebody_has_told_it_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +28,23 @@ def test_a_system_with_another_allocator_is_left_alone(monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.platform", "darwin")
     large_blocks_go_back()
     assert not loaded
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc, which tells what is in memory")
+def test_what_was_read_of_a_mapped_file_goes_and_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "ports"
+    path.write_bytes(b"quay" * (1 << 22))
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    may_be_dropped(mapped)
+    assert mapped[:].count(b"quay") == 1 << 22
+    before = mapped_mb()
+    mapped_pages_go()
+    assert before - mapped_mb() >= 15
+    assert mapped[-4:] == b"quay"
+
+
+def mapped_mb() -> int:
+    """What this process holds of mapped files."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssFile")) // 1024

@@ -18,8 +18,8 @@ from pyspark.sql import functions as F
 from dedup.config import AnchorConfig, MatchConfig
 from dedup.distributed.packing import schema
 from dedup.engines.spark import Spark, Spread
-from dedup.match.anchors import term_values, two_by_two
 from dedup.match.candidates import WORTH
+from dedup.match.keys import term_values, two_by_two
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -16,9 +16,18 @@ from dedup.sketch.machine import njit
 
 @njit(cache=True, nogil=True)
 def partners(
-    begins: Any, number: Any, value: Any, offsets: Any, rows: Any, totals: Any, min_shared: int, most: int
+    begins: Any,
+    number: Any,
+    value: Any,
+    offsets: Any,
+    rows: Any,
+    totals: Any,
+    first: int,
+    last: int,
+    min_shared: int,
+    most: int,
 ) -> Any:
-    """Each article's best partners.
+    """The best partners of some articles.
 
     Args:
         begins: (n_articles + 1,) where the keys of each article begin.
@@ -27,6 +36,8 @@ def partners(
         offsets: (n_keys + 1,) where the articles that a key leads to begin.
         rows: Those articles, ascending within a key.
         totals: (n_articles,) summed value of each article's anchors, positive.
+        first: The first article that is asked about.
+        last: Where those end that are asked about.
         min_shared: Keys a partner must share.
         most: Partners kept for each article, the best first, ties by row.
 
@@ -36,11 +47,11 @@ def partners(
     n_articles = len(totals)
     shared = np.zeros(n_articles, np.int64)
     n_shared = np.zeros(n_articles, np.int64)
-    touched = np.empty(n_articles, np.int64)
-    found = np.empty(1024, np.int64)
-    found_by = np.empty(1024, np.int64)
+    touched = np.empty(n_articles, np.uint32)
+    found = np.empty(1024, np.uint32)
+    found_by = np.empty(1024, np.uint32)
     n_found = 0
-    for row in range(n_articles):
+    for row in range(first, last):
         n_touched = 0
         for at in range(begins[row], begins[row + 1]):
             key = number[at]
@@ -67,7 +78,7 @@ def partners(
         best = np.argsort(score[:n_near], kind="mergesort")[:most]
         if n_found + len(best) > len(found):
             size = max(2 * len(found), n_found + len(best))
-            larger, larger_by = np.empty(size, np.int64), np.empty(size, np.int64)
+            larger, larger_by = np.empty(size, np.uint32), np.empty(size, np.uint32)
             larger[:n_found] = found[:n_found]
             larger_by[:n_found] = found_by[:n_found]
             found, found_by = larger, larger_by

@@ -6,18 +6,26 @@ verdicts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from dedup.config import AnchorConfig, MatchConfig
 from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
+from dedup.memory import mapped_pages_go
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, BANDS, CANDIDATES
 
 WORTH: Final = 0.2
 """Share of the best partner's score below which a partner is chance; keeps 0.99 of the pairs at a third of the work."""
+_ROWS: Final = 4_000_000
+"""Rows of bands that are looked at together: those of one band at least."""
 _VIEWS: Final = ("copy", "story", "anchor")
+_ENDS: Final = pl.Schema({"left": pl.UInt32, "right": pl.UInt32})
+_SCORED: Final = pl.Schema([*CANDIDATES.schema.items(), ("score", pl.Float64())])
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,14 @@ class Candidates:
     caps: dict[str, int] = field(default_factory=dict)
 
 
-def candidates(bands: pl.DataFrame, terms: pl.DataFrame, articles: pl.DataFrame, config: MatchConfig) -> Candidates:
+def candidates(
+    bands: pl.DataFrame,
+    terms: pl.DataFrame,
+    articles: pl.DataFrame,
+    config: MatchConfig,
+    threads: int = 1,
+    place: Place = MEMORY,
+) -> Candidates:
     """Join articles that share a bucket in a view, or anchors.
 
     Buckets of more than ``max_bucket`` articles are not compared all to all: in the copy view, where they hold copies,
@@ -49,6 +64,8 @@ def candidates(bands: pl.DataFrame, terms: pl.DataFrame, articles: pl.DataFrame,
         terms: TERMS frame.
         articles: ARTICLES frame; only its publication times are used, for ``window_days``.
         config: The ``match`` settings.
+        threads: Threads of the compiled path.
+        place: Where what articles are found by may lie.
 
     Returns:
         Pairs with left < right, each once, and the caps that were hit.
@@ -56,25 +73,37 @@ def candidates(bands: pl.DataFrame, terms: pl.DataFrame, articles: pl.DataFrame,
     BANDS.check(bands)
     ARTICLES.check(articles)
     caps: dict[str, int] = {}
-    chosen = anchors(terms, articles.height, config.anchors)
+    chosen = anchors(terms, articles.height, config.anchors, place)
     if chosen.trimmed:
         caps["anchors_trimmed"] = chosen.trimmed
-    found = [
-        _bucket_pairs(bands.filter(pl.col("view") == "copy"), "copy", config.max_bucket, caps),
-        _bucket_pairs(bands.filter(pl.col("view") == "story"), "story", config.max_bucket, caps),
-        anchor_pairs(chosen, config.anchors).with_columns(view=pl.lit("anchor")),
-    ]
-    frame = (
-        pl.concat(found)
-        .group_by("left", "right")
-        .agg((pl.col("view") == view).any().alias(view) for view in _VIEWS)
-        .sort("left", "right")
-    )
-    if config.window_days is not None:
-        frame = _within_window(frame, articles["published_at"], config.window_days, caps)
-    kept = _best_partners(frame, anchor_scores(frame, chosen), config.anchors, caps)
+    found = {
+        "copy": _bucket_pairs(bands, "copy", config.max_bucket, caps),
+        "story": _bucket_pairs(bands, "story", config.max_bucket, caps),
+        "anchor": anchor_pairs(chosen, config.anchors, threads),
+    }
+    scored = [_SCORED.to_frame()]
+    for some in slices(articles.height):
+        frame = _merged({view: _from(pairs, some) for view, pairs in found.items()})
+        if config.window_days is not None:
+            frame = _within_window(frame, articles["published_at"], config.window_days, caps)
+        frame = frame.with_columns(score=anchor_scores(frame, chosen))
+        scored.append(frame.filter(pl.col("copy") | (pl.col("score") >= config.anchors.min_score)))
+    kept = _best_partners(pl.concat(scored), config.anchors, caps)
     counts = {view: int(kept[view].sum()) for view in _VIEWS}
     return Candidates(CANDIDATES.check(kept), counts | {"total": kept.height}, caps)
+
+
+def _from(pairs: pl.DataFrame, rows: slice) -> pl.DataFrame:
+    """Those of sorted pairs whose left article is one of some."""
+    first, last = np.searchsorted(pairs["left"].to_numpy(), [rows.start, rows.stop]).tolist()
+    return pairs[first:last]
+
+
+def _merged(found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The pairs of all views, each once, with the views that found it; sorted."""
+    named = [pairs.with_columns(pl.lit(view).alias("view")) for view, pairs in found.items()]
+    seen = ((pl.col("view") == view).any().alias(view) for view in _VIEWS)
+    return pl.concat(named).group_by("left", "right").agg(seen).sort("left", "right")
 
 
 def _within_window(frame: pl.DataFrame, published_at: pl.Series, days: float, caps: dict[str, int]) -> pl.DataFrame:
@@ -82,17 +111,16 @@ def _within_window(frame: pl.DataFrame, published_at: pl.Series, days: float, ca
     apart = (published_at.gather(frame["left"]) - published_at.gather(frame["right"])).dt.total_seconds().abs()
     near = frame.filter((apart <= days * 86_400).fill_null(value=True))
     if near.height < frame.height:
-        caps["pairs_outside_window"] = frame.height - near.height
+        caps["pairs_outside_window"] = caps.get("pairs_outside_window", 0) + frame.height - near.height
     return near
 
 
-def _best_partners(frame: pl.DataFrame, score: pl.Series, config: AnchorConfig, caps: dict[str, int]) -> pl.DataFrame:
+def _best_partners(scored: pl.DataFrame, config: AnchorConfig, caps: dict[str, int]) -> pl.DataFrame:
     """Pairs of the copy view, and of the rest those in which each is among the best partners of the other.
 
-    A pair must reach ``min_score``, each partner stand among the other's ``per_article`` best, and reach a
-    fifth of the best score both have: next to true versions of one's story, a chance resemblance is not worth a look.
+    Each partner must stand among the other's ``per_article`` best, and reach a fifth of the best score both have: next
+    to true versions of one's story, a chance resemblance is not worth a look.
     """
-    scored = frame.with_columns(score=score).filter(pl.col("copy") | (pl.col("score") >= config.min_score))
     both = pl.concat(
         [scored.select(of="left", to="right", score="score"), scored.select(of="right", to="left", score="score")]
     ).with_columns(rank=_rank(), top=pl.col("score").max().over("of"))
@@ -115,7 +143,7 @@ def _rank() -> pl.Expr:
 def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[str, int]) -> pl.DataFrame:
     """Pairs of one view, one band at a time so that memory stays bounded."""
     parts: list[pl.DataFrame] = []
-    for (_,), band in bands.group_by("band", maintain_order=True):
+    for band in _by_band(bands, view):
         sized = band.with_columns(size=pl.len().over("key")).filter(pl.col("size") > 1).sort("key", "row")
         small = sized.filter(pl.col("size") <= max_bucket).select("key", "row")
         parts.append(
@@ -129,8 +157,20 @@ def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[st
             caps[name] = caps.get(name, 0) + large["key"].n_unique()
             if view == "copy":
                 parts.append(_chained(large))
-    pairs = pl.concat(parts) if parts else pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
-    return pairs.unique().with_columns(view=pl.lit(view))
+    return pl.concat([pl.DataFrame(schema=_ENDS), *parts]).unique().sort("left", "right")
+
+
+def _by_band(bands: pl.DataFrame, view: str) -> Iterator[pl.DataFrame]:
+    """Key and row in each band of a view."""
+    numbers = bands.lazy().filter(pl.col("view") == view).select(pl.col("band").unique().sort()).collect()["band"]
+    n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
+    together = max(1, _ROWS // (n_articles + 1))
+    for at in range(0, len(numbers), together):
+        chosen = numbers[at : at + together]
+        some = bands.filter((pl.col("view") == view) & pl.col("band").is_in(chosen.implode()))
+        mapped_pages_go()
+        for (_,), band in some.group_by("band", maintain_order=True):
+            yield band.select("key", "row")
 
 
 def _chained(large: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,8 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import Config, MatchConfig, SketchConfig, ViewConfig
-from dedup.match.anchors import UNIT, Anchors, anchor_scores, anchors
+from dedup.match.anchors import Anchors, anchor_scores, anchors
+from dedup.match.keys import UNIT
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.bands import bands
 from dedup.sketch.hashes import element_hashes
@@ -171,7 +172,7 @@ def _jaccard(left: UInt32s, right: UInt32s) -> float:
 
 
 def _anchors(left: int, right: int, found: Anchors) -> SharedAnchors:
-    of_left, of_right = (found.keys.filter(pl.col("row") == row) for row in (left, right))
+    of_left, of_right = (found.keys.of(slice(row, row + 1)) for row in (left, right))
     both = (
         of_left.join(of_right.select("key", anchor_right="anchor"), on="key")
         .filter(pl.col("anchor") | pl.col("anchor_right"))

@@ -14,6 +14,7 @@ import polars as pl
 from dedup.config import Config
 from dedup.frames import as_bytes
 from dedup.match.sides import Sides
+from dedup.memory import mapped_pages_go
 from dedup.workers import Cut
 
 
@@ -46,7 +47,9 @@ def _received(articles: bytes, documents: bytes, config: Config) -> Part:
 def part(sides: Sides, rows: Sequence[int]) -> Part:
     """The articles in some rows of a batch."""
     articles, documents, config = sides.frames
-    return Part(articles[rows], documents[rows], config)
+    chosen = Part(articles[rows], documents[rows], config)
+    mapped_pages_go()
+    return chosen
 
 
 def in_parts(sides: Sides, rows: Sequence[int], size: int) -> Sequence[Part]:

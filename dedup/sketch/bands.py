@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 
 from dedup.config import SketchConfig, ViewConfig
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import BANDS, SIGNATURES
 
 
-def bands(signatures: pl.DataFrame, config: SketchConfig) -> pl.DataFrame:
+def bands(signatures: pl.DataFrame, config: SketchConfig, place: Place = MEMORY) -> pl.DataFrame:
     """The band keys of every signature (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4).
 
     Two articles of Jaccard similarity ``s`` share a key in at least one of ``b`` bands of ``r`` rows with probability
@@ -21,16 +22,17 @@ def bands(signatures: pl.DataFrame, config: SketchConfig) -> pl.DataFrame:
     Args:
         signatures: SIGNATURES frame.
         config: The ``sketch`` settings.
+        place: Where the frame is to lie.
 
     Returns:
         BANDS frame; an article without a signature in a view has no rows in that view.
     """
     SIGNATURES.check(signatures)
-    views = [
-        _view_bands(signatures, "copy", config.copy_view),
-        _view_bands(signatures, "story", config.story_view),
-    ]
-    return BANDS.check(pl.concat(views))
+    growing = place.growing(BANDS.schema)
+    for some in slices(signatures.height):
+        growing.append(_view_bands(signatures[some], "copy", config.copy_view))
+        growing.append(_view_bands(signatures[some], "story", config.story_view))
+    return BANDS.check(growing.frame())
 
 
 def _view_bands(signatures: pl.DataFrame, view: str, config: ViewConfig) -> pl.DataFrame:

@@ -10,33 +10,41 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Final
 
 import polars as pl
 
 from dedup.config import TextConfig
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import DOCUMENTS, LINES, READINGS
 from dedup.sketch.furniture import ARTICLES as ENOUGH
 from dedup.sketch.furniture import LOOKED_AT, Line, outlet_furniture
 from dedup.sketch.readings import MAX_SENTENCES, readings
 from dedup.text.words import words
 
+_LOOKED_THROUGH: Final = 40_000
+"""Articles whose lines are looked through at a time; of more, a share of the lines of all."""
 
-def documents(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
+
+def documents(articles: pl.DataFrame, config: TextConfig, place: Place = MEMORY) -> pl.DataFrame:
     """Prepare articles for matching.
 
     Args:
         articles: ARTICLES frame; row numbers follow its order.
         config: The ``text`` settings.
+        place: Where the frame is to lie.
 
     Returns:
         DOCUMENTS frame with one row per article, in the same order.
     """
-    read = readings(articles, config)
+    read = readings(articles, config, place)
     lines = _outlet_lines(read["marks"], articles["source"]) if config.drop_boilerplate else set[Line]()
-    return finished(articles, read, lines_frame(lines), config)
+    return finished(articles, read, lines_frame(lines), config, place)
 
 
-def finished(articles: pl.DataFrame, read: pl.DataFrame, lines: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
+def finished(
+    articles: pl.DataFrame, read: pl.DataFrame, lines: pl.DataFrame, config: TextConfig, place: Place = MEMORY
+) -> pl.DataFrame:
     """What matching needs of articles, once it is known what their outlets print under everything.
 
     Args:
@@ -44,12 +52,22 @@ def finished(articles: pl.DataFrame, read: pl.DataFrame, lines: pl.DataFrame, co
         read: READINGS frame of the same articles.
         lines: Lines of outlets that are theirs, not the story's: columns of ``LINES``, each row once.
         config: The ``text`` settings.
+        place: Where the frame is to lie.
 
     Returns:
         DOCUMENTS frame with one row per article, in the same order.
     """
     READINGS.check(read)
-    told = read.with_row_index("row").with_columns(boilerplate=_furniture(read, articles["source"], lines))
+    growing = place.growing(DOCUMENTS.schema)
+    numbered = read.with_row_index("row")
+    for some in slices(read.height):
+        growing.append(_finished(numbered[some], articles["source"][some], lines, config))
+    return DOCUMENTS.check(growing.frame())
+
+
+def _finished(read: pl.DataFrame, sources: pl.Series, lines: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
+    """The same of some articles, which say their row."""
+    told = read.with_columns(boilerplate=_furniture(read, sources, lines))
     cut = told.filter(pl.col("boilerplate").list.len() > 0).select("row", "folded", "pieces", "boilerplate")
     kept = [_without(text, pieces, set(dropped)) for _, text, pieces, dropped in cut.iter_rows()]
     shorter = pl.DataFrame(
@@ -61,7 +79,7 @@ def finished(articles: pl.DataFrame, read: pl.DataFrame, lines: pl.DataFrame, co
         "long": pl.when(pl.col("sentences").list.len() >= MAX_SENTENCES).then(pl.lit("long")),
         "short": short.then(pl.lit("short")) if config.min_words else pl.lit(None, pl.String),
     }
-    return DOCUMENTS.check(
+    return (
         told.join(shorter, "row", "left", maintain_order="left")
         .with_columns(matching=pl.coalesce("shorter", "folded"), n_words=pl.coalesce("n_left", "n_words"))
         .with_columns(flags=pl.concat_list("flags", *odd.values()).list.drop_nulls().list.sort())
@@ -100,21 +118,36 @@ def held_lines(marks: pl.Series, sources: pl.Series) -> pl.LazyFrame:
 
 def _outlet_lines(marks: pl.Series, sources: pl.Series) -> set[Line]:
     """Lines that are an outlet's, not the story's."""
-    shared = (
-        held_lines(marks, sources)
+    shares = -(-len(marks) // _LOOKED_THROUGH)
+    lines = [_often_printed(marks, sources, share, shares) for share in range(shares)]
+
+    @lru_cache(maxsize=1_000)
+    def lines_of(row: int) -> frozenset[Line]:
+        return frozenset((sources[row], mark) for mark in marks[row])
+
+    printed = {(source, mark): rows for some in lines for source, mark, _, rows in some.iter_rows()}
+    return outlet_furniture(printed, lines_of)
+
+
+def _often_printed(marks: pl.Series, sources: pl.Series, share: int, shares: int) -> pl.DataFrame:
+    """Lines that enough articles of an outlet have, with the first of these; of all lines every so many-th."""
+    held = [
+        held_lines(marks[some], sources[some])
+        .filter(pl.col("mark") % shares == share)
+        .select("source", "mark", row=pl.col("row") + some.start)
         .unique(["row", "mark"])
+        .collect()
+        for some in slices(len(marks))
+    ]
+    return (
+        pl.concat(held)
+        .lazy()
         .sort("row")
         .group_by("source", "mark", maintain_order=True)
         .agg(pl.len(), rows=pl.col("row").head(LOOKED_AT))
         .filter(pl.col("len") >= ENOUGH)
         .collect()
     )
-
-    @lru_cache(maxsize=1_000)
-    def lines_of(row: int) -> frozenset[Line]:
-        return frozenset((sources[row], mark) for mark in marks[row])
-
-    return outlet_furniture({(source, mark): rows for source, mark, _, rows in shared.iter_rows()}, lines_of)
 
 
 def _furniture(read: pl.DataFrame, sources: pl.Series, lines: pl.DataFrame) -> pl.Series:

@@ -16,6 +16,7 @@ import xxhash
 
 from dedup.config import TextConfig
 from dedup.frames import SPAN, as_bytes
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, READINGS
 from dedup.text.boilerplate import furniture
 from dedup.text.language import UNKNOWN, identify
@@ -34,20 +35,27 @@ _Given = tuple[str, str | None, str | None]
 """Text, language and headline."""
 
 
-def readings(articles: pl.DataFrame, config: TextConfig) -> pl.DataFrame:
+def readings(articles: pl.DataFrame, config: TextConfig, place: Place = MEMORY) -> pl.DataFrame:
     """Read articles: fold them, split their sentences, name their language.
 
     Args:
         articles: ARTICLES frame.
         config: The ``text`` settings.
+        place: Where the frame is to lie.
 
     Returns:
         READINGS frame with one row per article, in the same order.
     """
     ARTICLES.check(articles)
+    growing = place.growing(READINGS.schema)
+    for some in slices(articles.height):
+        growing.append(pl.concat(map(pl.read_ipc, shared(_read, _parcels(articles[some], config)))))
+    return READINGS.check(growing.frame())
+
+
+def _parcels(articles: pl.DataFrame, config: TextConfig) -> Sequence[tuple[list[_Given], TextConfig]]:
     given = articles.select("text", "lang", "title")
-    parts = Cut(articles.height, _TOGETHER, lambda at: (given[at].rows(), config))
-    return READINGS.check(pl.concat([READINGS.empty(), *(pl.read_ipc(read) for read in shared(_read, parts))]))
+    return Cut(given.height, _TOGETHER, lambda at: (given[at].rows(), config))
 
 
 def _read(part: tuple[list[_Given], TextConfig]) -> bytes:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import SketchConfig
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import DOCUMENTS, SIGNATURES, TERMS
 from dedup.sketch.codepoints import codepoints
 from dedup.sketch.hashes import element_hashes, shingle_elements, word_hashes
@@ -34,7 +35,9 @@ REPLICAS: Final = 32
 """Copies of a term of weight 1; 16 to 64 gave the same recall within 0.005, and cost grows with it."""
 
 
-def signatures(documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfig, threads: int = 1) -> pl.DataFrame:
+def signatures(
+    documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfig, threads: int = 1, place: Place = MEMORY
+) -> pl.DataFrame:
     """Sign every article in both views.
 
     Two paths give the same: word by word here, and the kernels in ``sign_kernels`` for batches that repay loading them.
@@ -44,22 +47,36 @@ def signatures(documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfi
         terms: TERMS frame of the same articles.
         config: The ``sketch`` settings.
         threads: Threads of the compiled path, at least 1.
+        place: Where the frame is to lie.
 
     Returns:
         SIGNATURES frame, one row per article; null where the article is too short to be matched.
     """
     DOCUMENTS.check(documents)
     TERMS.check(terms)
-    short = documents["flags"].list.eval(pl.element().is_in(["short", "empty"])).list.any()
-    if documents.height >= COMPILED_FROM:
-        copy, story = _compiled(documents, terms, config, threads)
+    compiled = documents.height >= COMPILED_FROM
+    growing = place.growing(SIGNATURES.schema)
+    rows = terms["row"].to_numpy()
+    for some in slices(documents.height):
+        first, last = np.searchsorted(rows, [some.start, some.stop]).tolist()
+        growing.append(_signed(documents[some], terms[first:last], config, threads if compiled else None))
+    return SIGNATURES.check(growing.frame())
+
+
+def _signed(documents: pl.DataFrame, terms: pl.DataFrame, config: SketchConfig, threads: int | None) -> pl.DataFrame:
+    """The signatures of some articles, by kernels on so many threads or without."""
+    first = documents["row"][0]
+    numbered = terms.with_columns(pl.col("row") - first)
+    if threads is not None:
+        copy, story = _compiled(documents, numbered, config, threads)
     else:
-        copy, story = _readable(documents, terms, config)
+        copy, story = _readable(documents, numbered, config)
+    short = documents["flags"].list.eval(pl.element().is_in(["short", "empty"])).list.any()
     has_terms = documents["row"].is_in(terms.filter(pl.col("weight") * REPLICAS >= 0.5)["row"].unique().implode())
     frame = pl.DataFrame({"row": documents["row"], "copy": _lists(copy), "story": _lists(story)}).with_columns(
         copy=pl.when(~short).then("copy"), story=pl.when(has_terms).then("story")
     )
-    return SIGNATURES.check(frame.cast(pl.Schema(SIGNATURES.schema)))
+    return frame.cast(pl.Schema(SIGNATURES.schema))
 
 
 def _lists(slots: UInt32s) -> pl.Series:

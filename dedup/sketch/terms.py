@@ -5,17 +5,21 @@ In: documents. Out: one row per article and distinct salient term with its weigh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.forms import Forms, forms
 from dedup.text.words import words
 from dedup.workers import Cut, shared
 
+_Given = tuple[int, str, str, str]
+"""Row, language, matching text and headline."""
 _Terms = tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.float32]]
 
 MIN_WEIGHT: Final = 0.016
@@ -25,28 +29,36 @@ _TOGETHER: Final = 64
 _NOTHING: Final[_Terms] = (np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.float32))
 
 
-def terms(documents: pl.DataFrame) -> pl.DataFrame:
+def terms(documents: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
     """The salient terms of every article, its headline included: the name a short notice is about may stand only there.
 
     Args:
         documents: DOCUMENTS frame; an article flagged ``short`` or ``empty`` has no terms here, so joins no story.
+        place: Where the frame is to lie.
 
     Returns:
         TERMS frame, sorted by row and term.
     """
     DOCUMENTS.check(documents)
+    growing = place.growing(TERMS.schema)
+    for some in slices(documents.height):
+        found = shared(_terms_of, _parcels(documents[some]))
+        columns = [np.concatenate(column) for column in zip(_NOTHING, *found, strict=True)]
+        frame = pl.DataFrame(dict(zip(TERMS.schema, columns, strict=True)), schema=TERMS.schema)
+        growing.append(frame.sort("row", "term"))
+    return TERMS.check(growing.frame())
+
+
+def _parcels(documents: pl.DataFrame) -> Sequence[list[_Given]]:
+    """Those articles that have enough words, some at a time."""
     flags = pl.col("flags").list
     readable = documents.filter(~(flags.contains("short") | flags.contains("empty")))
     given = readable.select("row", "lang", "matching", "headline")
-    found = shared(_terms_of, Cut(given.height, _TOGETHER, lambda at: given[at].rows()))
-    columns = [np.concatenate(column) for column in zip(_NOTHING, *found, strict=True)]
-    return TERMS.check(
-        pl.DataFrame(dict(zip(TERMS.schema, columns, strict=True)), schema=TERMS.schema).sort("row", "term")
-    )
+    return Cut(given.height, _TOGETHER, lambda at: given[at].rows())
 
 
-def _terms_of(articles: list[tuple[int, str, str, str]]) -> _Terms:
-    """Row, term and weight of the terms of some articles, given by row, language, matching text and headline."""
+def _terms_of(articles: list[_Given]) -> _Terms:
+    """Row, term and weight of the terms of some articles."""
     parts = [_NOTHING]
     for row, lang, *texts in articles:
         known = forms(lang)

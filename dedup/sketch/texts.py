@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.arrow_memory import Array
+
 Int64s = npt.NDArray[np.int64]
 
 SLACK: Final = 192
@@ -27,31 +29,13 @@ _INLINE: Final = 12
 """Texts up to this many bytes lie in the view itself, behind its length."""
 
 
-class _Array(ctypes.Structure):
-    """ArrowArray of the Arrow C data interface."""
-
-
-_Array._fields_ = [  # apart, because the structure holds itself
-    ("length", ctypes.c_int64),
-    ("null_count", ctypes.c_int64),
-    ("offset", ctypes.c_int64),
-    ("n_buffers", ctypes.c_int64),
-    ("n_children", ctypes.c_int64),
-    ("buffers", ctypes.POINTER(ctypes.c_void_p)),
-    ("children", ctypes.c_void_p),
-    ("dictionary", ctypes.c_void_p),
-    ("release", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Array))),
-    ("private_data", ctypes.c_void_p),
-]
-
-
 class _Stream(ctypes.Structure):
     """ArrowArrayStream of the Arrow C stream interface."""
 
 
 _Stream._fields_ = [
     ("get_schema", ctypes.c_void_p),
-    ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.POINTER(_Array))),
+    ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.POINTER(Array))),
     ("get_last_error", ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.POINTER(_Stream))),
     ("release", ctypes.c_void_p),
     ("private_data", ctypes.c_void_p),
@@ -82,9 +66,9 @@ class _Owner:
     def __init__(self, series: pl.Series) -> None:
         self.series = series
         self.capsule = series.__arrow_c_stream__()
-        self.arrays: list[_Array] = []
+        self.arrays: list[Array] = []
 
-    def __del__(self, pointer_to: Callable[[_Array], Any] = ctypes.byref) -> None:
+    def __del__(self, pointer_to: Callable[[Array], Any] = ctypes.byref) -> None:
         for array in self.arrays:  # perhaps when the process ends and modules are gone
             if array.release:
                 array.release(pointer_to(array))
@@ -113,7 +97,7 @@ def texts(series: pl.Series) -> Texts:
     addresses: list[Int64s] = []
     lengths: list[Int64s] = []
     while True:
-        array = _Array()
+        array = Array()
         if stream.get_next(ctypes.byref(stream), ctypes.byref(array)) != 0:
             raise MemoryError((stream.get_last_error(ctypes.byref(stream)) or b"").decode(errors="replace"))
         if not array.release:
@@ -127,7 +111,7 @@ def texts(series: pl.Series) -> Texts:
     return Texts(np.concatenate([none, *addresses]), np.concatenate([none, *lengths]), owner)
 
 
-def _views(array: _Array) -> tuple[Int64s, Int64s]:
+def _views(array: Array) -> tuple[Int64s, Int64s]:
     first = int(array.buffers[1] or 0) + _VIEW * array.offset
     raw = np.ctypeslib.as_array(ctypes.cast(first, ctypes.POINTER(ctypes.c_uint8)), (array.length * _VIEW,))
     parts = raw.view(np.int32).reshape(array.length, 4)

@@ -22,10 +22,12 @@ import polars as pl
 from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.frames import TIME
+from dedup.places import MEMORY, Growing, Place
 from dedup.schemas import ARTICLES, SKIPPED
-from dedup.store.batch_limits import check_memory, check_size, check_skipped_share
+from dedup.store.batch_limits import LAID_FROM, check_memory, check_size, check_skipped_share
 from dedup.store.fields import FIELDS, REQUIRED, has_value, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
+from dedup.store.laid import Disk
 from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
 from dedup.store.readers.batch import too_large
 from dedup.store.readers.streams import read_head
@@ -52,6 +54,7 @@ TIME_PROBLEMS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why a publication time was left out, to be read after the number of them."""
 
+_TEXT: Final = pl.Schema({"text": pl.String})
 _USUAL: Final = (
     r"^(?:1[6-9]|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{3}(?:[0-9]{3})?)?Z$"
 )
@@ -67,11 +70,13 @@ class Read:
         articles: The ARTICLES frame.
         skipped: The SKIPPED frame.
         warnings: What was read in part, as sentences; the same whatever the order of the input.
+        place: Where the articles lie, and whatever else is made of as many.
     """
 
     articles: pl.DataFrame
     skipped: pl.DataFrame
     warnings: list[str]
+    place: Place = MEMORY
 
     @property
     def n_read(self) -> int:
@@ -81,7 +86,7 @@ class Read:
 
 @dataclass
 class Gathered:
-    """What the readers gave, before ids are compared."""
+    """What the readers gave, before ids are compared; texts are apart from the rest once they lie on the disk."""
 
     frames: list[pl.DataFrame] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
@@ -90,9 +95,27 @@ class Gathered:
     notes: Counter[str] = field(default_factory=Counter)
     n_articles: int = 0
     n_bytes: int = 0
+    texts: Growing | None = None
+
+    def lay_texts(self, disk: Disk) -> None:
+        """Put the texts on the disk that are not there yet."""
+        self.texts = self.texts or disk.growing(_TEXT)
+        for at, frame in enumerate(self.frames):
+            if "text" in frame.columns:
+                self.texts.append(frame.select(*_TEXT))
+                self.frames[at] = frame.drop(*_TEXT)
+
+    def found(self, empty: pl.DataFrame) -> pl.DataFrame:
+        """All that was read, as one frame with the columns of an empty one."""
+        if self.texts is None:
+            return pl.concat([empty, *self.frames])
+        rest = pl.concat([empty.drop(*_TEXT), *self.frames])
+        return rest.with_columns(self.texts.frame()).select(*empty.columns)
 
 
-def read_articles(inputs: Sequence[str | Path], config: InputConfig, *, for_run: bool = False) -> Read:
+def read_articles(
+    inputs: Sequence[str | Path], config: InputConfig, *, for_run: bool = False, disk: Disk | None = None
+) -> Read:
     r"""Read all articles.
 
     Of several articles with one id, the one published first is kept (none known counts as last; among equals the text
@@ -104,6 +127,7 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig, *, for_run:
             and ``-`` for standard input, in any order.
         config: Columns and limits.
         for_run: Whether a whole run is to follow, whose memory ``memory_mb`` limits.
+        disk: Where a large batch is laid down as it is read; without it, all is in memory.
 
     Returns:
         The articles sorted by id, the skipped inputs sorted by place and reason, and warnings about publication times
@@ -127,10 +151,10 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig, *, for_run:
     files, passed = find_files(
         inputs, is_known, expected=ENDINGS, is_recognised=is_recognised, max_files=config.max_files
     )
-    gathered = gather(files, config, for_run=for_run)
+    gathered = gather(files, config, for_run=for_run, disk=disk)
     check_configured_columns(gathered.columns, config)
     check_skipped_share(gathered.n_articles, gathered.rejections, config)
-    found = read_times(pl.concat([judge(Batch(), config)[0], *gathered.frames]))
+    found = read_times(gathered.found(judge(Batch(), config)[0]))
     kept, repeated = _keep_one_each(found)
     rejections = [(row.where, row.reason) for row in (*passed, *gathered.rejections)]
     skipped = pl.concat([pl.DataFrame(rejections, SKIPPED.schema, orient="row"), repeated]).sort("where", "reason")
@@ -140,10 +164,16 @@ def read_articles(inputs: Sequence[str | Path], config: InputConfig, *, for_run:
         for problem in TIME_PROBLEMS
         if (some := kept.filter(pl.col("time_problem") == problem).sort("id")).height
     }
-    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), warnings_of(odd, gathered.left_out, gathered.notes))
+    place: Place = MEMORY
+    if disk is not None and gathered.texts is not None:
+        articles, place = disk.laid(articles), disk  # once more, so that they are read there in the order of their ids
+    warnings = warnings_of(odd, gathered.left_out, gathered.notes)
+    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), warnings, place)
 
 
-def gather(files: Sequence[SourceFile], config: InputConfig, *, for_run: bool = False) -> Gathered:
+def gather(
+    files: Sequence[SourceFile], config: InputConfig, *, for_run: bool = False, disk: Disk | None = None
+) -> Gathered:
     """Let every reader read its files and judge what it gives."""
     gathered = Gathered()
     by_reader: dict[Reader, list[SourceFile]] = {}
@@ -174,6 +204,8 @@ def gather(files: Sequence[SourceFile], config: InputConfig, *, for_run: bool = 
             check_size(gathered.n_articles, gathered.n_bytes, config)
             if for_run:
                 check_memory(gathered.n_bytes, config)
+            if disk is not None and gathered.n_bytes > LAID_FROM:
+                gathered.lay_texts(disk)
     return gathered
 
 

@@ -19,6 +19,8 @@ NO_FAILURES: Final = frozenset(
 )
 """Codes of what was never meant as an article, or was read already: no sign of a broken delivery."""
 
+LAID_FROM: Final = 20_000_000
+"""Bytes of text beyond which a run keeps its articles, and what it makes of them, on the disk."""
 _START_MB: Final = 700
 _MB_FOR_EACH: Final = 12
 """Memory of a run whose articles wait on the disk where they can: to begin with, and for every MB of text."""

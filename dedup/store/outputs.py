@@ -7,7 +7,7 @@ Must not know how anything was computed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ import polars as pl
 
 from dedup.errors import OutputError, SchemaError
 from dedup.frames import Frame
+from dedup.memory import mapped_pages_go
 from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
 from dedup.schemas import (
     ARTICLES,
@@ -65,6 +66,10 @@ READ: Final = (
 
 ORDER: Final[Mapping[str, tuple[str, ...]]] = {FRAMING.name: ("story_id", "variant_id")}
 """Order of the rows of a file, where it is not that of the frame's key."""
+
+
+_ROWS: Final = 4_096
+"""Rows of a file of JSON Lines that are written at a time."""
 
 
 @dataclass(frozen=True)
@@ -165,22 +170,29 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     if told["canonical_text"].null_count():
         raise SchemaError("names an article that was not read", where="stories.canonical_id")
     check_output(out)
-    contents: dict[str, bytes | pl.DataFrame] = {
-        MARK: json_document({"schema_version": SCHEMA_VERSION, **manifest}),
-        "stories.jsonl": json_lines(told),
+    contents: dict[str, Iterable[bytes] | pl.DataFrame] = {
+        MARK: [json_document({"schema_version": SCHEMA_VERSION, **manifest})],
+        "stories.jsonl": _lines(told),
         "stories.parquet": stories,
         "members.parquet": members,
-        "members.csv": spreadsheet(members),
+        "members.csv": [spreadsheet(members)],
         "pairs.parquet": pairs,
-        "framing.jsonl": json_lines(framing),
+        "framing.jsonl": _lines(framing),
         "outlets.parquet": outlets,
         "flows_between_outlets.parquet": flows,
-        "skipped.jsonl": json_lines(skipped),
+        "skipped.jsonl": _lines(skipped),
         # The line an article stood on is no part of the result: the same articles in another order give the same bytes.
         "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)),
-        "report.html": report,
+        "report.html": [report],
     }
     write(out, lambda folder: _fill(folder, contents), is_run)
+
+
+def _lines(frame: pl.DataFrame) -> Iterator[bytes]:
+    """A frame as JSON Lines, piece by piece: all texts at once would be in memory twice."""
+    for some in frame.iter_slices(_ROWS):
+        yield json_lines(some)
+        mapped_pages_go()
 
 
 def _odd(articles: pl.DataFrame, documents: pl.DataFrame | None) -> dict[str, pl.Series]:
@@ -190,16 +202,18 @@ def _odd(articles: pl.DataFrame, documents: pl.DataFrame | None) -> dict[str, pl
     return {name: pl.Series(name, [[]] * articles.height, dtype=column.dtype) for name, column in ODD.items()}
 
 
-def _fill(folder: Path, contents: Mapping[str, bytes | pl.DataFrame]) -> None:
+def _fill(folder: Path, contents: Mapping[str, Iterable[bytes] | pl.DataFrame]) -> None:
     for name in FILES:
         content = contents[name]
-        if isinstance(content, bytes):
-            (folder / name).write_bytes(content)
+        if not isinstance(content, pl.DataFrame):
+            with (folder / name).open("wb") as file:
+                file.writelines(content)
             continue
         try:
             content.write_parquet(folder / name, compression="zstd", statistics=True)
         except pl.exceptions.PolarsError as error:
             raise OSError(None, str(error)) from error
+        mapped_pages_go()
 
 
 def finish_parts(folder: Path, document: bytes, page: bytes) -> None:

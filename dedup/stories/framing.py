@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +27,7 @@ from dedup.stories.conflicts import Conflict, conflicts
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
 from dedup.stories.speakers import speakers
-from dedup.workers import is_shared, shared
+from dedup.workers import Cut, is_shared, shared
 
 Flags = npt.NDArray[np.bool_]
 Span = dict[str, int]
@@ -86,10 +85,10 @@ def framing(
     if not is_shared():
         return FRAMING.check(_held(sides, articles, pairs, config.stories.semantic, compiled=compiled))
     # The first alone: should a kernel have to be compiled, it is compiled once, not by every worker.
-    cuts = [0, *range(1, len(pairs), _TOGETHER), len(pairs)]
-    parts = [_part(sides, pairs[at:stop], compiled) for at, stop in pairwise(cuts)]
-    frames = [*map(_held_apart, parts[:1]), *shared(_held_apart, parts[1:])]
-    return FRAMING.check(pl.concat(frames))
+    others = pairs[1:]
+    parcels = Cut(len(others), _TOGETHER, lambda at: _part(sides, others[at], compiled))
+    first = _held_apart(_part(sides, pairs[:1], compiled))
+    return FRAMING.check(pl.concat([first, *shared(_held_apart, parcels)]))
 
 
 def _part(sides: Sides, pairs: list[tuple[str, int, int]], compiled: bool) -> _Part:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import AnchorConfig
-from dedup.match.anchors import UNIT, Anchors, anchor_pairs, anchor_scores, anchors
+from dedup.match.anchors import Anchors, anchor_pairs, anchor_scores, anchors
+from dedup.match.keys import UNIT
 from dedup.schemas import TERMS
 from tests.text.strange import few
 
@@ -70,7 +71,7 @@ def worth(term: int, batch: Weights) -> float:
 def terms_of(found: Anchors) -> list[dict[Terms, int]]:
     """What each article can be found by, with its value."""
     told: list[dict[Terms, int]] = [{} for _ in found.totals]
-    for row, term, other, value in found.keys.select("row", "term", "other", "value").iter_rows():
+    for row, term, other, value in found.all_keys.select("row", "term", "other", "value").iter_rows():
         told[row][(term,) if other is None else (term, other)] = value
     return told
 
@@ -108,7 +109,7 @@ class TestKeys:
     @few
     @given(batches, configs)
     def test_count_who_has_them_and_are_not_confused(self, batch: Weights, config: AnchorConfig) -> None:
-        keys = find(batch, config).keys
+        keys = find(batch, config).all_keys
         counted = keys.group_by("key").agg(
             n=pl.len(), said=pl.col("sharers").unique(), meant=pl.struct("term", "other").n_unique()
         )
@@ -126,9 +127,9 @@ class TestKeys:
 
     def test_widespread_terms_say_nothing_where_none_are_joined(self) -> None:
         everywhere = [{1: 0.5, 2: 0.5, 3: 0.5}] * 4
-        assert find(everywhere, AnchorConfig(max_articles=3, joined=0)).keys.is_empty()
+        assert find(everywhere, AnchorConfig(max_articles=3, joined=0)).all_keys.is_empty()
         joined = find(everywhere, AnchorConfig(max_articles=3, joined=2))
-        assert set(joined.keys.select("term", "other").iter_rows()) == {(1, 2)}
+        assert set(joined.all_keys.select("term", "other").iter_rows()) == {(1, 2)}
 
 
 class TestAnchors:
@@ -137,7 +138,7 @@ class TestAnchors:
     def test_are_the_most_valuable_keys_of_each_article(self, batch: Weights, config: AnchorConfig) -> None:
         found = find(batch, config)
         for row in range(len(batch)):
-            mine = found.keys.filter(row=row).sort("value", "key", descending=[True, False])
+            mine = found.all_keys.filter(row=row).sort("value", "key", descending=[True, False])
             assert mine["anchor"].to_list() == [at < config.per_text for at in range(mine.height)]
             assert found.totals[row] == sum(mine["value"].to_list()[: config.per_text])
 
@@ -145,7 +146,7 @@ class TestAnchors:
     @given(batches, configs)
     def test_lead_to_no_more_articles_than_are_worth_comparing(self, batch: Weights, config: AnchorConfig) -> None:
         found = find(batch, config)
-        held = found.keys.filter("anchor").select("key", "row").sort("key", "row")
+        held = found.all_keys.filter("anchor").select("key", "row").sort("key", "row")
         leading = held.group_by("key", maintain_order=True).head(config.max_articles)
         assert found.index.equals(leading.select("key", "row"))
         sizes = held.group_by("key").len()["len"]
@@ -153,11 +154,11 @@ class TestAnchors:
 
     def test_ties_go_to_the_smaller_key(self) -> None:
         found = find([{7: 0.5, 3: 0.5, 5: 0.5}] * 2, AnchorConfig(per_text=2))
-        assert found.keys.filter("anchor")["term"].to_list() == [3, 5] * 2
+        assert found.all_keys.filter("anchor")["term"].to_list() == [3, 5] * 2
 
     def test_an_article_alone_with_its_terms_has_none(self) -> None:
         found = find([{1: 0.5, 2: 0.5}, {3: 0.5}])
-        assert found.keys.is_empty()
+        assert found.all_keys.is_empty()
         assert found.totals.tolist() == [0, 0]
 
 
@@ -168,7 +169,9 @@ class TestPairs:
         self, batch: Weights, config: AnchorConfig
     ) -> None:
         found = find(batch, config)
-        keys = {row: dict(found.keys.filter(row=row).select("key", "value").iter_rows()) for row in range(len(batch))}
+        keys = {
+            row: dict(found.all_keys.filter(row=row).select("key", "value").iter_rows()) for row in range(len(batch))
+        }
         leads: dict[int, set[int]] = {row: set() for row in keys}
         for key, row in found.index.iter_rows():
             leads[row].add(key)
@@ -204,9 +207,10 @@ class TestScores:
     ) -> None:
         pairs, found = make_pairs(len(batch)), find(batch, config)
         mine = [
-            dict(found.keys.filter("anchor", row=row).select("key", "value").iter_rows()) for row in range(len(batch))
+            dict(found.all_keys.filter("anchor", row=row).select("key", "value").iter_rows())
+            for row in range(len(batch))
         ]
-        held = [set(found.keys.filter(row=row)["key"]) for row in range(len(batch))]
+        held = [set(found.all_keys.filter(row=row)["key"]) for row in range(len(batch))]
         scores = anchor_scores(pairs, found)
         assert scores.is_between(0, 1).all()
         for (left, right), score in zip(pairs.iter_rows(), scores, strict=True):
@@ -239,7 +243,7 @@ class TestTheCompiledPath:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("dedup.match.anchors.COMPILED_FROM", compiled_from)
                 found = find(batch, config)
-                assert found.compiled is (compiled_from == 0)
+                assert (found.numbered is not None) is (compiled_from == 0)
                 told.append((anchor_pairs(found, config), anchor_scores(make_pairs(len(batch)), found)))
         return told
 

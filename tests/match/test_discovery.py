@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import AnchorConfig, Config, MatchConfig, SketchConfig, ViewConfig
-from dedup.match.anchors import UNIT, anchors
+from dedup.match.anchors import anchors
 from dedup.match.candidates import candidates
 from dedup.match.discovery import Discovery, SharedAnchor, SharedAnchors, ViewOdds, chance, discovery, misses
+from dedup.match.keys import UNIT
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.minhash import signature

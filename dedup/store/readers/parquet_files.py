@@ -21,13 +21,13 @@ from dedup.store.readers.parquet_pages import DamagedError, RowGroup, row_groups
 from dedup.store.readers.streams import FREE_BYTES, over
 
 PART_BYTES: Final = 64 << 20
-"""Decompressed bytes read at a time, at least one row group."""
+"""Decompressed bytes read at a time, some more where rows differ in size."""
 
 TIME_FORM: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
-    """Read one table, a part of its row groups at a time.
+    """Read one table, some of its rows at a time.
 
     Whole numbers, dates, times and categories become strings; times without a zone are UTC. Ids that are floats
     without a fraction become whole numbers, since pandas turns integers into floats as soon as one is missing. A column
@@ -109,12 +109,13 @@ def _read_table(file: SourceFile, config: InputConfig, groups: Sequence[RowGroup
 
 
 def _parts(groups: Sequence[RowGroup]) -> Iterator[int]:
-    """How many rows to read at a time: whole row groups, until there is enough."""
+    """How many rows to read at a time: row groups until there is enough, one that is larger in equal parts."""
     n_rows = n_bytes = 0
     for group in groups:
         n_rows, n_bytes = n_rows + group.n_rows, n_bytes + group.n_bytes
         if n_bytes >= PART_BYTES:
-            yield n_rows
+            size = max(1, n_rows * PART_BYTES // n_bytes)
+            yield from (min(size, n_rows - start) for start in range(0, n_rows, size))
             n_rows = n_bytes = 0
     if n_rows:
         yield n_rows

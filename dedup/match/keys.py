@@ -1,0 +1,195 @@
+"""The terms that articles of a batch share with one another, alone and two by two.
+
+In: the salient terms of every article. Out: the keys of any of them, each with its value and with how many articles
+have it. Must not know which articles a key leads to.
+
+A term that more articles share than are worth comparing says nothing alone, and the larger a batch, the more terms are
+of that kind. So the heaviest of those stand two by two: hardly anybody shares "Reserve", a few share "Reserve" and
+"repurchase". Values are whole numbers, so that sums do not depend on their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.config import AnchorConfig
+from dedup.memory import mapped_pages_go
+from dedup.places import slices
+from dedup.schemas import TERMS
+
+Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
+
+UNIT: Final = 65_536
+"""Values are counted in this many parts of one."""
+_MIX: Final = -7_046_029_254_386_353_131
+"""An odd multiplier (the golden ratio of 64 bits): joins two hashed terms into a key of their own."""
+_TALLIED: Final = 2_000_000
+"""Counts of terms, taken some articles at a time, after which they are added up."""
+_KEYS: Final = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "key": pl.Int64,
+        "value": pl.Int64,
+        "sharers": pl.UInt32,
+        "term": pl.Int64,
+        "other": pl.Int64,
+        "anchor": pl.Boolean,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the articles of a batch share with others of it.
+
+    Args:
+        terms: TERMS frame.
+        worth: Columns term, value and sharers of the terms that at least two articles have.
+        joined: (n,) ascending keys of two terms that at least two articles have.
+        sharers: (n,) articles that have each of those.
+        config: The ``match.anchors`` settings.
+    """
+
+    terms: pl.DataFrame
+    worth: pl.DataFrame
+    joined: Int64s
+    sharers: UInt32s
+    config: AnchorConfig
+
+    def of(self, rows: slice) -> pl.DataFrame:
+        """The keys of some articles that follow one another.
+
+        Args:
+            rows: Where they stand in the batch.
+
+        Returns:
+            Columns row (UInt32), key (Int64), value (Int64: weight times inverse document frequency, in 65,536ths),
+            sharers (UInt32: articles that have the key, at least 2), term and other (Int64: the term or the two terms
+            it stands for; other null for one), anchor (Boolean: among the row's best); sorted by row and key.
+        """
+        weighed = _weighed(self.terms, rows, self.worth)
+        single = weighed.filter(pl.col("sharers") <= self.config.max_articles).select(
+            "row", "value", "sharers", "term", key="term", other=pl.lit(None, dtype=pl.Int64)
+        )
+        return (
+            pl.concat([single, self._two_by_two(weighed).lazy()], how="diagonal")
+            .sort("row", "value", "key", descending=[False, True, False])
+            .with_columns(anchor=pl.int_range(pl.len()).over("row") < self.config.per_text)
+            .sort("row", "key")
+            .select(*_KEYS)
+            .collect()
+        )
+
+    def _two_by_two(self, weighed: pl.LazyFrame) -> pl.DataFrame:
+        pairs = two_by_two(_widespread(weighed, self.config)).collect()
+        if not len(self.joined):
+            return pairs.clear().with_columns(sharers=pl.lit(0, pl.UInt32))
+        # Of a large batch there are millions of such keys: a join would go through them all for every few articles.
+        key = pairs["key"].to_numpy()
+        at = np.minimum(np.searchsorted(self.joined, key), len(self.joined) - 1)
+        return pairs.with_columns(sharers=pl.Series(self.sharers[at])).filter(pl.Series(self.joined[at] == key))
+
+
+def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> Keys:
+    """What the articles of a batch have in common.
+
+    Args:
+        terms: TERMS frame.
+        n_articles: Articles of the batch; those without terms have no keys.
+        config: The ``match.anchors`` settings.
+    """
+    TERMS.check(terms)
+    worth = _worth(terms, n_articles)
+    found = []
+    for some in slices(n_articles):
+        widespread = _widespread(_weighed(terms, some, worth), config)
+        found.append(two_by_two(widespread).select("key").collect()["key"].to_numpy())
+        mapped_pages_go()
+    keys = np.concatenate([np.zeros(0, np.int64), *found])
+    del found
+    keys.sort()
+    joined, sharers = _counted(keys)
+    return Keys(terms, worth, joined[sharers > 1], sharers[sharers > 1].astype(np.uint32), config)
+
+
+def _counted(ordered: Int64s) -> tuple[Int64s, Int64s]:
+    """The distinct values of a sorted array, and how often each is there."""
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+    return ordered[begins], np.diff(np.append(begins, len(ordered)))
+
+
+def _terms_of(terms: pl.DataFrame, rows: slice) -> pl.DataFrame:
+    first, last = np.searchsorted(terms["row"].to_numpy(), [rows.start, rows.stop]).tolist()
+    return terms[first:last]
+
+
+def _weighed(terms: pl.DataFrame, rows: slice, worth: pl.DataFrame) -> pl.LazyFrame:
+    """Columns row, term, value, sharers of the terms that some articles share with others."""
+    return _terms_of(terms, rows).lazy().select("row", "term").join(worth.lazy(), "term")
+
+
+def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
+    """Columns term, value, sharers of the terms that at least two articles have."""
+    tallies = [_tallied([terms.clear().select("term", "weight", sharers=pl.lit(1, pl.UInt32))])]
+    with_terms = 0
+    for some in slices(n_articles):
+        mine = _terms_of(terms, some)
+        with_terms += mine["row"].n_unique()
+        tallies.append(_tallied([mine.select("term", "weight", sharers=pl.lit(1, pl.UInt32))]))
+        if sum(tally.height for tally in tallies) > _TALLIED + tallies[0].height:
+            tallies = [_tallied(tallies)]
+        mapped_pages_go()
+    value = term_values(pl.col("weight"), pl.col("sharers"), pl.lit(with_terms))
+    return _tallied(tallies).filter(pl.col("sharers") > 1).select("term", "sharers", value=value)
+
+
+def _tallied(counted: list[pl.DataFrame]) -> pl.DataFrame:
+    # A word of two languages has two weights; the key has one value for all.
+    return pl.concat(counted).lazy().group_by("term").agg(pl.col("weight").min(), pl.col("sharers").sum()).collect()
+
+
+def _widespread(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
+    """The heaviest too widespread terms of each article."""
+    return (
+        weighed.filter(pl.col("sharers") > config.max_articles)
+        .sort("row", "value", "term", descending=[False, True, False])
+        .group_by("row", maintain_order=True)
+        .head(config.joined)
+        .select("row", "term", "value")
+    )
+
+
+def two_by_two(widespread: pl.LazyFrame) -> pl.LazyFrame:
+    """Keys of two terms each.
+
+    Args:
+        widespread: ``row``, ``term``, ``value``.
+
+    Returns:
+        Every two terms of a row: ``row``, ``term``, ``key``, ``value``, ``other``.
+    """
+    pairs = widespread.join(widespread, on="row", suffix="_other").filter(pl.col("term") < pl.col("term_other"))
+    return pairs.select(
+        "row",
+        "term",
+        key=pl.col("term") ^ (pl.col("term_other") * _MIX),
+        value=pl.min_horizontal("value", "value_other"),
+        other="term_other",
+    )
+
+
+def term_values(weight: pl.Expr, sharers: pl.Expr, with_terms: pl.Expr) -> pl.Expr:
+    """What a term is worth as a key: weight times inverse document frequency, in 65,536ths.
+
+    Args:
+        weight: Its smallest weight.
+        sharers: Articles that have it.
+        with_terms: Articles that have any term.
+    """
+    return ((weight.cast(pl.Float64) * (1 + with_terms / sharers).log()) * UNIT).round().cast(pl.Int64)

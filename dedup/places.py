@@ -1,0 +1,77 @@
+"""Where the frames of a run lie: in memory, or wherever else a run has room.
+
+In: frames, some rows at a time. Out: one frame of all of them. Must not know of any other place than memory (the disk
+is ``store.laid``), nor what a frame means.
+
+A stage that goes through a batch some articles at a time hands on what it makes as it goes, and need not know whether
+that stays in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+import polars as pl
+
+TOGETHER: Final = 8_192
+"""Articles that a stage reads, and hands on, at a time: enough to share them out, and some tens of megabytes."""
+
+
+class Growing(Protocol):
+    """A frame that is made some rows at a time."""
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """More rows; what was read for them may be dropped from memory, if it can be read again."""
+        ...
+
+    def frame(self) -> pl.DataFrame:
+        """All rows, in the order in which they came; nothing can be appended any more."""
+        ...
+
+
+class Place(Protocol):
+    """Where frames lie."""
+
+    def growing(self, schema: pl.Schema) -> Growing:
+        """A frame to be made some rows at a time."""
+        ...
+
+
+class _Grown:
+    def __init__(self, schema: pl.Schema) -> None:
+        self._parts = [schema.to_frame()]
+
+    def append(self, frame: pl.DataFrame) -> None:
+        self._parts.append(frame)
+
+    def frame(self) -> pl.DataFrame:
+        return pl.concat(self._parts, rechunk=True)
+
+
+class Memory:
+    """Memory, all of it.
+
+    Examples:
+        >>> growing = Memory().growing(pl.Schema({"row": pl.UInt32}))
+        >>> growing.append(pl.DataFrame({"row": [3]}, schema={"row": pl.UInt32}))
+        >>> growing.frame().rows()
+        [(3,)]
+    """
+
+    def growing(self, schema: pl.Schema) -> Growing:
+        """See ``Place``."""
+        return _Grown(schema)
+
+
+MEMORY: Final = Memory()
+
+
+def slices(n: int, size: int = TOGETHER) -> Iterator[slice]:
+    """A batch cut into slices.
+
+    Examples:
+        >>> list(slices(5, 2))
+        [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    return (slice(at, min(at + size, n)) for at in range(0, n, size))

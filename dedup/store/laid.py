@@ -1,0 +1,292 @@
+"""Frames that lie on the disk and are read from there as if they were in memory.
+
+In: frames, some rows at a time. Out: one frame of all of them, whose values are those of files mapped into memory. Must
+not know what they mean.
+
+The files lie beside the output folder, where space for the output is needed anyway, and have no name: they are gone
+when nothing reads them any more, at the latest with the process, however that ends. Values are read when they are
+needed and may be dropped at any time (``memory.mapped_pages_go``), so that what a batch holds does not count against
+the memory that it may take.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.arrow_memory import FORMATS, Laid, column
+from dedup.memory import mapped_pages_go, may_be_dropped
+from dedup.store.folders import told
+
+_VOLUME_BYTES: Final = 1 << 26
+"""Bytes of text after which new files are begun: Polars reads all texts of a file once when it takes them over."""
+_ROWS: Final = 4_096
+"""Rows of a whole frame that are written at a time."""
+
+
+class Disk:
+    """Where a run lays down what it need not hold in memory.
+
+    Args:
+        out: The output folder, beside which files are made when something is first laid down.
+
+    Examples:
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     disk = Disk(Path(folder, "out"))
+        ...     disk.laid(pl.DataFrame({"row": [3, 7], "text": ["quay", None]})).rows(), os.listdir(folder)
+        ([(3, 'quay'), (7, None)], [])
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def growing(self, schema: pl.Schema) -> Laying:
+        """A frame to be laid down some rows at a time.
+
+        Args:
+            schema: Its columns. Those of types that cannot be laid down (Boolean, Enum and what holds them) stay in
+                memory.
+        """
+        return Laying(self._out, schema)
+
+    def laid(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The same frame, on the disk.
+
+        Raises:
+            OutputError: There is no room, or the folder of the output cannot be written.
+        """
+        growing = self.growing(frame.schema)
+        for some in frame.iter_slices(_ROWS):
+            growing.append(some)
+        return growing.frame()
+
+
+class Laying:
+    """A frame that is being laid down; see ``Disk``."""
+
+    def __init__(self, out: Path, schema: pl.Schema) -> None:
+        self._out, self._schema = out, schema
+        self._volumes: list[pl.DataFrame] = []
+        self._begun: _Volume | None = None
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """Lay down more rows.
+
+        Args:
+            frame: Columns as in the schema.
+
+        Raises:
+            OutputError: There is no room, or the folder of the output cannot be written.
+        """
+        with told(self._out, "A run over many articles keeps some 40 kB for each beside its output while it lasts."):
+            self._begun = self._begun or _Volume(Path(os.path.realpath(self._out)).parent, self._schema)
+            self._begun.append(frame)
+        if self._begun.text_bytes > _VOLUME_BYTES:
+            self._end()
+        mapped_pages_go()
+
+    def frame(self) -> pl.DataFrame:
+        """All rows, in the order in which they came; nothing can be appended any more."""
+        self._end()
+        mapped_pages_go()
+        return pl.concat([self._schema.to_frame(), *self._volumes], rechunk=False)
+
+    def _end(self) -> None:
+        if self._begun is not None:
+            with told(self._out):
+                self._volumes.append(self._begun.frame())
+            self._begun = None
+
+
+class _Volume:
+    """Some rows of a frame, a file or two for each column."""
+
+    def __init__(self, folder: Path, schema: pl.Schema) -> None:
+        self._columns = {name: _writer(dtype, folder) for name, dtype in schema.items()}
+
+    @property
+    def text_bytes(self) -> int:
+        """Bytes of text in the largest column."""
+        return max((one.n_bytes for one in self._columns.values() if isinstance(one, _Strings)), default=0)
+
+    def append(self, frame: pl.DataFrame) -> None:
+        for name, writer in self._columns.items():
+            writer.append(frame[name])
+
+    def frame(self) -> pl.DataFrame:
+        return pl.DataFrame([writer.series(name) for name, writer in self._columns.items()])
+
+
+def _writer(dtype: pl.DataType, folder: Path) -> _Held | _Writer:
+    return _laid_writer(dtype, folder) if _can_be_laid(dtype) else _Held(dtype)
+
+
+def _can_be_laid(dtype: Any) -> bool:
+    if isinstance(dtype, pl.List):
+        return _can_be_laid(dtype.inner)
+    if isinstance(dtype, pl.Struct):
+        return all(_can_be_laid(one.dtype) for one in dtype.fields)
+    return dtype == pl.String or dtype in FORMATS
+
+
+def _laid_writer(dtype: Any, folder: Path) -> _Writer:
+    if isinstance(dtype, pl.List):
+        return _Lists(dtype, folder)
+    if isinstance(dtype, pl.Struct):
+        return _Structs(dtype, folder)
+    return _Strings(dtype, folder) if dtype == pl.String else _Numbers(dtype, folder)
+
+
+class _Held:
+    """A column that stays in memory."""
+
+    def __init__(self, dtype: pl.DataType) -> None:
+        self._parts = [pl.Series([], dtype=dtype)]
+
+    def append(self, series: pl.Series) -> None:
+        # A copy of its own: what was cut from a larger column would keep all of that.
+        self._parts.append(series.rechunk().clone())
+
+    def series(self, name: str) -> pl.Series:
+        return pl.concat([part.alias(name) for part in self._parts], rechunk=True)
+
+
+class _Writer:
+    """A column that is written as Arrow lays it out."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+        self.length = 0
+        self._valid: list[npt.NDArray[np.bool_]] = []
+        self._has_nulls = False
+
+    def append(self, series: pl.Series) -> None:
+        """Write more rows."""
+        self._has_nulls |= series.null_count() > 0
+        self._valid.append(series.is_not_null().to_numpy())
+        self._write(series)
+        self.length += len(series)
+
+    def _write(self, series: pl.Series) -> None:
+        raise NotImplementedError
+
+    def series(self, name: str) -> pl.Series:
+        """The column, read from the disk."""
+        return column(name, self.laid())
+
+    def laid(self) -> Laid:
+        """Its arrays."""
+        valid = np.concatenate(self._valid) if self._has_nulls else None
+        return Laid(self.dtype, self.length, self._buffers(), self._children(), valid)
+
+    def _buffers(self) -> Sequence[npt.NDArray[Any]]:
+        return []
+
+    def _children(self) -> Sequence[Laid]:
+        return []
+
+
+class _Numbers(_Writer):
+    def __init__(self, dtype: Any, folder: Path) -> None:
+        super().__init__(dtype)
+        self._values = _File(folder)
+
+    def _write(self, series: pl.Series) -> None:
+        # Polars does not say what stands where nothing is; the same always, so that files can be compared.
+        self._values.write(series.to_physical().fill_null(0).to_numpy())
+
+    def _buffers(self) -> Sequence[npt.NDArray[Any]]:
+        kind = pl.Series([], dtype=self.dtype).to_physical().to_numpy().dtype
+        return [self._values.read(kind)]
+
+
+class _Ended(_Writer):
+    """A column whose values differ in length: where each ends stands in a file of its own."""
+
+    def __init__(self, dtype: Any, folder: Path) -> None:
+        super().__init__(dtype)
+        self._ends = _File(folder)
+        self._ends.write(np.zeros(1, np.int64))
+        self.n_items = 0
+
+    def _end_each(self, lengths: pl.Series) -> None:
+        ends = np.cumsum(lengths.fill_null(0).to_numpy().astype(np.int64)) + self.n_items
+        self._ends.write(ends)
+        self.n_items = int(ends[-1]) if len(ends) else self.n_items
+
+    def _buffers(self) -> Sequence[npt.NDArray[Any]]:
+        return [self._ends.read(np.dtype(np.int64))]
+
+
+class _Strings(_Ended):
+    def __init__(self, dtype: Any, folder: Path) -> None:
+        super().__init__(dtype, folder)
+        self._bytes = _File(folder)
+
+    @property
+    def n_bytes(self) -> int:
+        return self.n_items
+
+    def _write(self, series: pl.Series) -> None:
+        self._bytes.write(b"".join(series.drop_nulls().cast(pl.Binary).to_list()))
+        self._end_each(series.str.len_bytes())
+
+    def _buffers(self) -> Sequence[npt.NDArray[Any]]:
+        return [*super()._buffers(), self._bytes.read(np.dtype(np.uint8))]
+
+
+class _Lists(_Ended):
+    def __init__(self, dtype: Any, folder: Path) -> None:
+        super().__init__(dtype, folder)
+        self._items = _laid_writer(dtype.inner, folder)
+
+    def _write(self, series: pl.Series) -> None:
+        self._items.append(series.explode(empty_as_null=False, keep_nulls=False))
+        self._end_each(series.list.len())
+
+    def _children(self) -> Sequence[Laid]:
+        return [self._items.laid()]
+
+
+class _Structs(_Writer):
+    def __init__(self, dtype: Any, folder: Path) -> None:
+        super().__init__(dtype)
+        self._fields = {one.name: _laid_writer(one.dtype, folder) for one in dtype.fields}
+
+    def _write(self, series: pl.Series) -> None:
+        for name, writer in self._fields.items():
+            writer.append(series.struct.field(name))
+
+    def _children(self) -> Sequence[Laid]:
+        return [writer.laid() for writer in self._fields.values()]
+
+
+class _File:
+    """A file without a name that is written from its beginning and then read as one array."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = cast("BinaryIO", tempfile.TemporaryFile(dir=folder, buffering=0))  # noqa: SIM115
+        self._size = 0
+
+    def write(self, values: npt.NDArray[Any] | bytes) -> None:
+        rest = memoryview(values if isinstance(values, bytes) else values.tobytes())
+        self._size += len(rest)
+        while rest:  # a write may take less than it is given
+            rest = rest[self._file.write(rest) :]
+
+    def read(self, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        """What was written; nothing can be written any more."""
+        with self._file:
+            if not self._size:
+                return np.empty(0, dtype)
+            mapped = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
+        may_be_dropped(mapped)
+        return np.frombuffer(mapped, dtype)
