@@ -5,7 +5,7 @@ In: nothing. Out: ``Column`` and ``Frame``, and the types that many frames share
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -103,3 +103,17 @@ def as_bytes(frame: pl.DataFrame) -> bytes:
     into = BytesIO()
     frame.write_ipc(into, compat_level=pl.CompatLevel.oldest())
     return into.getvalue()
+
+
+@dataclass(frozen=True)
+class Sendable:
+    """A frame that may be needed in another process, and is made into bytes only then."""
+
+    frame: pl.DataFrame
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Sendable], tuple[bytes]]:
+        return _received, (as_bytes(self.frame),)
+
+
+def _received(sent: bytes) -> Sendable:
+    return Sendable(pl.read_ipc(sent))

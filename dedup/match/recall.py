@@ -7,8 +7,10 @@ candidates. Must not know how candidates were found.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from dedup.config import Config
@@ -16,12 +18,15 @@ from dedup.match.comparing import COMPILED_FROM
 from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
+from dedup.memory import mapped_pages_go
+from dedup.places import slices
 from dedup.schemas import CANDIDATES, TERMS
 
 SAMPLE: Final = 64
 """Articles compared with the whole batch."""
 PARTNERS: Final = 5
 """Closest articles verified for each, by exact shared salience."""
+_NEAR: Final = pl.Schema({"row": pl.UInt32, "row_other": pl.UInt32, "score": pl.Float32})
 
 
 @dataclass(frozen=True)
@@ -78,21 +83,39 @@ def estimate_recall(
 def _closest(terms: pl.DataFrame, sample: pl.Series) -> pl.DataFrame:
     """The pairs of each sampled article with its closest others, left < right, each once."""
     mine = terms.filter(pl.col("row").is_in(sample.implode()))
-    mass = terms.group_by("row").agg(mass=pl.col("weight").sum())
-    shared = (
-        mine.lazy()
-        .join(terms.lazy(), on="term", suffix="_other")
-        .filter(pl.col("row") != pl.col("row_other"))
-        .group_by("row", "row_other")
-        .agg(shared=pl.min_horizontal("weight", "weight_other").sum())
-        .join(mass.lazy(), on="row")
-        .join(mass.lazy().rename({"row": "row_other", "mass": "mass_other"}), on="row_other")
-        .with_columns(score=pl.col("shared") / pl.min_horizontal("mass", "mass_other"))
-        .sort("row", "score", "row_other", descending=[False, True, False])
-        .group_by("row", maintain_order=True)
-        .head(PARTNERS)
+    mass = mine.group_by("row").agg(mass=pl.col("weight").sum())
+    rows = terms["row"].to_numpy()
+    begins = np.searchsorted(rows, [some.start for some in slices(int(rows[-1]) + 1 if len(rows) else 0)])
+    found = [
+        _nearest(_shared(mine, mass, terms[first:last])) for first, last in pairwise([*begins.tolist(), terms.height])
+    ]
+    return (
+        _nearest(pl.concat([_NEAR.to_frame(), *found]))
         .select(left=pl.min_horizontal("row", "row_other"), right=pl.max_horizontal("row", "row_other"))
         .unique()
         .sort("left", "right")
     )
-    return shared.collect()
+
+
+def _shared(mine: pl.DataFrame, mass: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """How much of the lighter one's salience each sampled article shares with each of some others."""
+    weights = others.group_by("row").agg(mass=pl.col("weight").sum())
+    found = (
+        mine.lazy()
+        .join(others.lazy(), on="term", suffix="_other")
+        .filter(pl.col("row") != pl.col("row_other"))
+        .group_by("row", "row_other")
+        .agg(shared=pl.min_horizontal("weight", "weight_other").sum())
+        .join(mass.lazy(), on="row")
+        .join(weights.lazy().rename({"row": "row_other", "mass": "mass_other"}), on="row_other")
+        .select("row", "row_other", score=pl.col("shared") / pl.min_horizontal("mass", "mass_other"))
+        .collect()
+    )
+    mapped_pages_go()
+    return found
+
+
+def _nearest(shared: pl.DataFrame) -> pl.DataFrame:
+    """The closest partners of each article, ties by row."""
+    ranked = shared.sort("row", "score", "row_other", descending=[False, True, False])
+    return ranked.group_by("row", maintain_order=True).head(PARTNERS)

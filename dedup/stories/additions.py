@@ -15,17 +15,24 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.frames import SPAN, Sendable
+from dedup.memory import mapped_pages_go
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.text.language import identify
 from dedup.text.normalise import normalise
 from dedup.text.words import placed_words
+from dedup.workers import Cut, shared
 
 Int32s = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Row = dict[str, Any]
 Spans = Sequence[tuple[int, int]]
 
+_Parcel = tuple[Sendable, Sendable]
+"""Variants, and what is known of the articles that they name."""
+_TOGETHER: Final = 32
+"""Variants that are read, and sent to a worker, at a time."""
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")
 """What a language given by an article must look like to be believed."""
 
@@ -108,13 +115,53 @@ def additions(framing: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataF
     Returns:
         Terms, signals and words of the variants, by variant_id and place.
     """
-    framing = framing.sort("variant_id")
-    reader = _Reader(framing, articles, documents)
+    known = _known(articles, documents)
+    ordered = framing.select("variant_id", "canonical_id", "sentences", "dropped", "framing").sort(
+        "canonical_id", "variant_id"
+    )
+    place = known.select(pl.col("article_id").alias("id")).with_row_index("at")
+    at = [
+        ordered.select(id=column).join(place, on="id", how="left", maintain_order="left")["at"]
+        for column in ("canonical_id", "variant_id")
+    ]
+
+    def parcel(some: slice) -> _Parcel:
+        named = pl.concat([one[some] for one in at]).drop_nulls().unique().sort()
+        chosen = Sendable(ordered[some]), Sendable(known[named])
+        mapped_pages_go()
+        return chosen
+
+    found = shared(_added, Cut(ordered.height, _TOGETHER, parcel))
+    terms, signals, variants = (
+        pl.concat([schema.to_frame(), *(parts[of].frame for parts in found)])
+        for of, schema in enumerate((TERMS, SIGNALS, VARIANTS))
+    )
+    return Additions(
+        terms.sort("variant_id", "start"),
+        signals.sort("variant_id", "signal", "change", "start"),
+        variants.sort("variant_id"),
+    )
+
+
+def _known(articles: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
+    """What is known of each article: id, text, language given and read, sentences and which of them are furniture."""
+    given = articles.sort("article_id").select("article_id", "text", "lang")
+    if documents is not None:
+        read = documents.sort("row").select("sentences", "boilerplate", known_lang="lang")
+        return pl.concat([given, read], how="horizontal")
+    nothing = {"sentences": pl.List(SPAN), "boilerplate": pl.List(pl.UInt32)}
+    empty = [pl.lit([], dtype=dtype).alias(name) for name, dtype in nothing.items()]
+    return given.with_columns(*empty, known_lang=pl.lit(None, pl.String))
+
+
+def _added(parcel: _Parcel) -> tuple[Sendable, Sendable, Sendable]:
+    """Terms, signals and words of some variants."""
+    framing, known = (part.frame for part in parcel)
+    reader = _Reader(known)
     terms: list[tuple[Any, ...]] = []
     variants: list[tuple[str, str, int, int, int]] = []
     canonical: tuple[str, _Words | None] = ("", None)
-    columns = ("variant_id", "canonical_id", "sentences", "dropped")
-    for variant_id, canonical_id, sentences, dropped in framing.select(columns).sort("canonical_id").iter_rows():
+    for variant_id, canonical_id, sentences, dropped, _ in framing.iter_rows():
         mine = reader.words(variant_id)
         if canonical_id != canonical[0]:
             canonical = canonical_id, reader.words(canonical_id)
@@ -125,30 +172,24 @@ def additions(framing: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataF
         n_kept = len(np.unique(mine.term[mine.is_term & ~new]))
         variants.append((variant_id, mine.lang, n_kept, int(new.sum()), int(lost.sum())))
         terms += _terms(variant_id, mine, new, reader.text(variant_id))
-    return Additions(
-        pl.DataFrame(terms, TERMS, orient="row").sort("variant_id", "start"),
-        _signals(framing, reader),
-        pl.DataFrame(variants, VARIANTS, orient="row").sort("variant_id"),
+    return (
+        Sendable(pl.DataFrame(terms, TERMS, orient="row")),
+        Sendable(_signals(framing, reader)),
+        Sendable(pl.DataFrame(variants, VARIANTS, orient="row")),
     )
 
 
 class _Reader:
-    """Texts, languages and words of the articles that the framing names."""
+    """Texts, languages and words of articles.
 
-    def __init__(self, framing: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame | None) -> None:
-        named = pl.concat([framing["variant_id"], framing["canonical_id"]]).unique()
-        if documents is None:
-            empty = pl.lit([], dtype=pl.List(pl.List(pl.UInt32)))
-            known = articles.with_columns(known_lang=pl.lit(None, pl.String), furniture=empty)
-        else:
-            furniture = pl.col("sentences").list.gather(pl.col("boilerplate"))
-            aside = documents.sort("row").select(known_lang="lang", furniture=furniture)
-            known = pl.concat([articles.sort("article_id"), aside], how="horizontal")
-        known = known.filter(pl.col("article_id").is_in(named.implode()))
-        self._rows: dict[str, Row] = {
-            row["article_id"]: row
-            for row in known.select("article_id", "text", "lang", "known_lang", "furniture").iter_rows(named=True)
-        }
+    Args:
+        known: Columns as ``_known`` gives them.
+    """
+
+    def __init__(self, known: pl.DataFrame) -> None:
+        furniture = pl.col("sentences").list.gather(pl.col("boilerplate"))
+        rows = known.select("article_id", "text", "lang", "known_lang", furniture=furniture)
+        self._rows: dict[str, Row] = {row["article_id"]: row for row in rows.iter_rows(named=True)}
 
     def text(self, article_id: str) -> str | None:
         """The text of an article, None where it is not at hand."""
@@ -222,4 +263,4 @@ def _signals(framing: pl.DataFrame, reader: _Reader) -> pl.DataFrame:
                 continue
             start, end = place["start"], place["end"]
             rows.append((variant_id, one["signal"], one["change"], here, start, end, text[start:end]))
-    return pl.DataFrame(rows, SIGNALS, orient="row").sort("variant_id", "signal", "change", "start")
+    return pl.DataFrame(rows, SIGNALS, orient="row")
