@@ -165,13 +165,16 @@ class _Writer:
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
         self.length = 0
+        self._before = 0
+        """Rows appended before the first that holds nothing came; ``_valid`` is about those from then on."""
         self._valid: list[npt.NDArray[np.bool_]] = []
-        self._has_nulls = False
 
     def append(self, series: pl.Series) -> None:
         """Write more rows."""
-        self._has_nulls |= series.null_count() > 0
-        self._valid.append(series.is_not_null().to_numpy())
+        if self._valid or series.null_count():
+            self._valid.append(series.is_not_null().to_numpy())
+        else:
+            self._before += len(series)
         self._write(series)
         self.length += len(series)
 
@@ -184,7 +187,7 @@ class _Writer:
 
     def laid(self) -> Laid:
         """Its arrays."""
-        valid = np.concatenate(self._valid) if self._has_nulls else None
+        valid = np.concatenate([np.ones(self._before, np.bool_), *self._valid]) if self._valid else None
         return Laid(self.dtype, self.length, self._buffers(), self._children(), valid)
 
     def _buffers(self) -> Sequence[npt.NDArray[Any]]:

@@ -27,7 +27,7 @@ _CRITERION: Final = {
 _UNKNOWN_TIME: Final = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A member of a story as the policies see it.
 

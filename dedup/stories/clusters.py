@@ -72,15 +72,18 @@ def groups(
         >>> groups(["a", "blog", "c"], edges, min_bridge=0.5, min_support=0.7)
         [['a', 'blog'], ['c']]
     """
-    near: dict[str, dict[str, float]] = {one: {} for one in article_ids}
+    edges = [*edges]
+    linked = {one for edge in edges if edge.accepted for one in (edge.left, edge.right)}
+    near: dict[str, dict[str, float]] = {one: {} for one in linked}
     accepted: list[tuple[bool, float, str, str, str | None]] = []
     for edge in edges:
-        near[edge.left][edge.right] = near[edge.right][edge.left] = edge.confidence
+        if edge.left in linked and edge.right in linked:
+            near[edge.left][edge.right] = near[edge.right][edge.left] = edge.confidence
         if edge.accepted:
             ends = min(edge.left, edge.right), max(edge.left, edge.right)
             accepted.append((edge.container is not None, -edge.confidence, *ends, edge.container))
-    group_of = {one: one for one in article_ids}
-    members = {one: [one] for one in article_ids}
+    group_of = {one: one for one in linked}
+    members = {one: [one] for one in linked}
     refused: set[tuple[str, str, int, str | None]] = set()
     # An article that holds another among much else comes last: see above.
     for _, _, left, right, container in sorted(accepted, key=lambda edge: edge[:4]):
@@ -108,4 +111,5 @@ def groups(
             members[larger] += members.pop(smaller)
         else:
             refused.add(state)
-    return sorted(sorted(group) for group in members.values())
+    alone_from_the_start = ([one] for one in article_ids if one not in linked)
+    return sorted([*(sorted(group) for group in members.values()), *alone_from_the_start])

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -20,10 +20,25 @@ from dedup.match.comparing import COMPILED_FROM
 from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import Evidence, container, relation_of
+from dedup.places import slices
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.canonical import Choice, Member, choose
 from dedup.stories.clusters import Edge, groups
 from dedup.stories.story_ids import story_id
+
+_OF_MEMBER: Final = pl.Schema(
+    [(name, MEMBERS.schema[name]) for name in ("article_id", "story_id", "relation", "similarity", "confidence")]
+)
+_OF_CANONICAL: Final[Mapping[str, str]] = {
+    "canonical_id": "article_id",
+    "canonical_title": "title",
+    "canonical_source": "source",
+    "canonical_published_at": "published_at",
+}
+"""Columns of a story that say of its canonical article what the article says."""
+_OF_STORY: Final = pl.Schema(
+    [(name, dtype) for name, dtype in STORIES.schema.items() if name == "canonical_id" or name not in _OF_CANONICAL]
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,7 @@ class Stories:
     pairs: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Link:
     confidence: float
     accepted: bool
@@ -130,23 +145,33 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
             ids, articles["source"], articles["published_at"], documents["n_words"], strict=True
         )
     }
-    member_rows: list[dict[str, Any]] = []
-    story_rows: list[dict[str, Any]] = []
     related = _related(pairs, everywhere)
-    choices = [
-        choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
-        for group in clustered
-    ]
-    unlinked = _unlinked(clustered, choices, links)
+
+    def chosen(group: list[str]) -> Choice:
+        return choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
+
+    shared = [group for group in clustered if len(group) > 1]
+    choices = {group[0]: chosen(group) for group in shared}
+    unlinked = _unlinked(shared, choices, links)
     ends = [(row_of[left], row_of[right]) for left, right in unlinked]
     compiled = pairs.height >= COMPILED_FROM if compiled is None else compiled
     known = dict(zip(unlinked, each_evidence(sides, ends, compiled=compiled), strict=True))
-    for group, choice in zip(clustered, choices, strict=True):
-        name = story_of[group[0]]
-        chains = _chains(choice.article_id, group, links)
-        member_rows.extend(_member(one, name, choice.article_id, chains, links, known) for one in group)
-        story_rows.append(_story(name, group, choice, described, links, related.get(name, [])))
-    return Stories(_members_frame(member_rows, articles), _stories_frame(story_rows, articles), _cut(pairs, everywhere))
+    members, stories = [_OF_MEMBER.to_frame()], [_OF_STORY.to_frame()]
+    for some in slices(len(clustered)):  # rows of Python objects take ten times what the frames do
+        member_rows: list[dict[str, Any]] = []
+        story_rows: list[dict[str, Any]] = []
+        for group in clustered[some]:
+            name, choice = story_of[group[0]], choices.get(group[0]) or chosen(group)
+            chains = _chains(choice.article_id, group, links)
+            member_rows.extend(_member(one, name, choice.article_id, chains, links, known) for one in group)
+            story_rows.append(_story(name, group, choice, described, links, related.get(name, [])))
+        members.append(pl.DataFrame(member_rows, _OF_MEMBER, orient="row"))
+        stories.append(pl.DataFrame(story_rows, _OF_STORY, orient="row"))
+    return Stories(
+        _members_frame(pl.concat(members), articles),
+        _stories_frame(pl.concat(stories), articles),
+        _cut(pairs, everywhere),
+    )
 
 
 def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
@@ -176,14 +201,15 @@ def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tupl
 
 
 def _unlinked(
-    clustered: Sequence[list[str]], choices: Sequence[Choice], links: dict[tuple[str, str], _Link]
+    clustered: Sequence[list[str]], choices: Mapping[str, Choice], links: dict[tuple[str, str], _Link]
 ) -> list[tuple[str, str]]:
     """Members with their canonical article that are in the story by way of others: what they share is not known yet."""
     pairs = (
-        (min(one, choice.article_id), max(one, choice.article_id))
-        for group, choice in zip(clustered, choices, strict=True)
+        (min(one, canonical), max(one, canonical))
+        for group in clustered
+        for canonical in [choices[group[0]].article_id]
         for one in group
-        if one != choice.article_id
+        if one != canonical
     )
     return [pair for pair in pairs if (link := links.get(pair)) is None or not link.accepted]
 
@@ -280,25 +306,15 @@ def _related(pairs: pl.DataFrame, story_of: dict[str, str]) -> dict[str, list[st
     return {name: sorted(others) for name, others in near.items()}
 
 
-def _members_frame(rows: list[dict[str, Any]], articles: pl.DataFrame) -> pl.DataFrame:
-    schema = {name: MEMBERS.schema[name] for name in ("article_id", "story_id", "relation", "similarity", "confidence")}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
+def _members_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     known = articles.select("article_id", "title", "source", "published_at", "url")
-    return MEMBERS.check(frame.join(known, on="article_id", how="left").sort("article_id"))
+    return MEMBERS.check(found.join(known, on="article_id", how="left").sort("article_id"))
 
 
-def _stories_frame(rows: list[dict[str, Any]], articles: pl.DataFrame) -> pl.DataFrame:
-    of_canonical = articles.select(
-        canonical_id="article_id",
-        canonical_title="title",
-        canonical_source="source",
-        canonical_published_at="published_at",
-    )
-    schema = {name: dtype for name, dtype in STORIES.schema.items() if name not in of_canonical.columns[1:]}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    return STORIES.check(
-        frame.join(of_canonical, on="canonical_id", how="left").select(*STORIES.columns).sort("story_id")
-    )
+def _stories_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    of_canonical = articles.select(**_OF_CANONICAL)
+    named = found.join(of_canonical, on="canonical_id", how="left")
+    return STORIES.check(named.select(*STORIES.columns).sort("story_id"))
 
 
 def _cut(pairs: pl.DataFrame, story_of: dict[str, str]) -> pl.DataFrame:
