@@ -67,11 +67,12 @@ class Memory:
 MEMORY: Final = Memory()
 
 
-def slices(n: int, size: int = TOGETHER) -> Iterator[slice]:
-    """A batch cut into slices.
+def slices(n: int, size: int | None = None) -> Iterator[slice]:
+    """A batch cut into slices, of ``TOGETHER`` articles unless said otherwise.
 
     Examples:
         >>> list(slices(5, 2))
         [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
-    return (slice(at, min(at + size, n)) for at in range(0, n, size))
+    step = size or TOGETHER
+    return (slice(at, min(at + step, n)) for at in range(0, n, step))

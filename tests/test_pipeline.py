@@ -110,6 +110,19 @@ class TestRepeating:
             assert workers.is_shared()
         assert differing(timeless_bytes(tmp_path / "out"), timeless_bytes(first)) == []
 
+    def test_articles_on_the_disk_read_some_at_a_time_give_the_same_bytes(
+        self, rows: list[Row], first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        laid: list[object] = []
+        monkeypatch.setattr("dedup.store.laid.may_be_dropped", laid.append)
+        monkeypatch.setattr("dedup.store.articles.LAID_FROM", 100_000)
+        monkeypatch.setattr("dedup.store.laid._VOLUME_BYTES", 50_000)
+        monkeypatch.setattr("dedup.places.TOGETHER", 64)
+        halves = [write_lines(tmp_path / "in" / f"{at}.jsonl", rows[at::2]) for at in range(2)]
+        detect(halves, tmp_path / "out")
+        assert differing(timeless_bytes(tmp_path / "out"), timeless_bytes(first)) == []
+        assert len(laid) > 100, "files that were mapped"
+
     def test_a_second_run_into_the_same_folder_gives_the_same_bytes(self, seeds: Path, tmp_path: Path) -> None:
         detect(seeds, tmp_path / "out")
         before = timeless_bytes(tmp_path / "out")

@@ -14,6 +14,7 @@ Two paths give the same: Polars here, and the kernels in ``anchor_kernels`` for 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
-from dedup.match.keys import Keys, shared_keys
+from dedup.match.keys import AT_A_TIME, Keys, shared_keys
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, slices
 
@@ -36,6 +37,11 @@ COMPILED_FROM: Final = 1_000
 """Articles from which the compiled join repays loading it."""
 _CHUNK: Final = 200_000
 """Pairs scored at a time, so that memory stays bounded."""
+_SORTED: Final = 2_000_000
+"""Anchors sorted at a time, as far as equal keys let them be parted."""
+_SAMPLE: Final = 65_536
+"""Keys by which ranges are cut that hold about as many."""
+_LEADING: Final = pl.Schema({"key": pl.Int64, "row": pl.UInt32})
 _VALUED: Final = pl.Schema({"key": pl.Int64, "value": pl.Int32, "anchor": pl.UInt8})
 _NUMBERED: Final = pl.Schema({"number": pl.Int32, "value": pl.Int32, "anchor": pl.UInt8})
 
@@ -96,10 +102,8 @@ class Anchors:
     @cached_property
     def index(self) -> pl.DataFrame:
         """Columns key and row: the anchors that lead to their article, sorted."""
-        return pl.DataFrame(
-            {"key": np.repeat(self.leads.keys, np.diff(self.leads.offsets)), "row": self.leads.rows},
-            schema={"key": pl.Int64, "row": pl.UInt32},
-        )
+        named = {"key": np.repeat(self.leads.keys, np.diff(self.leads.offsets)), "row": self.leads.rows}
+        return pl.DataFrame(named, schema=_LEADING)
 
 
 def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: Place = MEMORY) -> Anchors:
@@ -118,18 +122,18 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: P
     keys = shared_keys(terms, n_articles, config)
     totals = np.zeros(n_articles, dtype=np.int64)
     begins = np.zeros(n_articles + 1, dtype=np.int64)
-    leading = [pl.DataFrame(schema={"key": pl.Int64, "row": pl.UInt32})]
+    leading = place.growing(_LEADING)
     growing = place.growing(_VALUED)
-    for some in slices(n_articles):
+    for some in slices(n_articles, AT_A_TIME):
         found = keys.of(some)
         mine = found.filter("anchor")
-        leading.append(mine.select("key", "row"))
+        leading.append(mine.select(*_LEADING))
         np.add.at(totals, mine["row"].to_numpy(), mine["value"].to_numpy())
         held = np.bincount(found["row"].to_numpy() - some.start, minlength=some.stop - some.start)
         begins[some.start + 1 : some.stop + 1] = held
         if n_articles >= COMPILED_FROM:
             growing.append(found.select(*_VALUED).cast(_VALUED))
-    leads, trimmed = _leads(pl.concat(leading), config.max_articles)
+    leads, trimmed = _leads(leading.frame(), config.max_articles)
     numbered = None
     if n_articles >= COMPILED_FROM:
         numbered = _numbered(growing.frame(), np.cumsum(begins), leads.keys, place)
@@ -138,14 +142,33 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: P
 
 def _leads(leading: pl.DataFrame, max_articles: int) -> tuple[Leads, int]:
     """Which articles each key leads to, and how many keys are the anchor of more."""
-    key = leading["key"].to_numpy()
+    key, row = (leading[name].to_numpy() for name in _LEADING)
+    parts = [_leads_of(key[some], row[some], max_articles) for some in _by_range(key)]
+    sizes = np.concatenate([part[1] for part in parts])
+    offsets = np.concatenate([[0], np.cumsum(np.minimum(sizes, max_articles))]).astype(np.int64)
+    rows = np.concatenate([part[2] for part in parts])
+    return Leads(np.concatenate([part[0] for part in parts]), offsets, rows), int((sizes > max_articles).sum())
+
+
+def _by_range(key: Int64s) -> Iterator[Int64s]:
+    """Where the keys of one range after another stand, so that not all have to be sorted at once."""
+    sample = np.sort(key[:: max(1, len(key) // _SAMPLE)])
+    n_ranges = max(1, len(key) // _SORTED)
+    edges = [sample[at * len(sample) // n_ranges] for at in range(1, n_ranges)]
+    range_of = np.searchsorted(edges, key, side="right").astype(np.uint16)
+    for at in range(n_ranges):
+        yield np.flatnonzero(range_of == at)
+        mapped_pages_go()
+
+
+def _leads_of(key: Int64s, row: UInt32s, max_articles: int) -> tuple[Int64s, Int64s, UInt32s]:
+    """Distinct keys, how many articles have each as an anchor, and these, of more than ``max_articles`` the first."""
     order = np.argsort(key, kind="stable")  # rows come in order
-    key, row = key[order], leading["row"].to_numpy()[order]
+    key, row = key[order], row[order]
     begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
     sizes = np.diff(np.append(begins, len(key)))
     kept = np.arange(len(key)) - np.repeat(begins, sizes) < max_articles
-    offsets = np.concatenate([[0], np.cumsum(np.minimum(sizes, max_articles))]).astype(np.int64)
-    return Leads(key[begins], offsets, row[kept]), int((sizes > max_articles).sum())
+    return key[begins], sizes, row[kept]
 
 
 def _numbered(valued: pl.DataFrame, begins: Int64s, names: Int64s, place: Place) -> Numbered:

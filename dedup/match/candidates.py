@@ -21,7 +21,7 @@ from dedup.schemas import ARTICLES, BANDS, CANDIDATES
 
 WORTH: Final = 0.2
 """Share of the best partner's score below which a partner is chance; keeps 0.99 of the pairs at a third of the work."""
-_ROWS: Final = 4_000_000
+_ROWS: Final = 1_000_000
 """Rows of bands that are looked at together: those of one band at least."""
 _VIEWS: Final = ("copy", "story", "anchor")
 _ENDS: Final = pl.Schema({"left": pl.UInt32, "right": pl.UInt32})

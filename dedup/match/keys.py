@@ -29,6 +29,8 @@ UNIT: Final = 65_536
 """Values are counted in this many parts of one."""
 _MIX: Final = -7_046_029_254_386_353_131
 """An odd multiplier (the golden ratio of 64 bits): joins two hashed terms into a key of their own."""
+AT_A_TIME: Final = 2_048
+"""Articles whose keys are told at a time: each has some two hundred."""
 _TALLIED: Final = 2_000_000
 """Counts of terms, taken some articles at a time, after which they are added up."""
 _KEYS: Final = pl.Schema(
@@ -107,7 +109,7 @@ def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> K
     TERMS.check(terms)
     worth = _worth(terms, n_articles)
     found = []
-    for some in slices(n_articles):
+    for some in slices(n_articles, AT_A_TIME):
         widespread = _widespread(_weighed(terms, some, worth), config)
         found.append(two_by_two(widespread).select("key").collect()["key"].to_numpy())
         mapped_pages_go()
