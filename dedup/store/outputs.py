@@ -68,6 +68,8 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {FRAMING.name: ("story_id", "varia
 """Order of the rows of a file, where it is not that of the frame's key."""
 
 
+_ROW_GROUP: Final = 65_536
+"""Rows of a Parquet file that are made ready at a time."""
 _ROWS: Final = 4_096
 """Rows of a file of JSON Lines that are written at a time."""
 
@@ -182,7 +184,8 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "flows_between_outlets.parquet": flows,
         "skipped.jsonl": _lines(skipped),
         # The line an article stood on is no part of the result: the same articles in another order give the same bytes.
-        "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)),
+        # Nor do the pieces in which they lie on the disk: Parquet is cut where a column is.
+        "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)).rechunk(),
         "report.html": [report],
     }
     write(out, lambda folder: _fill(folder, contents), is_run)
@@ -210,7 +213,7 @@ def _fill(folder: Path, contents: Mapping[str, Iterable[bytes] | pl.DataFrame]) 
                 file.writelines(content)
             continue
         try:
-            content.write_parquet(folder / name, compression="zstd", statistics=True)
+            content.write_parquet(folder / name, compression="zstd", statistics=True, row_group_size=_ROW_GROUP)
         except pl.exceptions.PolarsError as error:
             raise OSError(None, str(error)) from error
         mapped_pages_go()
