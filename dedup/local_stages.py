@@ -91,7 +91,7 @@ class LocalStages:
 
     def framing(self, told: Stories, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
         """The FRAMING frame."""
-        return framing(told.members, read.articles, prepared, self.config)
+        return framing(told.members, read.articles, prepared, self.config, place=self._place)
 
     def outlets(self, told: Stories, framed: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Outlets:
         """See ``stories.outlets``."""

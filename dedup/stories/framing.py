@@ -21,13 +21,14 @@ from dedup.match.parts import Part, part
 from dedup.match.profiles import Profile, headline_profile
 from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import FRAMING, MEMBERS
 from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.stories.conflicts import Conflict, conflicts
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
 from dedup.stories.speakers import speakers
-from dedup.workers import Cut, is_shared, shared
+from dedup.workers import Cut, shared
 
 Flags = npt.NDArray[np.bool_]
 Span = dict[str, int]
@@ -57,6 +58,7 @@ def framing(
     config: Config,
     *,
     compiled: bool | None = None,
+    place: Place = MEMORY,
 ) -> pl.DataFrame:
     """Hold every variant against its canonical article.
 
@@ -66,6 +68,7 @@ def framing(
         documents: DOCUMENTS frame of the same articles.
         config: All settings.
         compiled: Whether the kernel aligns; None lets the number of variants decide.
+        place: Where the frame is to lie.
 
     Returns:
         FRAMING frame, sorted by story_id and variant_id; empty where no story has two articles.
@@ -82,13 +85,17 @@ def framing(
         for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
     ]
     compiled = variants.height >= COMPILED_FROM if compiled is None else compiled
-    if not is_shared():
-        return FRAMING.check(_held(sides, articles, pairs, config.stories.semantic, compiled=compiled))
+    growing = place.growing(FRAMING.schema)
     # The first alone: should a kernel have to be compiled, it is compiled once, not by every worker.
-    others = pairs[1:]
-    parcels = Cut(len(others), _TOGETHER, lambda at: _part(sides, others[at], compiled))
-    first = _held_apart(_part(sides, pairs[:1], compiled))
-    return FRAMING.check(pl.concat([first, *shared(_held_apart, parcels)]))
+    growing.append(_held(_part(sides, pairs[:1], compiled)))
+    for some in slices(len(pairs) - 1):
+        mine = pairs[some.start + 1 : some.stop + 1]
+        growing.append(pl.concat(shared(_held, _parcels(sides, mine, compiled=compiled))))
+    return FRAMING.check(growing.frame())
+
+
+def _parcels(sides: Sides, pairs: list[tuple[str, int, int]], *, compiled: bool) -> Sequence[_Part]:
+    return Cut(len(pairs), _TOGETHER, lambda at: _part(sides, pairs[at], compiled))
 
 
 def _part(sides: Sides, pairs: list[tuple[str, int, int]], compiled: bool) -> _Part:
@@ -97,26 +104,15 @@ def _part(sides: Sides, pairs: list[tuple[str, int, int]], compiled: bool) -> _P
     return part(sides, rows), [(story, place[of], place[one]) for story, of, one in pairs], compiled
 
 
-def _held_apart(parcel: _Part) -> pl.DataFrame:
-    """What ``_held`` says, in whatever process."""
+def _held(parcel: _Part) -> pl.DataFrame:
+    """A row for every pair of a canonical article and a variant."""
     batch, pairs, compiled = parcel
-    return _held(batch.sides(), batch.articles, pairs, batch.config.stories.semantic, compiled=compiled)
-
-
-def _held(
-    sides: Sides,
-    articles: pl.DataFrame,
-    pairs: list[tuple[str, int, int]],
-    semantic: SemanticConfig,
-    *,
-    compiled: bool,
-) -> pl.DataFrame:
-    """A row for every pair of a canonical article and a variant, given by their rows."""
+    sides, semantic = batch.sides(), batch.config.stories.semantic
     rows = [
         _variant(
             story,
-            articles.row(of, named=True),
-            articles.row(one, named=True),
+            batch.articles.row(of, named=True),
+            batch.articles.row(one, named=True),
             sides[of].profile,
             sides[one].profile,
             semantic,
