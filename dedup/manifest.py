@@ -21,6 +21,7 @@ from dedup.match.certificate import Certificate
 from dedup.match.encoders import described
 from dedup.match.partners import Partners
 from dedup.match.recall import Recall
+from dedup.report.shown import unshown
 from dedup.settings.describing import config_hash
 from dedup.store.articles import Read
 from dedup.stories.stories import Stories
@@ -97,7 +98,7 @@ def said_of(
         "lsh": _lsh(config.sketch, recall),
         "certificate": None,
         "semantic": semantic,
-        "warnings": [*warnings, *of_encoder],
+        "warnings": [*warnings, *of_encoder, *unshown(counts["stories"], config.report.max_stories)],
         "config": config.model_dump(mode="json"),
     }
 

@@ -18,6 +18,7 @@ from dedup.config import Config
 from dedup.manifest import input_hash, utc_now
 from dedup.match.encoders import described
 from dedup.report.html_page import render_report
+from dedup.report.shown import unshown
 from dedup.schemas import SKIPPED
 from dedup.settings.describing import config_hash
 from dedup.store.folders import replace_bytes
@@ -44,7 +45,7 @@ def review(store: Path, since: datetime, out: Path, config: Config) -> Kept:
     Raises:
         OutputError: There is no history, or ``out`` cannot be written.
     """
-    is_page = out.suffix.lower() in {".html", ".htm"}
+    is_page = _is_page(out)
     if is_page:
         check_file(out)
     else:
@@ -57,6 +58,7 @@ def review(store: Path, since: datetime, out: Path, config: Config) -> Kept:
         kept.members, kept.pairs, framed, kept.loaded.articles, config.stories.outlets, documents=kept.loaded.documents
     )
     told = _manifest(kept, config, since, started_at)
+    told["warnings"] += left_out(kept, out, config)
     skipped = SKIPPED.empty()
     page = render_report(
         told,
@@ -78,6 +80,24 @@ def review(store: Path, since: datetime, out: Path, config: Config) -> Kept:
         frames |= {"outlets": summed.outlets, "flows": summed.flows}
         write_run(out, told, articles=kept.loaded.articles, **frames, skipped=skipped, report=page)
     return kept
+
+
+def left_out(kept: Kept, out: Path, config: Config) -> list[str]:
+    """What a review says if its page does not show all stories: that, and where the others are.
+
+    Args:
+        kept: The stories.
+        out: The page or folder that was asked for.
+        config: All settings.
+    """
+    n_stories, max_stories = kept.stories.height, config.report.max_stories
+    if _is_page(out):
+        return unshown(n_stories, max_stories, out.name, "a folder as --out has all in stories.jsonl")
+    return unshown(n_stories, max_stories)
+
+
+def _is_page(out: Path) -> bool:
+    return out.suffix.lower() in {".html", ".htm"}
 
 
 def _manifest(kept: Kept, config: Config, since: datetime, started_at: datetime) -> dict[str, Any]:

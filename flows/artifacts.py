@@ -14,9 +14,10 @@ from typing import Any, Final
 import polars as pl
 
 from dedup.pipeline import Run
+from dedup.report.headings import heading
 from dedup.report.overview import overview
-from dedup.report.page_data import heading
 from dedup.report.terminal_outlets import UNNAMED, written_hours
+from dedup.report.totals import totals
 from flows.safe_markdown import cell, emphasised, escape, link, shorten, strong, struck
 
 MAX_TABLE_STORIES: Final = 200
@@ -160,10 +161,10 @@ def framing_markdown(run: Run) -> str:
     texts = _texts(run.articles, shown_ids)
     parts = [LEGEND]
     if shared.height > stories.height:
-        parts.append(f"The {stories.height} largest of {shared.height:,} stories; report.html has them all.")
+        parts.append(f"The {stories.height} largest of {shared.height:,} stories; framing.jsonl has them all.")
     for place, story in enumerate(stories.iter_rows(named=True)):
         if sum(map(len, parts)) > MAX_MARKDOWN_CHARACTERS:
-            parts.append(f"Left out for length: {stories.height - place} more of them. report.html has them all.")
+            parts.append(f"Left out for length: {stories.height - place} more of them. framing.jsonl has them all.")
             break
         parts.append(_story_heading(story, members[story["canonical_id"]], texts))
         shown = variants.filter(pl.col("story_id") == story["story_id"]).to_dicts()
@@ -280,33 +281,34 @@ def summary_markdown(run: Run) -> str:
         Markdown: warnings first, those of drift among them, then a table of figures, the rejected inputs, what the
         search did, and what each stage took.
     """
-    figures = overview(run.manifest, run.stories, run.members, run.skipped)
+    whole = totals(run.stories, run.members, run.skipped)
+    figures = overview(run.manifest, whole, run.skipped)
     parts = [f"⚠ {escape(warning)}" for warning in figures.warnings]
     parts.append(
         _table(
             [
-                ("articles", f"{figures.n_articles:,}"),
-                ("sources", f"{figures.n_sources:,}"),
-                ("stories", f"{figures.n_stories:,}"),
-                ("stories of several articles", f"{figures.n_shared_stories:,}"),
-                ("articles in them", f"{figures.n_shared_articles:,} ({figures.share_syndicated:.0%})"),
-                ("rejected inputs", f"{figures.n_skipped:,}"),
+                ("articles", f"{whole.n_articles:,}"),
+                ("sources", f"{whole.n_sources:,}"),
+                ("stories", f"{whole.n_stories:,}"),
+                ("stories of several articles", f"{whole.n_shared_stories:,}"),
+                ("articles in them", f"{whole.n_shared_articles:,} ({whole.share_syndicated:.0%})"),
+                ("rejected inputs", f"{whole.n_skipped:,}"),
                 ("written to", escape(str(run.out))),
             ]
         )
     )
-    if figures.n_skipped:
+    if whole.n_skipped:
         parts.append("### Rejected inputs")
         rejected = [(_name(where), _name(reason)) for where, reason in figures.skipped[:MAX_REJECTED]]
         parts.append(_table(rejected))
-        if figures.n_skipped > MAX_REJECTED:
-            parts.append(f"{figures.n_skipped - MAX_REJECTED:,} more are in skipped.jsonl.")
+        if whole.n_skipped > MAX_REJECTED:
+            parts.append(f"{whole.n_skipped - MAX_REJECTED:,} more are in skipped.jsonl.")
     if figures.method:
         parts.append("### How it was found")
         parts.append(_table([(escape(name), escape(value)) for name, value in figures.method]))
     if stages := run.manifest.get("stages"):
         parts.append("### How long it took")
-        parts.append(_rates(stages, figures.n_articles))
+        parts.append(_rates(stages, whole.n_articles))
     return "\n\n".join(parts) + "\n"
 
 

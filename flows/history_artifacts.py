@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from dedup.pipeline import Run
-from dedup.report.page_data import heading
+from dedup.report.headings import heading
 from flows.safe_markdown import cell, escape, shorten
 
 MAX_CHANGES: Final = 200

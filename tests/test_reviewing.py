@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import OutputError
-from dedup.reviewing import review
+from dedup.reviewing import left_out, review
 from dedup.store.articles import read_articles
 from dedup.store.outputs import read_run
 from tests.crashes import batch
@@ -40,6 +40,19 @@ def test_a_page_holds_the_stories_and_nothing_of_later_times_is_an_empty_one(sto
     later = review(store, FIRST_NIGHT + timedelta(days=9), tmp_path / "later.html", WIDE)
     assert later.stories.is_empty()
     assert (tmp_path / "later.html").is_file()
+
+
+def test_what_a_page_leaves_out_is_in_a_folder_and_both_say_so(store: Path, tmp_path: Path) -> None:
+    few = WIDE.model_copy(update={"report": WIDE.report.model_copy(update={"max_stories": 1})})
+    kept = review(store, FIRST_NIGHT, tmp_path / "week.html", few)
+    (said,) = left_out(kept, tmp_path / "week.html", few)
+    shown = f"shows the largest 1 of {kept.stories.height} stories"
+    assert said == f"week.html {shown}; a folder as --out has all in stories.jsonl."
+    assert said in (tmp_path / "week.html").read_text()
+    review(store, FIRST_NIGHT, tmp_path / "out", few)
+    run = read_run(tmp_path / "out")
+    assert run.manifest["warnings"] == [f"report.html {shown}; all are in stories.jsonl."]
+    assert run.stories.height == kept.stories.height > 1
 
 
 def test_the_history_is_only_read(store: Path, tmp_path: Path) -> None:

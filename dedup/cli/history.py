@@ -128,12 +128,14 @@ def rebuild_history(store: Path, config: Config) -> None:
 
 def write_report(store: Path, since: str, out: Path, config: Config) -> None:
     """Write the report of what happened since a time: one page, or a folder as of a run."""
-    from dedup.reviewing import review
+    from dedup.reviewing import left_out, review
 
     told = review(store, moment_of(since), out, config)
     write_text(
         f"{told.stories.height:,} stories of {told.members.height:,} articles since {since}. Written to {out}.\n"
     )
+    for warning in left_out(told, out, config):
+        tell(f"Warning: {warning}")
 
 
 def _minute(moment: str | None) -> str:

@@ -353,6 +353,14 @@ class ReportConfig(Branch):
     """The HTML report."""
 
     title: Annotated[str, Field(description="Heading of report.html.")] = "Rewritten and syndicated news"
+    max_stories: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Stories in report.html, the largest; stories.jsonl has all. Raising it makes a larger file "
+            "that takes longer to write and opens later.",
+        ),
+    ] = 10_000
     max_text_megabytes: Annotated[
         float,
         Field(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 from pyspark.sql import functions as F
@@ -31,9 +31,6 @@ from dedup.report.html_page import render_report
 from dedup.schemas import ODDITIES
 from dedup.store.folders import work_folder
 from dedup.store.remote import address_of
-
-REPORTED: Final = 2_000
-"""Stories in the report, the largest: the page holds all it shows, and a browser has to open it."""
 
 
 @contextmanager
@@ -126,10 +123,7 @@ class SparkStages:
             "stories": told.stories.height,
             "articles_in_shared_stories": shared,
         }
-        warnings = list(read.warnings)
-        if told.stories.height > REPORTED:
-            warnings.append(f"report.html shows the largest {REPORTED:,} of {told.stories.height:,} stories.")
-        said = said_of(counts, found.caps, read.input_hash, warnings, recall, self.config, started_at)
+        said = said_of(counts, found.caps, read.input_hash, read.warnings, recall, self.config, started_at)
         return said | {"components": {"rounds": len(told.rounds), "changed": told.rounds}}
 
     def report(
@@ -144,7 +138,7 @@ class SparkStages:
         """``report.html`` of the largest stories."""
         self._oddities = spread_oddities(self.spark, library, told, framed)
         run = RunSpread(read, told, framed, summed, self._oddities)
-        self._shown = fetched_run(self.spark, run, REPORTED)
+        self._shown = fetched_run(self.spark, run, self.config.report.max_stories)
         ids = F.broadcast(self.spark.sent(self._shown["articles"].select("article_id")))
         _, documents, _ = taken(self.spark.fetched(library.data.join(ids, "article_id", "left_semi"), LIBRARY))
         odd = self.spark.fetched(self._oddities.data.join(ids, "article_id", "left_semi"), ODDITIES.schema)

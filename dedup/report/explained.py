@@ -22,7 +22,7 @@ from rich.text import Text
 
 from dedup.report.bars import Bar, bar_scale
 from dedup.report.explained_sentences import SIDES, linked_sentences, lone_sentences
-from dedup.report.page_data import heading
+from dedup.report.headings import heading
 from dedup.report.printable import printable
 from dedup.report.terminal import counted, shown_text
 from dedup.schemas import EVIDENCE

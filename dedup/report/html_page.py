@@ -15,8 +15,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -27,9 +25,12 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from dedup.report.outlet_data import outlet_rows
-from dedup.report.outlet_network import Network, network
-from dedup.report.overview import MAX_SKIPPED, Overview, overview, written_score, written_time
-from dedup.report.page_data import PageData, page_data, web_address
+from dedup.report.outlet_network import network
+from dedup.report.overview import MAX_SKIPPED, overview
+from dedup.report.page_data import page_data
+from dedup.report.plain_list import plain_list
+from dedup.report.shown import Shown, Whole, shown_of, whole_of
+from dedup.report.totals import Chart
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,21 +58,6 @@ SCRIPTS: Final = (
 )
 
 _UNSAFE_IN_HTML: Final = tuple((character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029")
-
-
-@dataclass(frozen=True)
-class Tellers:
-    """What the page says about outlets.
-
-    Args:
-        rows: The outlets shown.
-        n_outlets: All outlets, articles that name none as one.
-        network: Who took text from whom.
-    """
-
-    rows: list[dict[str, Any]]
-    n_outlets: int
-    network: Network
 
 
 def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a run
@@ -116,19 +102,63 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
         >>> b"<title>Nothing &lt; something</title>" in page
         True
     """
-    data = page_data(
-        articles,
-        stories,
-        members,
-        pairs,
-        framing,
-        max_text_bytes=config.max_text_megabytes * 1_000_000,
-        documents=documents,
+    shown = shown_of(articles, stories, members, pairs, framing, documents, config.max_stories)
+    return render_shown(manifest, shown, whole_of(articles, stories, members, outlets, flows, skipped), config)
+
+
+def render_shown(manifest: dict[str, Any], shown: Shown, whole: Whole, config: ReportConfig) -> bytes:
+    """The report of a run of which only what it shows is at hand.
+
+    Args:
+        manifest: What ``run.json`` holds.
+        shown: The stories that are shown.
+        whole: What is said of the whole run.
+        config: Title and limits of the report.
+
+    Returns:
+        See ``render_report``.
+    """
+    data = page_data(shown, max_text_bytes=config.max_text_megabytes * 1_000_000)
+    theme = _part("theme.js")
+    style = "\n".join(_part(name) for name in STYLES)
+    script = '"use strict";\n(() => {\n' + "\n".join(_part(name) for name in SCRIPTS) + "\n})();"
+    rows = outlet_rows(whole.outlets, whole.flows, whole.examples)
+    index = {
+        "outlets": data.outlets,
+        "stories": data.index,
+        "nStories": whole.totals.n_stories,
+        "maxTextMegabytes": config.max_text_megabytes,
+    }
+    # Piece by piece: as one string a page of 100 MB would take two or four times as much, and as much again encoded.
+    pieces = (
+        _environment()
+        .get_template("report.html.j2")
+        .generate(
+            title=config.title,
+            policy=content_security_policy([theme, script], [style]),
+            # Files of this package, in which nothing comes from an article.
+            theme=Markup(theme),  # noqa: S704
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            figures=overview(manifest, whole.totals, whole.skipped),
+            totals=whole.totals,
+            chart=_chart(whole.totals.chart),
+            max_skipped=MAX_SKIPPED,
+            n_shown=shown.stories.height,
+            n_without_text=data.n_without_text,
+            n_outlets=whole.n_outlets,
+            outlet_rows=rows,
+            network=network(whole.flows),
+            outlets=embedded(rows),
+            plain=plain_list(shown.stories, data.people),
+            index=embedded(index),
+            details=map(embedded, data.details),
+        )
     )
-    figures = overview(manifest, stories, members, skipped)
-    story_of = dict(members.select("article_id", "story_id").iter_rows())
-    tellers = Tellers(outlet_rows(outlets, flows, articles, story_of), outlets.height, network(flows))
-    return _render(config, figures, data, tellers)
+    page = BytesIO()
+    for piece in pieces:
+        page.write(piece.encode("utf-8", "backslashreplace"))
+    return page.getvalue()
 
 
 def embedded(value: Any) -> Markup:
@@ -170,48 +200,15 @@ def content_security_policy(scripts: Iterable[str], styles: Iterable[str]) -> st
     )
 
 
-def _render(config: ReportConfig, figures: Overview, data: PageData, tellers: Tellers) -> bytes:
-    theme = _part("theme.js")
-    style = "\n".join(_part(name) for name in STYLES)
-    script = '"use strict";\n(() => {\n' + "\n".join(_part(name) for name in SCRIPTS) + "\n})();"
-    index = {"outlets": data.outlets, "stories": data.index, "maxTextMegabytes": config.max_text_megabytes}
-    # Piece by piece: as one string a page of 100 MB would take two or four times as much, and as much again encoded.
-    pieces = (
-        _environment()
-        .get_template("report.html.j2")
-        .generate(
-            title=config.title,
-            policy=content_security_policy([theme, script], [style]),
-            # Files of this package, in which nothing comes from an article.
-            theme=Markup(theme),  # noqa: S704
-            style=Markup(style),  # noqa: S704
-            script=Markup(script),  # noqa: S704
-            figures=figures,
-            chart=_chart(figures),
-            max_skipped=MAX_SKIPPED,
-            data=data,
-            tellers=tellers,
-            outlets=embedded(tellers.rows),
-            plain=sorted(zip(data.index, data.details, strict=True), key=lambda story: (-story[0][2], story[0][0])),
-            index=embedded(index),
-            details=map(embedded, data.details),
-        )
-    )
-    page = BytesIO()
-    for piece in pieces:
-        page.write(piece.encode("utf-8", "backslashreplace"))
-    return page.getvalue()
-
-
-def _chart(figures: Overview) -> dict[str, Any]:
+def _chart(chart: Chart) -> dict[str, Any]:
     """Bars in a box of 1000 x 120 units, and what they say in words."""
-    if not figures.bars:
+    if not chart.bars:
         return {}
-    highest = max(bar.n_shared + bar.n_alone for bar in figures.bars)
-    step = 1000 / len(figures.bars)
+    highest = max(bar.n_shared + bar.n_alone for bar in chart.bars)
+    step = 1000 / len(chart.bars)
     gap = min(3.0, step * 0.2)
     columns = []
-    for place, bar in enumerate(figures.bars):
+    for place, bar in enumerate(chart.bars):
         shared, alone = 120 * bar.n_shared / highest, 120 * bar.n_alone / highest
         columns.append(
             {
@@ -223,13 +220,13 @@ def _chart(figures: Overview) -> dict[str, Any]:
                 f"{'story' if bar.n_stories == 1 else 'stories'}, {bar.n_shared:,} in shared stories",
             }
         )
-    busiest = max(figures.bars, key=lambda bar: bar.n_shared + bar.n_alone)
+    busiest = max(chart.bars, key=lambda bar: bar.n_shared + bar.n_alone)
     return {
         "columns": columns,
         "highest": highest,
-        "first": figures.bars[0].label,
-        "last": figures.bars[-1].label,
-        "text": f"Articles per {figures.unit} from {figures.bars[0].label} to {figures.bars[-1].label}; most, "
+        "first": chart.bars[0].label,
+        "last": chart.bars[-1].label,
+        "text": f"Articles per {chart.unit} from {chart.bars[0].label} to {chart.bars[-1].label}; most, "
         f"{highest:,}, on {busiest.label}.",
     }
 
@@ -246,8 +243,5 @@ def _environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_part)
     )
     environment.filters["count"] = lambda value: f"{value:,}"
-    environment.filters["score"] = written_score
-    environment.filters["time"] = lambda seconds: written_time(datetime.fromtimestamp(seconds, UTC))
-    environment.filters["web_address"] = web_address
     environment.filters["fragment"] = lambda name: quote(name, safe="")
     return environment

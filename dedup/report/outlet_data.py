@@ -6,12 +6,12 @@ Must not know HTML: nothing here is escaped, everything here is untrusted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
 
-from dedup.report.lookalikes import number
+from dedup.report.numbers import number
 
 MAX_OUTLETS: Final = 500
 """Outlets the page has; it says how many there are beyond, and where."""
@@ -33,32 +33,49 @@ _FIGURES: Final = (
 Row = dict[str, Any]
 
 
-def outlet_rows(
-    outlets: pl.DataFrame, flows: pl.DataFrame, articles: pl.DataFrame, story_of: Mapping[str, str]
-) -> list[Row]:
-    """The outlets that the page shows.
+def heard_most(outlets: pl.DataFrame) -> pl.DataFrame:
+    """The outlets that the page shows, at most ``MAX_OUTLETS`` of them.
 
     Args:
         outlets: The OUTLETS frame.
-        flows: The FLOWS_BETWEEN_OUTLETS frame.
-        articles: The ARTICLES frame; an example without its article is left out.
-        story_of: Story by article id.
 
     Returns:
-        At most ``MAX_OUTLETS`` objects: most articles first, ties by name, articles that name no outlet last. Each has
-        ``name`` (absent without one), the figures of its row without ``n_``, quartiles of hours as lists, terms as
-        ``[term, articles, stories, z, examples]`` and ``moreTerms``, how many there are beyond, signals as
-        ``[signal, change, places, articles, z, examples]``, an example as ``[story, variant, before, words, after]``,
-        and partners as ``[name, articles]``. What is 0, empty or unknown is absent.
+        Its rows: most articles first, ties by name, articles that name no outlet last.
     """
     named = pl.col("outlet").is_not_null()
-    shown = outlets.sort([named, "n_articles", "outlet"], descending=[True, True, False]).head(MAX_OUTLETS)
-    rows = shown.to_dicts()
-    texts = _texts(rows, articles)
+    return outlets.sort([named, "n_articles", "outlet"], descending=[True, True, False]).head(MAX_OUTLETS)
+
+
+def examples_in(outlets: pl.DataFrame) -> pl.DataFrame:
+    """The articles in which the examples stand that the page shows of some outlets: ``article_id``, each once."""
+    habits = (habit for row in outlets.select("terms", "signals").iter_rows(named=True) for habit in _told(row))
+    ids = {one["article_id"] for habit in habits for one in habit["examples"]}
+    return pl.DataFrame({"article_id": sorted(ids)}, schema={"article_id": pl.String})
+
+
+def outlet_rows(outlets: pl.DataFrame, flows: pl.DataFrame, examples: pl.DataFrame) -> list[Row]:
+    """The outlets as the page shows them.
+
+    Args:
+        outlets: Rows of the OUTLETS frame; all are shown, in this order.
+        flows: The FLOWS_BETWEEN_OUTLETS frame.
+        examples: ``article_id``, ``story_id`` and ``text`` of articles that examples stand in; an example without its
+            article is left out.
+
+    Returns:
+        An object each. It has ``name`` (absent without one), the figures of its row without ``n_``, quartiles of hours
+        as lists, terms as ``[term, articles, stories, z, examples]`` and ``moreTerms``, how many there are beyond,
+        signals as ``[signal, change, places, articles, z, examples]``, an example as ``[story, variant, before, words,
+        after]``, and partners as ``[name, articles]``. What is 0, empty or unknown is absent.
+    """
+    stood_in = {
+        article_id: (story_id, text)
+        for article_id, story_id, text in examples.select("article_id", "story_id", "text").iter_rows()
+    }
     between = flows.filter(pl.col("follower").ne_missing(pl.col("source")))
     sources = _partners(between, "follower", "source")
     followers = _partners(between, "source", "follower")
-    return [_outlet(row, texts, story_of, sources, followers) for row in rows]
+    return [_outlet(row, stood_in, sources, followers) for row in outlets.iter_rows(named=True)]
 
 
 def excerpt(text: str, start: int, end: int) -> tuple[str, str, str]:
@@ -79,23 +96,23 @@ def excerpt(text: str, start: int, end: int) -> tuple[str, str, str]:
     return before, text[start:end], after
 
 
+def _told(row: Row) -> list[Row]:
+    return [*row["terms"][:MAX_TERMS], *row["signals"]]
+
+
 def _outlet(
     row: Row,
-    texts: Mapping[str, str],
-    story_of: Mapping[str, str],
+    stood_in: Mapping[str, tuple[str, str]],
     sources: Mapping[str | None, list[list[Any]]],
     followers: Mapping[str | None, list[list[Any]]],
 ) -> Row:
     def examples(habit: Row) -> list[list[Any]]:
-        places = [one for one in habit["examples"] if one["article_id"] in texts and one["article_id"] in story_of]
-        return [
-            [
-                story_of[one["article_id"]],
-                one["article_id"],
-                *excerpt(texts[one["article_id"]], one["start"], one["end"]),
-            ]
-            for one in places
-        ]
+        found = []
+        for one in habit["examples"]:
+            if one["article_id"] in stood_in:
+                story_id, text = stood_in[one["article_id"]]
+                found.append([story_id, one["article_id"], *excerpt(text, one["start"], one["end"])])
+        return found
 
     found: Row = {
         "name": row["outlet"],
@@ -115,13 +132,6 @@ def _outlet(
         "followers": followers.get(row["outlet"], []),
     }
     return {key: value for key, value in found.items() if value not in (None, 0, [])}
-
-
-def _texts(rows: Sequence[Row], articles: pl.DataFrame) -> dict[str, str]:
-    habits = [habit for row in rows for habit in (*row["terms"][:MAX_TERMS], *row["signals"])]
-    ids = {one["article_id"] for habit in habits for one in habit["examples"]}
-    wanted = articles.filter(pl.col("article_id").is_in(sorted(ids)))
-    return dict(wanted.select("article_id", "text").iter_rows())
 
 
 def _partners(flows: pl.DataFrame, of: str, other: str) -> dict[str | None, list[list[Any]]]:

@@ -20,7 +20,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from dedup.report.page_data import heading
+from dedup.report.headings import heading
 from dedup.report.printable import printable
 from dedup.report.terminal_diff import Row, variant_view
 

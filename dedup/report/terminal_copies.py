@@ -15,7 +15,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dedup.report.page_data import heading
+from dedup.report.headings import heading
 from dedup.report.printable import printable
 from dedup.report.terminal import counted, shown_text
 

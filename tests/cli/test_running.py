@@ -72,6 +72,15 @@ def test_the_verdict_stands_beside_the_stories_as_json() -> None:
     assert call("run", "six.jsonl", "--out", "out", "--certify", "--json", "--quiet").stderr == ""
 
 
+def test_what_the_report_leaves_out_is_told_and_written() -> None:
+    done = call("run", "six.jsonl", "--out", "out", "--set", "report.max_stories=1")
+    manifest = read_manifest(Path("out"))
+    warning = f"report.html shows the largest 1 of {manifest['counts']['stories']} stories; all are in stories.jsonl."
+    assert manifest["warnings"] == [warning]
+    assert f"Warning: {warning}\n" in done.stderr
+    assert warning in Path("out/report.html").read_text(encoding="utf-8")
+
+
 def test_a_terminal_shows_the_stage() -> None:
     status, shown = on_a_terminal("run", "six.jsonl", "--out", "out", "--certify")
     assert status == 0

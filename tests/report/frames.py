@@ -17,6 +17,7 @@ from dedup import schemas
 from dedup.config import OutletsConfig, ReportConfig
 from dedup.frames import Frame
 from dedup.report.html_page import render_report
+from dedup.report.shown import Shown, shown_of
 from dedup.stories.outlets import outlets
 
 Row = dict[str, Any]
@@ -224,6 +225,12 @@ def make_run(
         skipped=_frame(schemas.SKIPPED, [{"where": where, "reason": reason} for where, reason in skipped]),
         documents=documents,
     )
+
+
+def shown_in(run: MadeRun, max_stories: int = 10_000) -> Shown:
+    """The part of a run that its report shows."""
+    frames = (run.articles, run.stories, run.members, run.pairs, run.framing, run.documents)
+    return shown_of(*frames, max_stories)
 
 
 def make_manifest(n_articles: int, n_skipped: int) -> Row:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.report.conftest import OpenReport
 from tests.report.large import make_dated
+from tests.report.outlets import TABLOID, outlets_run
 from tests.report.reading import RIGHT, headlines
 from tests.report.stories import ferry_run
 
@@ -166,6 +167,29 @@ def test_an_unknown_story_is_an_answer_not_an_error(open_report: OpenReport, fer
     expect(page.locator("#story-heading")).to_have_text("No such story")
     page.get_by_role("navigation", name="Report").get_by_role("link").click()
     assert headlines(page) == ["Evening ferry to Marrow Island to end in May"]
+
+
+def test_a_report_of_the_largest_stories_says_where_the_others_are(open_report: OpenReport) -> None:
+    page = open_report(ferry_run().page(max_stories=1), "#story/story-ferry")
+    for title in ("Related stories", "Look-alikes that were kept out"):
+        items = page.locator(".about section", has=page.get_by_role("heading", name=title)).locator("li")
+        expect(items.first).to_contain_text("(not in this report; see stories.jsonl)")
+        assert items.get_by_role("link").count() == 0
+    page.goto(f"{page.url.partition('#')[0]}#story/story-bridge")
+    expect(page.locator("#story-heading")).to_have_text("Not in this report")
+    expect(page.locator("#story")).to_contain_text("the largest 1 of 3 stories; all are in stories.jsonl")
+    expect(page.locator("#story")).to_contain_text("dedup show story-bridge")
+    page.get_by_role("navigation", name="Report").get_by_role("link").click()
+    expect(page.locator("#list .note")).to_contain_text("The largest 1 of 3 stories are in this report")
+
+
+def test_what_an_outlet_said_in_a_story_that_is_not_shown_leads_nowhere(open_report: OpenReport) -> None:
+    page = open_report(outlets_run().page(max_stories=1), f"#outlet/{quote(TABLOID)}")
+    places = page.locator(".examples li")
+    shown, others = places.filter(has=page.get_by_role("link")), places.filter(has_text="(not in this report")
+    assert shown.count() > 0
+    assert others.count() > 0
+    assert shown.count() + others.count() == places.count()
 
 
 @pytest.mark.slow

@@ -8,9 +8,15 @@ import polars as pl
 import pytest
 
 from dedup.frames import TIME
-from dedup.report.overview import MAX_SKIPPED, bars_over_time, overview
-from tests.report.frames import MORNING, make_run
+from dedup.report.overview import MAX_SKIPPED, Overview, overview
+from dedup.report.totals import Chart, chart_over_time, totals
+from tests.report.frames import MORNING, MadeRun, Row, make_run
 from tests.report.stories import ferry_run
+
+
+def overview_of(run: MadeRun, manifest: Row | None = None) -> Overview:
+    whole = totals(run.stories, run.members, run.skipped)
+    return overview(run.manifest if manifest is None else manifest, whole, run.skipped)
 
 
 def make_times(*times: datetime | None, shared: bool = True) -> pl.DataFrame:
@@ -22,47 +28,48 @@ def make_times(*times: datetime | None, shared: bool = True) -> pl.DataFrame:
 
 def test_the_run_is_summed_up() -> None:
     run = ferry_run()
-    figures = overview(run.manifest, run.stories, run.members, run.skipped)
-    assert (figures.n_read, figures.n_articles, figures.n_sources) == (7, 5, 3)
-    assert (figures.n_stories, figures.n_shared_stories, figures.n_shared_articles) == (3, 1, 3)
-    assert figures.share_syndicated == pytest.approx(0.6)
-    assert figures.skipped_reasons == [("empty", 1), ("not_json", 1)]
+    figures = overview_of(run)
+    assert (figures.n_read, figures.totals.n_articles, figures.totals.n_sources) == (7, 5, 3)
+    assert (figures.totals.n_stories, figures.totals.n_shared_stories, figures.totals.n_shared_articles) == (3, 1, 3)
+    assert figures.totals.share_syndicated == pytest.approx(0.6)
+    assert figures.totals.skipped_reasons == [("empty", 1), ("not_json", 1)]
     assert figures.skipped == [("empty.txt", "empty: no text"), ("news.jsonl:7", "not_json: line 7 is not JSON")]
     assert (figures.recall, figures.n_recall_pairs) == (0.9812, 84)
     assert ("views · story · bands", "128") in figures.method
     assert ("pairs · candidates · story", "60") in figures.method
     assert ("cut", "nothing") in figures.method
-    assert figures.n_undated == 1
+    assert figures.totals.n_undated == 1
 
 
 def test_a_certificate_is_part_of_how_it_was_found() -> None:
     run = ferry_run()
     certificate = {"min_jaccard": 0.7, "pairs": 1200, "missed": 0, "not_checked": 3}
-    figures = overview({**run.manifest, "certificate": certificate}, run.stories, run.members, run.skipped)
+    figures = overview_of(run, {**run.manifest, "certificate": certificate})
     assert ("certificate · pairs", "1,200") in figures.method
     assert ("certificate · missed", "0") in figures.method
-    without = overview({**run.manifest, "certificate": None}, run.stories, run.members, run.skipped)
+    without = overview_of(run, {**run.manifest, "certificate": None})
     assert not [name for name, _ in without.method if "certificate" in name]
 
 
 def test_an_encoder_is_part_of_how_it_was_found() -> None:
     run = ferry_run()
     semantic = {"model": "models/mini", "langs": ["en"], "dimension": 384, "as_fitted": True}
-    figures = overview({**run.manifest, "semantic": semantic}, run.stories, run.members, run.skipped)
+    figures = overview_of(run, {**run.manifest, "semantic": semantic})
     assert ("semantic · model", "models/mini") in figures.method
 
 
 def test_a_manifest_without_anything_is_enough() -> None:
     run = make_run([], manifest={})
-    figures = overview({}, run.stories, run.members, run.skipped)
-    assert (figures.n_read, figures.share_syndicated, figures.bars, figures.method) == (0, 0.0, [], [])
+    figures = overview_of(run, {})
+    assert (figures.n_read, figures.totals.share_syndicated, figures.method) == (0, 0.0, [])
+    assert figures.totals.chart == Chart()
 
 
 def test_all_skipped_inputs_are_counted_though_only_some_are_listed() -> None:
     run = make_run([], skipped=[(f"f{n:04}.txt", "empty: no text") for n in range(MAX_SKIPPED + 50)])
-    figures = overview({}, run.stories, run.members, run.skipped)
-    assert figures.n_skipped == MAX_SKIPPED + 50
-    assert figures.skipped_reasons == [("empty", MAX_SKIPPED + 50)]
+    figures = overview_of(run, {})
+    assert figures.totals.n_skipped == MAX_SKIPPED + 50
+    assert figures.totals.skipped_reasons == [("empty", MAX_SKIPPED + 50)]
     assert len(figures.skipped) == MAX_SKIPPED
 
 
@@ -76,34 +83,34 @@ def test_all_skipped_inputs_are_counted_though_only_some_are_listed() -> None:
     ],
 )
 def test_the_unit_of_the_bars_suits_the_spread(spread: timedelta, unit: str, n_bars: int) -> None:
-    found, bars, _ = bars_over_time(make_times(MORNING, MORNING + spread))
-    assert (found, len(bars)) == (unit, n_bars)
-    assert sum(bar.n_shared + bar.n_alone for bar in bars) == 2
+    chart = chart_over_time(make_times(MORNING, MORNING + spread))
+    assert (chart.unit, len(chart.bars)) == (unit, n_bars)
+    assert sum(bar.n_shared + bar.n_alone for bar in chart.bars) == 2
 
 
 def test_empty_hours_have_a_bar_of_nothing() -> None:
-    _, bars, _ = bars_over_time(make_times(MORNING, MORNING + timedelta(hours=2), shared=False))
-    assert [(bar.label, bar.n_shared, bar.n_alone) for bar in bars] == [
+    chart = chart_over_time(make_times(MORNING, MORNING + timedelta(hours=2), shared=False))
+    assert [(bar.label, bar.n_shared, bar.n_alone) for bar in chart.bars] == [
         ("3 Nov 06:00", 0, 1),
         ("3 Nov 07:00", 0, 0),
         ("3 Nov 08:00", 0, 1),
     ]
-    assert [bar.n_stories for bar in bars] == [1, 0, 1]
+    assert [bar.n_stories for bar in chart.bars] == [1, 0, 1]
 
 
 @pytest.mark.parametrize("times", [(), (None,), (MORNING,), (MORNING, MORNING)])
 def test_without_a_spread_there_is_no_chart(times: tuple[datetime | None, ...]) -> None:
-    assert bars_over_time(make_times(*times)) == ("", [], 0)
+    assert chart_over_time(make_times(*times)) == Chart()
 
 
 def test_a_few_impossible_times_do_not_squeeze_the_chart() -> None:
     usual = [MORNING + timedelta(minutes=n) for n in range(600)]
     strange = [datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)]
-    unit, bars, n_outside = bars_over_time(make_times(*usual, *strange))
-    assert (unit, len(bars), n_outside) == ("hour", 10, 2)
+    chart = chart_over_time(make_times(*usual, *strange))
+    assert (chart.unit, len(chart.bars), chart.n_outside) == ("hour", 10, 2)
 
 
 def test_an_even_spread_leaves_nothing_out() -> None:
-    _, bars, n_outside = bars_over_time(make_times(*(MORNING + timedelta(hours=n) for n in range(1_000))))
-    assert n_outside == 0
-    assert sum(bar.n_shared for bar in bars) == 1_000
+    chart = chart_over_time(make_times(*(MORNING + timedelta(hours=n) for n in range(1_000))))
+    assert chart.n_outside == 0
+    assert sum(bar.n_shared for bar in chart.bars) == 1_000

@@ -12,6 +12,14 @@ const STORIES = DATA.stories.map((row, position) => {
 
 const STORY_BY_ID = new Map(STORIES.map((story) => [story.id, story]));
 
+// A report of a large run holds its largest stories only; what leads to another says so.
+const HOLDS_ALL = STORIES.length === DATA.nStories;
+
+function unshownText() {
+  if (HOLDS_ALL) return "";
+  return `It shows the largest ${STORIES.length.toLocaleString("en")} of ${DATA.nStories.toLocaleString("en")} stories; all are in stories.jsonl.`;
+}
+
 // Letters without case and accents, so that "zurich" finds "Zürich".
 function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -41,8 +41,15 @@ function storyAddress(storyId, variantId = null) {
   return `#story/${parts.map(encodeURIComponent).join("/")}`;
 }
 
-function storyLink(storyId, label) {
-  return element("a", { href: storyAddress(storyId) }, label);
+function storyLink(storyId, label, variantId = null) {
+  return element("a", { href: storyAddress(storyId, variantId) }, label);
+}
+
+// A story that may be one of those that the report does not hold: its name stays, and why it leads nowhere is said.
+function storyLinkIfShown(storyId, label, variantId = null) {
+  if (STORY_BY_ID.has(storyId)) return storyLink(storyId, label, variantId);
+  if (HOLDS_ALL) return label;
+  return [label, element("span", { class: "unknown" }, " (not in this report; see stories.jsonl)")];
 }
 
 function button(label, action, attributes = {}) {

@@ -34,10 +34,8 @@ function outletStandfirst(outlet) {
 
 function habitExamples(examples) {
   return examples.map(([storyId, variantId, before, found, after]) => {
-    const story = STORY_BY_ID.get(storyId);
-    const address = story ? storyAddress(storyId, variantId) : null;
     const quoted = element("q", { dir: "auto" }, before, element("mark", {}, found), after);
-    return element("li", {}, address ? element("a", { href: address }, quoted) : quoted);
+    return element("li", {}, storyLinkIfShown(storyId, quoted, variantId));
   });
 }
 

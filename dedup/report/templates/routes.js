@@ -65,8 +65,9 @@ async function openStory({ storyId, variantId }) {
     if (shownStory !== story) return;
   } else {
     STORY.replaceChildren(
-      element("h1", { id: "story-heading", tabindex: -1 }, "No such story"),
-      element("p", {}, "This report holds no story named ", element("code", {}, isolated(storyId)), "."),
+      element("h1", { id: "story-heading", tabindex: -1 }, HOLDS_ALL ? "No such story" : "Not in this report"),
+      element("p", {}, "This report holds no story named ", element("code", {}, isolated(storyId)), ". ", unshownText()),
+      HOLDS_ALL ? "" : element("p", {}, "See whether there is one with ", element("code", {}, isolated(`dedup show ${storyId}`)), "."),
     );
   }
   showOnly(STORY);

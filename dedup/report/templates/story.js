@@ -101,7 +101,7 @@ function relatedStories(detail) {
       rows.map(([storyId, note]) => {
         const story = STORY_BY_ID.get(storyId);
         const name = isolated(story ? story.title : storyId);
-        return element("li", {}, story ? storyLink(storyId, name) : name, element("span", { class: "note" }, note));
+        return element("li", {}, storyLinkIfShown(storyId, name), element("span", { class: "note" }, note));
       }),
     ),
   );
@@ -119,7 +119,7 @@ function lookalikes(detail) {
         element(
           "li",
           {},
-          storyLink(pair.story, isolated(pair.heading)),
+          storyLinkIfShown(pair.story, isolated(pair.heading)),
           element(
             "span",
             { class: "note" },
