@@ -28,7 +28,7 @@ from dedup.store.outputs import StoredRun, read_run
 
 ARCHIVES: Final = (100_000_000, 1_000_000_000)
 _TIMEOUT: Final = 7_200.0
-_SAID: Final = ("counts", "caps", "lsh", "input_hash")
+_SAID: Final = ("counts", "caps", "lsh", "input_hash", "warnings")
 
 
 @dataclass(frozen=True)
@@ -130,10 +130,7 @@ def _measured(corpus: Path, articles: int, wanted: Wanted) -> Size:
 
 
 def differing(one: Path, other: Path) -> list[str]:
-    """What two finished runs do not have in common: frames by name, and what ``run.json`` says.
-
-    Warnings are not looked at: of many stories the report shows the largest alone on Spark, and says so.
-    """
+    """What two finished runs do not have in common: frames by name, and what ``run.json`` says."""
     left, right = read_run(one), read_run(other)
     names = [each.name for each in fields(StoredRun) if each.name not in {"out", "manifest"}]
     frames = [name for name in names if not getattr(left, name).equals(getattr(right, name))]

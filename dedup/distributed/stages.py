@@ -18,17 +18,16 @@ from pyspark.sql import functions as F
 from dedup.config import Config
 from dedup.distributed.finding import FoundSpread, spread_candidates
 from dedup.distributed.judging import spread_pairs, spread_recall
-from dedup.distributed.library import LIBRARY, taken
 from dedup.distributed.outlets import OutletsSpread, spread_outlets
 from dedup.distributed.preparing import spread_bands, spread_documents, spread_signatures, spread_terms
 from dedup.distributed.reading import ReadSpread, read_articles
+from dedup.distributed.reported import fetched_run
 from dedup.distributed.telling import ToldSpread, spread_framing, spread_oddities, spread_stories
-from dedup.distributed.writing import RunSpread, fetched_run, write_spread
+from dedup.distributed.writing import RunSpread, write_spread
 from dedup.engines.spark import Spark, Spread, opened
 from dedup.manifest import said_of
 from dedup.match.recall import Recall
-from dedup.report.html_page import render_report
-from dedup.schemas import ODDITIES
+from dedup.report.html_page import render_shown
 from dedup.store.folders import work_folder
 from dedup.store.remote import address_of
 
@@ -135,15 +134,12 @@ class SparkStages:
         framed: Spread,
         summed: OutletsSpread,
     ) -> bytes:
-        """``report.html`` of the largest stories."""
+        """``report.html``, of what came to the driver for it."""
         self._oddities = spread_oddities(self.spark, library, told, framed)
         run = RunSpread(read, told, framed, summed, self._oddities)
-        self._shown = fetched_run(self.spark, run, self.config.report.max_stories)
-        ids = F.broadcast(self.spark.sent(self._shown["articles"].select("article_id")))
-        _, documents, _ = taken(self.spark.fetched(library.data.join(ids, "article_id", "left_semi"), LIBRARY))
-        odd = self.spark.fetched(self._oddities.data.join(ids, "article_id", "left_semi"), ODDITIES.schema)
-        noted = documents.with_columns(odd.sort("article_id").select("flags", "folds"))
-        return render_report(manifest, **self._shown, config=self.config.report, documents=noted)
+        fetched = fetched_run(self.spark, run, self.config.report.max_stories)
+        self._shown = fetched.frames()
+        return render_shown(manifest, fetched.shown, fetched.whole, self.config.report)
 
     def outputs(
         self,

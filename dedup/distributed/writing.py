@@ -12,12 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from pyspark.sql import functions as F
 
 from dedup.distributed.outlets import OutletsSpread
 from dedup.distributed.packing import schema
@@ -110,53 +108,3 @@ def _json(frame: pl.DataFrame) -> str:
 
 def _cells(members: pl.DataFrame) -> str:
     return spreadsheet(members).decode().partition("\n")[2]
-
-
-def fetched_run(spark: Spark, run: RunSpread, max_stories: int) -> dict[str, pl.DataFrame]:
-    """The frames of the largest stories, for what people look at.
-
-    Args:
-        spark: The session.
-        run: The frames of the whole run.
-        max_stories: Stories taken, the largest first, ties by name; of outlets, flows and rejections ten times as many.
-
-    Returns:
-        The frames by the names that ``write_run`` gives them, and ``oddities``; each as if there were no other stories.
-    """
-    told = run.told
-    chosen = told.stories.data.orderBy(F.desc("size"), "story_id").limit(max_stories)
-    stories = spark.fetched(chosen, STORIES.schema)
-    names = F.broadcast(spark.sent(stories.select("story_id")))
-    members = spark.fetched(told.members.data.join(names, "story_id", "left_semi"), MEMBERS.schema)
-    ids = F.broadcast(spark.sent(members.select("article_id")))
-    pairs = told.pairs.data
-    for side in ("left_id", "right_id"):
-        pairs = pairs.join(ids.withColumnRenamed("article_id", side), side, "left_semi")
-    fetch = partial(_of, spark)
-    return {
-        "articles": fetch(run.read.articles.data.join(ids, "article_id", "left_semi"), ARTICLES.schema, "article_id"),
-        "stories": stories.sort("story_id"),
-        "members": members.sort("article_id"),
-        "pairs": fetch(pairs, PAIRS.schema, "left_id", "right_id"),
-        "framing": fetch(
-            run.framed.data.join(names, "story_id", "left_semi"), FRAMING.schema, "story_id", "variant_id"
-        ),
-        "outlets": fetch(
-            run.summed.outlets.data.orderBy(F.desc("n_articles"), "outlet").limit(10 * max_stories),
-            OUTLETS.schema,
-            "outlet",
-        ),
-        "flows": fetch(
-            run.summed.flows.data.orderBy(F.desc("n_articles")).limit(10 * max_stories),
-            FLOWS_BETWEEN_OUTLETS.schema,
-            "follower",
-            "source",
-        ),
-        "skipped": fetch(
-            run.read.skipped.data.orderBy("where", "reason").limit(10 * max_stories), SKIPPED.schema, "where", "reason"
-        ),
-    }
-
-
-def _of(spark: Spark, data: DataFrame, schema: pl.Schema, *key: str) -> pl.DataFrame:
-    return spark.fetched(data, schema).sort(*key, nulls_last=True)
