@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Any, Final
 
 import polars as pl
@@ -42,7 +43,8 @@ def story_details(shown: Shown, people: pl.DataFrame, with_text: AbstractSet[str
     for stories in shown.stories.iter_slices(TOGETHER):
         crew = _part(crews, stories)
         crew = crew.with_columns(texts.gather(crew["at"]).fill_null("").alias("text"))
-        crew_of, diffs_of, lookalikes_of = map(_by_story, (crew, _part(diffs, stories), _part(lookalikes, stories)))
+        crew_of, lookalikes_of = _by_story(crew), _by_story(_part(lookalikes, stories))
+        diffs_of = _diffs(_part(diffs, stories))
         for story in stories.iter_rows(named=True):
             told = story["story_id"] in with_text
             yield {
@@ -52,7 +54,7 @@ def story_details(shown: Shown, people: pl.DataFrame, with_text: AbstractSet[str
                 "related": story["related"],
                 "lineage": [[step["op"], step["story_id"]] for step in story["lineage"]],
                 "articles": [_article(row, odd, with_text=told) for row in crew_of[story["story_id"]]],
-                "diffs": {row["variant_id"]: _diff(row) for row in diffs_of[story["story_id"]]} if told else {},
+                "diffs": diffs_of[story["story_id"]] if told else {},
                 **_lookalikes(lookalikes_of[story["story_id"]]),
                 **({} if told else {"textless": True}),
             }
@@ -94,15 +96,39 @@ def _article(row: Row, odd: Mapping[str, tuple[list[str], list[list[Any]]]], *, 
     return {key: value for key, value in article.items() if value is not None}
 
 
-def _diff(row: Row) -> Row:
+def _diffs(framing: pl.DataFrame) -> defaultdict[str, Row]:
+    """By story and variant, the diffs in some rows of the FRAMING frame."""
+    found: defaultdict[str, Row] = defaultdict(dict)
+    rows = framing.drop("sentences").iter_rows(named=True)
+    for row, sentences in zip(rows, _sentences(framing["sentences"]), strict=True):
+        found[row["story_id"]][row["variant_id"]] = _diff(row, sentences)
+    return found
+
+
+def _sentences(sentences: pl.Series) -> Iterator[list[list[Any]]]:
+    """Per diff its sentences, as lists: start, end, kind, score, spans in the canonical text, spans added.
+
+    Most of what a page holds beside texts, so spans become lists in compiled code; as objects they took four times as
+    long.
+    """
+    span = pl.element().struct
+    as_lists = pl.concat_list(span.field("start"), span.field("end"))
+    flat = sentences.filter(sentences.list.len() > 0).explode().to_frame("sentence").unnest("sentence")
+    plain = flat.select("start", "end", "kind", "score", pl.col("canonical", "added").list.eval(as_lists))
+    told = zip(*(column.to_list() for column in plain), strict=True)
+    for n_sentences in sentences.list.len():
+        yield [
+            [start, end, kind, number(score), canonical, added]
+            for start, end, kind, score, canonical, added in islice(told, n_sentences)
+        ]
+
+
+def _diff(row: Row, sentences: list[list[Any]]) -> Row:
     headline = row["headline"]
     return {
         "counts": [row["counts"][kind] or 0 for kind in ("verbatim", "reworded", "added", "contradicted", "dropped")],
         "headline": [headline["canonical"], headline["variant"], _spans(headline["added"])],
-        "sentences": [
-            [s["start"], s["end"], s["kind"], number(s["score"]), _spans(s["canonical"]), _spans(s["added"])]
-            for s in row["sentences"]
-        ],
+        "sentences": sentences,
         "dropped": _spans(row["dropped"]),
         "facts": [
             [f["kind"], f["status"], f["canonical"], f["variant"], _span(f["canonical_span"]), _span(f["variant_span"])]
