@@ -68,7 +68,7 @@ def opened(n_stories: int, size: int, rounds: int, folder: Path) -> Opened:
         raise SystemExit("needs Chromium on the PATH")
     run = make_dated(n_stories, size=size)
     began = time.perf_counter()
-    html = run.page()
+    html = run.page(max_stories=n_stories)
     made = time.perf_counter() - began
     folder.mkdir(parents=True, exist_ok=True)
     file = (folder / f"report-{n_stories}.html").resolve()

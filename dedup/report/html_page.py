@@ -15,6 +15,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -24,11 +25,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from dedup.report.numbers import number
 from dedup.report.outlet_data import outlet_rows
 from dedup.report.outlet_network import network
-from dedup.report.overview import MAX_SKIPPED, overview
-from dedup.report.page_data import page_data
-from dedup.report.plain_list import plain_list
+from dedup.report.overview import MAX_SKIPPED, overview, written_score, written_time
+from dedup.report.page_data import page_data, plain_stories, web_address
 from dedup.report.shown import Shown, Whole, shown_of, whole_of
 from dedup.report.totals import Chart
 
@@ -150,7 +151,7 @@ def render_shown(manifest: dict[str, Any], shown: Shown, whole: Whole, config: R
             outlet_rows=rows,
             network=network(whole.flows),
             outlets=embedded(rows),
-            plain=plain_list(shown.stories, data.people),
+            plain=plain_stories(shown.stories, data.people),
             index=embedded(index),
             details=map(embedded, data.details),
         )
@@ -243,5 +244,9 @@ def _environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_part)
     )
     environment.filters["count"] = lambda value: f"{value:,}"
+    environment.filters["number"] = number
+    environment.filters["score"] = written_score
+    environment.filters["time"] = lambda seconds: written_time(datetime.fromtimestamp(seconds, UTC))
+    environment.filters["web_address"] = web_address
     environment.filters["fragment"] = lambda name: quote(name, safe="")
     return environment

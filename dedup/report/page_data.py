@@ -14,6 +14,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import polars as pl
@@ -72,6 +74,24 @@ def page_data(shown: Shown, *, max_text_bytes: float = math.inf) -> PageData:
         people=people,
         n_without_text=shown.stories.height - len(with_text),
     )
+
+
+def plain_stories(stories: pl.DataFrame, people: pl.DataFrame) -> Iterator[tuple[str, list[Row]]]:
+    """For readers without scripts: the heading of each story, and its members in the order of publication.
+
+    Args:
+        stories: The STORIES frame, or the part of it that is shown.
+        people: Their members; see ``PageData.people``.
+
+    Returns:
+        The largest story first, ties by ``story_id``; members have the columns of ``people`` and ``canonical_id``.
+    """
+    sizes = stories.select("story_id", "canonical_id", "size")
+    listed = people.join(sizes, on="story_id", maintain_order="left")
+    ordered = listed.sort("size", "story_id", descending=[True, False], maintain_order=True)
+    for _, rows in groupby(ordered.iter_rows(named=True), itemgetter("story_id")):
+        crew = list(rows)
+        yield next(row["heading"] for row in crew if row["article_id"] == row["canonical_id"]), crew
 
 
 def web_address(url: str | None) -> str | None:
