@@ -6,7 +6,8 @@ take several times the memory of its texts. Must not know other articles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ import polars as pl
 import xxhash
 
 from dedup.config import TextConfig
-from dedup.frames import SPAN, as_bytes
+from dedup.frames import as_bytes
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, READINGS
 from dedup.text.boilerplate import furniture
@@ -33,6 +34,8 @@ _TOGETHER: Final = 64
 """Articles that are read, and sent to a worker, at a time."""
 _Given = tuple[str, str | None, str | None]
 """Text, language and headline."""
+_Spans = Sequence[tuple[int, int]]
+_SPAN: Final = ("start", "end")
 
 
 def readings(articles: pl.DataFrame, config: TextConfig, place: Place = MEMORY) -> pl.DataFrame:
@@ -61,9 +64,14 @@ def _parcels(articles: pl.DataFrame, config: TextConfig) -> Sequence[tuple[list[
 def _read(part: tuple[list[_Given], TextConfig]) -> bytes:
     """Some articles, as a frame in the form of a file: a tenth of the work of sending Python objects."""
     rows = [_reading(*given, part[1]) for given in part[0]]
-    made: dict[str, Callable[[list[Any]], Any]] = {"sentences": _spans, "pieces": _spans}
-    columns = {name: made.get(name, list)([row[name] for row in rows]) for name in READINGS.columns}
-    return as_bytes(pl.DataFrame(columns, schema=READINGS.schema))
+    columns = {name: [row[name] for row in rows] for name in READINGS.columns}
+    folds = columns["folds"]
+    listed = {
+        **_by_sentence(columns["sentences"], columns["pieces"], columns["marks"]),
+        # Polars asks every list of records what it holds, and next to none holds any.
+        "folds": folds if any(folds) else pl.Series([[]], dtype=READINGS.schema["folds"]).new_from_index(0, len(rows)),
+    }
+    return as_bytes(pl.DataFrame({**columns, **listed}, schema=READINGS.schema))
 
 
 def _reading(text: str, given: str | None, title: str | None, config: TextConfig) -> dict[str, Any]:
@@ -109,16 +117,26 @@ def _by_piece(
     return [written[start:end] for start, end in zip(first.tolist(), stop.tolist(), strict=True)]
 
 
-def _spans(lists: Sequence[Sequence[tuple[int, int]]]) -> pl.Series:
-    """A column of lists of spans; made edge by edge, Polars takes six times as long."""
-    counts = [len(one) for one in lists]
-    flat = np.asarray([edge for one in lists for span in one for edge in span], dtype=np.uint32).reshape(-1, 2)
-    places = np.arange(len(lists), dtype=np.uint32)
-    held = (
-        pl.DataFrame({"at": np.repeat(places, counts), "start": flat[:, 0], "end": flat[:, 1]})
-        .group_by("at", maintain_order=True)
-        .agg(pl.struct("start", "end").alias("spans"))
-    )
-    column = pl.DataFrame({"at": places}).join(held, "at", "left", maintain_order="left")["spans"]
-    empty = pl.Series([[]], dtype=pl.List(SPAN))
-    return column if column.null_count() == 0 else column.zip_with(column.is_not_null(), empty)
+def _by_sentence(
+    sentences: Sequence[_Spans], pieces: Sequence[_Spans], marks: Sequence[Sequence[int]]
+) -> dict[str, pl.Series]:
+    """The columns that have an entry a sentence; made entry by entry, Polars takes six times as long."""
+    counts = list(map(len, marks))
+    places = np.arange(len(counts), dtype=np.uint32)
+    edges = {"sentences": _edges(sentences), "pieces": _edges(pieces)}
+    spans = [pl.struct(start=f"{name} start", end=f"{name} end").alias(name) for name in edges]
+    columns = {f"{name} {edge}": found[:, at] for name, found in edges.items() for at, edge in enumerate(_SPAN)}
+    flat = {"at": np.repeat(places, counts), **columns, "marks": np.asarray([*chain(*marks)], dtype=np.uint64)}
+    held = pl.DataFrame(flat).group_by("at", maintain_order=True).agg(*spans, "marks")
+    all_held = pl.DataFrame({"at": places}).join(held, "at", "left", maintain_order="left").drop("at")
+    return {column.name: _without_nulls(column) for column in all_held}
+
+
+def _edges(spans: Sequence[_Spans]) -> npt.NDArray[np.uint32]:
+    """(n, 2) all spans end to end."""
+    return np.fromiter(chain.from_iterable(chain.from_iterable(spans)), dtype=np.uint32).reshape(-1, 2)
+
+
+def _without_nulls(lists: pl.Series) -> pl.Series:
+    """Lists, empty where there is none."""
+    return lists.zip_with(lists.is_not_null(), pl.Series([[]], dtype=lists.dtype)) if lists.null_count() else lists
