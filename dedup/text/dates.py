@@ -8,9 +8,10 @@ they span. Must not know when an article was published: what "on Tuesday" means 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from dedup.text.lexicon import Lexicon
+from dedup.text.lexicon import Lexicon, Phrases
 from dedup.text.looks import looks
 from dedup.text.moments import Moment
 from dedup.text.tokens import Tokens
@@ -59,16 +60,54 @@ def moments(read: Tokens, lexicon: Lexicon) -> list[Dated]:
         hit = None
         if word[0].isdecimal():
             hit = reader.digits(index)
-        elif word in reader.months:
+        elif word in reader.lists.months:
             hit = reader.month_first(index)
-        elif word in reader.weekdays and reader.is_weekday(index):
-            hit = Dated(index, index, Moment(weekday=int(reader.weekdays[word])))
-        elif word in reader.relative and (phrase := reader.relative.at(words, index)):
-            hit = Dated(index, index + phrase[0] - 1, Moment(shift=int(reader.shifts[phrase[1]])))
+        elif word in reader.lists.weekdays and reader.is_weekday(index):
+            hit = Dated(index, index, Moment(weekday=int(reader.lists.weekdays[word])))
+        elif word in reader.lists.relative and (phrase := reader.lists.relative.at(words, index)):
+            hit = Dated(index, index + phrase[0] - 1, Moment(shift=int(reader.lists.shifts[phrase[1]])))
         if hit is not None:
             found.append(reader.with_bound(hit))
             index = hit.last + 1
     return found
+
+
+class _Lists(NamedTuple):
+    """What a language knows of dates."""
+
+    months: Mapping[str, float]
+    weekdays: Mapping[str, float]
+    shifts: Mapping[str, float]
+    relative: Phrases
+    year_before: frozenset[str]
+    clock_after: frozenset[str]
+    afternoon: frozenset[str]
+    bounded: frozenset[str]
+    bounded_across: frozenset[str]
+    """Of "until at least Friday"."""
+    between: frozenset[str]
+    """Of 10 de marzo de 2025."""
+    nouns: bool
+    """Whether every noun has a capital: there a small word behind a year is not counted."""
+    capitals: bool
+    """Whether "may" and "march" are months only with a capital."""
+
+
+def _lists(lexicon: Lexicon) -> _Lists:
+    return _Lists(
+        months=lexicon.values("dates", "months"),
+        weekdays=lexicon.values("dates", "weekdays"),
+        shifts=lexicon.values("dates", "relative"),
+        relative=lexicon.keys("dates", "relative"),
+        year_before=lexicon.words("dates", "year_before"),
+        clock_after=lexicon.words("dates", "clock_after"),
+        afternoon=lexicon.words("dates", "afternoon"),
+        bounded=lexicon.words("dates", "bounded"),
+        bounded_across=lexicon.words("dates", "bounded_across"),
+        between=lexicon.words("dates", "between"),
+        nouns=lexicon.text("names", "capitals") == "nouns",
+        capitals=lexicon.lang == "en",
+    )
 
 
 class _Reader:
@@ -77,37 +116,25 @@ class _Reader:
     def __init__(self, read: Tokens, lexicon: Lexicon) -> None:
         self.read, self.words = read, read.lower
         self.size = len(read.words)
-        self.months = lexicon.values("dates", "months")
-        self.weekdays = lexicon.values("dates", "weekdays")
-        self.shifts = lexicon.values("dates", "relative")
-        self.relative = lexicon.keys("dates", "relative")
-        self.year_before = lexicon.words("dates", "year_before")
-        self.clock_after = lexicon.words("dates", "clock_after")
-        self.afternoon = lexicon.words("dates", "afternoon")
-        self.clock_before = lexicon.words("dates", "clock_before")
-        self.bounded = lexicon.words("dates", "bounded")
-        self.bounded_across = lexicon.words("dates", "bounded_across")  # "until at least Friday"
-        self.between = lexicon.words("dates", "between")  # "de" in 10 de marzo de 2025
-        self.nouns = lexicon.text("names", "capitals") == "nouns"  # there a small word behind a year is not counted
-        self.capitals = lexicon.lang == "en"  # "may" and "march" are months only with a capital
+        self.lists = lexicon.once(_lists)
 
     def word(self, index: int) -> str:
         return self.words[index] if 0 <= index < self.size else ""
 
     def with_bound(self, hit: Dated) -> Dated:
         before = hit.first - 1
-        while hit.first - before <= _ACROSS and self.word(before) in self.bounded_across:
+        while hit.first - before <= _ACROSS and self.word(before) in self.lists.bounded_across:
             before -= 1
-        if self.word(before) in self.bounded:
+        if self.word(before) in self.lists.bounded:
             return hit._replace(value=hit.value._replace(bounded=True))
         return hit
 
     def is_weekday(self, index: int) -> bool:
-        return not self.capitals or self.read.words[index][0].isupper()
+        return not self.lists.capitals or self.read.words[index][0].isupper()
 
     def _month(self, index: int) -> int:
         """Month named at ``index``, 0 if none."""
-        month = int(self.months.get(self.word(index), 0))
+        month = int(self.lists.months.get(self.word(index), 0))
         return month if month and self.is_weekday(index) else 0
 
     def _year(self, index: int) -> int:
@@ -124,7 +151,7 @@ class _Reader:
         for at in (index + 1, index + 2):
             if year := self._year(at):
                 return year, at
-            if self.word(at) not in {",", "."} and self.word(at) not in self.between:
+            if self.word(at) not in {",", "."} and self.word(at) not in self.lists.between:
                 break
         return 0, index
 
@@ -151,10 +178,10 @@ class _Reader:
     def _plainly_month(self, index: int) -> bool:
         """Whether a lone month name is a month: abbreviations, and "May" and "March" at a sentence's start, are not."""
         word = self.words[index]
-        if len(word) < 3 or (len(word) == 3 and word != "may" and self.capitals):
+        if len(word) < 3 or (len(word) == 3 and word != "may" and self.lists.capitals):
             return False
         opens = index == 0 or self.word(index - 1) in {".", "!", "?", "“", '"'} or self.read.breaks[index]
-        return not (self.capitals and word in {"may", "march"} and opens)
+        return not (self.lists.capitals and word in {"may", "march"} and opens)
 
     def digits(self, index: int) -> Dated | None:
         """Whatever date or time begins with the digits at ``index``."""
@@ -176,7 +203,7 @@ class _Reader:
         at = index + 1
         if not day:
             return None
-        while self.word(at) in _DAY_SUFFIX or self.word(at) == "." or self.word(at) in self.between:
+        while self.word(at) in _DAY_SUFFIX or self.word(at) == "." or self.word(at) in self.lists.between:
             at += 1
             if at > index + 3:
                 return None
@@ -204,9 +231,9 @@ class _Reader:
         if not 1700 <= year <= 2060:
             return None
         after = self.word(index + 1)
-        if self.word(index - 1) in self.year_before or self._month(index - 1):
+        if self.word(index - 1) in self.lists.year_before or self._month(index - 1):
             return Dated(index, index, Moment(year))
-        counts = after[:1].isalpha() and not (self.nouns and self.read.words[index + 1][0].islower())
+        counts = after[:1].isalpha() and not (self.lists.nouns and self.read.words[index + 1][0].islower())
         if after == "s" or (year >= 1900 and not counts and after not in {"%", "$", "€", "£", "°"}):
             counted = self.word(index - 1) in {"$", "€", "£", "¥", "₽", "₹"}
             return None if counted else Dated(index, index, Moment(year))
@@ -216,7 +243,7 @@ class _Reader:
         """8 pm, 8 o'clock."""
         hour = int(self.words[index]) if self.words[index].isdecimal() else 99
         after = self.word(index + 1)
-        if hour > 24 or after not in self.clock_after:
+        if hour > 24 or after not in self.lists.clock_after:
             return None
         return Dated(index, index + 1, Moment(clock=self._minutes(hour, 0, after)))
 
@@ -224,13 +251,13 @@ class _Reader:
         """16:30, 4.30 pm, 16.30 Uhr."""
         match = _CLOCK.fullmatch(self.words[index])
         after = self.word(index + 1)
-        if match is None or ("." in self.words[index] and after not in self.clock_after):
+        if match is None or ("." in self.words[index] and after not in self.lists.clock_after):
             return None
-        last = index + 1 if after in self.clock_after else index
+        last = index + 1 if after in self.lists.clock_after else index
         return Dated(index, last, Moment(clock=self._minutes(int(match[1]), int(match[2]), after)))
 
     def _minutes(self, hour: int, minute: int, after: str) -> int:
-        if after in self.afternoon and hour < 12:
+        if after in self.lists.afternoon and hour < 12:
             hour += 12
         elif after.startswith("a") and after.rstrip(".") in {"am", "a.m"} and hour == 12:
             hour = 0

@@ -210,6 +210,10 @@ class Lexicon:
         """What the answer of ``question(self)`` says of each word, remembered under ``name`` (see ``Remembered``)."""
         return self._kept("remembered", name, "", lambda: Remembered(question(self)))
 
+    def once(self, build: Callable[[Lexicon], Made]) -> Made:
+        """What ``build(self)`` makes, made once: the lists that a reader needs, side by side."""
+        return self._kept("once", build.__module__, build.__qualname__, lambda: build(self))
+
     def _kept(self, kind: str, section: str, name: str, build: Callable[[], Made]) -> Made:
         key = (kind, section, name)
         if key not in self._tables:

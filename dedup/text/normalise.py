@@ -134,8 +134,8 @@ def normalise(text: str) -> Normalised:
     r"""Fold ``text`` for matching.
 
     The result is idempotent: folding it again changes nothing (sixteen layers of escaping are undone, no more, so that
-    hostile nesting costs no more than its length). Plain text (ASCII, typographic quotes and dashes) takes a fast path
-    of one character table; the rest is rewritten piece by piece.
+    hostile nesting costs no more than its length). Plain text (ASCII, typographic quotes and dashes) takes a fast path,
+    one kind of character after the other; the rest is rewritten piece by piece.
 
     Args:
         text: Any string, the empty one included.
@@ -152,12 +152,12 @@ def normalise(text: str) -> Normalised:
         >>> folded.text, folded.span(10, 16)
         ('transport coffin', (11, 15))
     """
-    if _EASY.fullmatch(text) and not ("<" in text or "&" in text or _BROKEN.search(text)):
+    if (text.isascii() or _EASY.fullmatch(text)) and not ("<" in text or "&" in text or _BROKEN.search(text)):
         plain = text
-        # A table is quick over ASCII alone, and an easy text has but a few kinds of other characters.
-        for character, twin in () if text.isascii() else _EASY_TWINS:
+        # One kind of character after the other takes a tenth of the time of a table, and an easy text has but a few.
+        for character, twin in _ASCII_TWINS if text.isascii() else (*_EASY_TWINS, *_ASCII_TWINS):
             plain = plain.replace(character, twin)
-        return Normalised(plain.translate(_PLAIN).lower(), None, ())
+        return Normalised(plain.lower(), None, ())
     if (single := _letter_by_letter(text)) is not None:
         return Normalised(single, None, ())
     folds: list[Fold] = []

@@ -56,7 +56,7 @@ def quantities(read: Tokens, lexicon: Lexicon, taken: set[int]) -> list[Found]:
         hit = reader.at(at)
         if hit is not None:
             # A sign between two numbers ("0$0") is the unit of the first only.
-            found.append(hit._replace(first=max(hit.first, index)))
+            found.append(hit if hit.first >= index else hit._replace(first=index))
             index = hit.last + 1
     return joined(found, words, reader.lists)
 
@@ -120,6 +120,8 @@ class _Reader:
 
     def _mixed(self, index: int) -> tuple[float, int] | None:
         """The fraction behind a whole number and its last token: 6-1/8, 12 3/4."""
+        if "/" not in self.words[index + 2 : index + 4]:
+            return None
         at = index + 1
         if at < self.size and self.words[at] in DASHES and self._adjacent(at) and self._adjacent(at + 1):
             at += 1
@@ -133,8 +135,12 @@ class _Reader:
 
     def _is_ratio(self, index: int) -> bool:
         """Whether the digits belong to 16/32 or to .85, which say less than their digits do."""
-        before = self.words[index - 1] if self._adjacent(index) else ""
-        after = self.words[index + 1] if self._adjacent(index + 1) else ""
+        before = self.words[index - 1] if index else ""
+        after = self.words[index + 1] if index + 1 < self.size else ""
+        if before not in {".", "/"} and after != "/":
+            return False
+        before = before if self._adjacent(index) else ""
+        after = after if self._adjacent(index + 1) else ""
         if before == "." and (index < 2 or not self._adjacent(index - 1)):
             return True
         return "/" in {before, after}
@@ -171,7 +177,8 @@ class _Reader:
             return ""
         before = self.words[index - 1]
         if before[0].isalpha():
-            return _PREFIXES.get(before, "") if self._adjacent(index) or len(before) == 3 else ""
+            currency = _PREFIXES.get(before, "")
+            return currency if currency and (len(before) == 3 or self._adjacent(index)) else ""
         hit = self.lists.units.at(self.words, index - 1) if before in self.lists.units else None
         return hit[1] if hit and hit[0] == 1 and before not in {"%", "‰", "°"} else ""
 
@@ -196,6 +203,8 @@ class _Reader:
         stop = first
         if stop and self.words[stop - 1] in self.lists.articles:
             stop -= 1
+        if self.lists.bounding.isdisjoint(self.words[max(0, stop - 4) : stop]):  # as nearly always
+            return ""
         for length in (4, 3, 2, 1):
             begin = stop - length
             if begin < 0 or self.words[begin] not in self.lists.bounding:

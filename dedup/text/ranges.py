@@ -27,6 +27,8 @@ def joined(found: list[Found], words: list[str], lists: Numerals) -> list[Found]
     """Give the first end of a range the unit of its second: "eight to ten years"; join "three out of four"."""
     for at in range(len(found) - 2, -1, -1):
         left, right = found[at], found[at + 1]
+        if right.first - left.last > 3:  # as nearly always
+            continue
         between = words[left.last + 1 : right.first]
         if len(between) == 1 and (between[0] in lists.ranges or between[0] in DASHES):
             found[at] = left._replace(value=_range_start(left.value, right, words, lists, glued=between[0] in DASHES))

@@ -118,6 +118,8 @@ def passages(spans: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
 
 
 def _skip_blank(text: str, at: int) -> int:
+    if text[at : at + 1] == " " and not text[at + 1 : at + 2].isspace():  # one blank, as nearly always
+        return at + 1
     match = _BLANK.match(text, at)
     return match.end() if match else at
 
@@ -169,35 +171,41 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str,
     mark = match.group()
     if not following:
         return True
-    first = following.lstrip("\"'“‘«([¿¡‹—–- ")[:1] or following[:1]
-    if "!" in mark or "?" in mark:
-        return not first.islower()
-    if mark[0] == "…" or mark.startswith(".."):
-        return not first.islower()
-    if len(mark) > 1:  # closing quote or bracket behind the full stop
+    first = following[0]
+    if not first.isalpha():
+        first = following.lstrip("\"'“‘«([¿¡‹—–- ")[:1] or first
+    if mark != ".":  # a question, a call, an ellipsis; a closing quote or bracket behind the full stop
         return not first.islower()
     if first.islower() and not small:
         return False
     near = text[max(start, match.start() - 24) : match.start()]
     word = near.rpartition(" ")[2]
     if not word.isalpha():
-        before = _WORD_BEFORE.search(near)
+        before = _WORD_BEFORE.search(word)
         word = before.group(1) if before else ""
     lowered = word.lower()
     if lowered in _NEVER_LAST:
         return False
     if len(word) == 1 and (word.isupper() or (small and word.islower())):
         return False  # an initial: J. K. Doe
-    opener_match = _OPENER.match(text, match.end())
-    opener = opener_match.group(1) if opener_match else ""
     if lowered in _BEFORE_NUMBERS and first.isdigit():
         return False
-    if word.isdigit() and len(word) <= 2 and (opener in _GERMAN_MONTHS or not text[start : match.start()].strip(word)):
+    if (
+        word.isdigit()
+        and len(word) <= 2
+        and (_opener(text, match.end()) in _GERMAN_MONTHS or not text[start : match.start()].strip(word))
+    ):
         return False  # "am 8. Mai", and the number of a list item
     if lowered in _ABBREVIATIONS or ("." in word and not any(c.isdigit() for c in word)):
         # "in the U.S. The" ends, "U.S. Senate" does not: only a common sentence opener decides for an end.
-        return opener in _COMMON_OPENERS
+        return _opener(text, match.end()) in _COMMON_OPENERS
     return True
+
+
+def _opener(text: str, at: int) -> str:
+    """The word that follows a mark."""
+    match = _OPENER.match(text, at)
+    return match.group(1) if match else ""
 
 
 _OPENER: Final = re.compile(r"\W{0,8}([^\W\d_]+)")
