@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.match.arrays import arrays
-from dedup.match.packing_kernels import ranks, runs
+from dedup.match.packing_kernels import ordered, ranks, runs
 from dedup.match.profiles import run_hashes
 from dedup.match.sides import RARE_HEADLINE, Side, heaviest
 from dedup.text.sentences import sentences
@@ -42,6 +42,17 @@ def distinct_words(side: Side) -> tuple[list[int], list[bool], list[int]]:
         found += sorted(seen.items())
         ends.append(len(found))
     return [word for word, _ in found], [digits for _, digits in found], ends
+
+
+@given(
+    st.one_of(hashes, st.lists(st.integers(-(2**63), 2**63 - 1), max_size=40).map(np.array)),
+    st.integers(1, 3),
+)
+@example(np.arange(300), 1)
+@example(-np.arange(300), 1)  # as far from hashes as can be
+def test_hashes_are_put_in_order_as_any_sort_that_keeps_equals_does(values: np.ndarray, times: int) -> None:
+    values = np.tile(values.astype(np.int64), times)
+    assert np.array_equal(ordered(values), np.argsort(values, kind="stable"))
 
 
 @few
