@@ -6,6 +6,7 @@ the text as it was given. Must not know which article it will be compared with.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,12 +19,12 @@ import xxhash
 
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import term_id
+from dedup.sketch.tokens import CUT
 from dedup.text.claims import stated
 from dedup.text.datelines import dateline
 from dedup.text.moments import Moment
 from dedup.text.normalise import normalise
 from dedup.text.units import Quantity
-from dedup.text.words import placed_words
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -226,23 +227,22 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         The profile; an empty text gives one without tokens.
     """
     folded = normalise(text)
-    written, places = placed_words(folded.text)
     known = forms(lang)
-    at = known.places(written)
-    term, weight = known.terms_of(written, at)
-    raw = folded.spans(places).copy()
+    at, places, term, weight = known.read(folded.text)
+    raw = folded.spans(places)
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
-    sentence = np.clip(np.searchsorted(span_array[:, 0], raw[:, 0], side="right") - 1, 0, None).astype(np.int32)
-    if len(raw):  # the blank that ends a mojibake of à is no part of its sentence
-        raw[:, 1] = np.minimum(raw[:, 1], span_array[sentence, 1])
+    start = np.ascontiguousarray(raw[:, 0])
+    sentence = np.clip(np.searchsorted(span_array[:, 0], start, side="right") - 1, 0, None).astype(np.int32)
+    # The blank that ends a mojibake of à is no part of its sentence.
+    end = np.minimum(raw[:, 1], span_array[sentence, 1]) if len(raw) else raw[:, 1]
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
-    read, told = stated(text, lang)
+    read, told = stated(text, lang, CUT)
     numbers: list[_Stated] = [(*read.span(item.first, item.last), False, item.value) for item in told.dates]
     numbers.extend((*read.span(item.first, item.last), True, item.value) for item in told.numbers)
     numbers.sort(key=itemgetter(0, 1, 2))
-    named = _inside(raw[:, 0], [read.span(item.first, item.last) for item in told.names])
-    amounts = _amounts(numbers, span_array[:, 0])
+    begins = [begin for begin, _ in spans]
+    amounts = _amounts(numbers, begins)
     return Profile(
         lang=lang,
         spans=span_array,
@@ -252,17 +252,17 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         weight=weight,
         prefix=known.prefix[at],
         word=known.word[at],
-        start=raw[:, 0],
-        end=raw[:, 1],
-        is_dateline=_inside(raw[:, 0], _datelines(text, spans)),
+        start=start,
+        end=end,
+        is_dateline=_inside(start, _datelines(text, spans)),
         is_digits=known.is_digits[at],
         is_unspaced=known.is_unspaced[at],
-        is_name=named & (weight >= _NAME_WEIGHT),
-        is_quoted=_inside(raw[:, 0], told.quotes),
+        is_name=_inside(start, read.spans((name.first, name.last) for name in told.names)) & (weight >= _NAME_WEIGHT),
+        is_quoted=_inside(start, told.quotes),
         amount_sentence=amounts[0],
         amount=amounts[1],
         amount_weight=amounts[2],
-        moments=_moments(numbers, span_array[:, 0]),
+        moments=_moments(numbers, begins),
     )
 
 
@@ -284,22 +284,24 @@ def _datelines(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, i
 
 def _inside(starts: Int32s, spans: Sequence[tuple[int, int]]) -> Flags:
     """(n_tokens,) whether a token begins inside one of the spans."""
-    if not spans:
-        return np.zeros(len(starts), dtype=np.bool_)
-    begin, end = np.asarray(spans, dtype=np.int32).T
-    begun = np.searchsorted(np.sort(begin), starts, side="right")
-    inside: Flags = begun > np.searchsorted(np.sort(end), starts, side="right")
+    inside = np.zeros(len(starts), dtype=np.bool_)
+    if spans:
+        for first, stop in np.searchsorted(starts, np.asarray(spans, dtype=np.int32)).tolist():
+            inside[first:stop] = True
     return inside
 
 
-def _moments(stated: Sequence[_Stated], starts: Int32s) -> tuple[tuple[int, Moment], ...]:
+def _sentence(start: int, begins: Sequence[int]) -> int:
+    """The sentence that something begins in, by where sentences begin; the first if it stands before all."""
+    return max(0, bisect_right(begins, start) - 1)
+
+
+def _moments(stated: Sequence[_Stated], begins: Sequence[int]) -> tuple[tuple[int, Moment], ...]:
     """Every date with its sentence."""
-    dated = [(start, value) for start, _, _, value in stated if isinstance(value, Moment)]
-    at = np.searchsorted(starts, [start for start, _ in dated], side="right") - 1
-    return tuple((max(0, sentence), value) for sentence, (_, value) in zip(at.tolist(), dated, strict=True))
+    return tuple((_sentence(start, begins), value) for start, _, _, value in stated if isinstance(value, Moment))
 
 
-def _amounts(stated: Sequence[_Stated], starts: Int32s) -> tuple[Int32s, Int64s, Floats]:
+def _amounts(stated: Sequence[_Stated], begins: Sequence[int]) -> tuple[Int32s, Int64s, Floats]:
     """Sentence, hashed value and weight of every number and dated day.
 
     Equal amounts are equal terms however they are written: 310m and 310 million, half and 50 percent, 14 February and
@@ -308,12 +310,11 @@ def _amounts(stated: Sequence[_Stated], starts: Int32s) -> tuple[Int32s, Int64s,
     found: list[tuple[int, int, float]] = []
     for start, _, _, value in stated:
         if isinstance(value, Quantity):
-            found.append((start, *_amount(value.magnitude, value.unit in {"", "ordinal"})))
+            found.append((_sentence(start, begins), *_amount(value.magnitude, value.unit in {"", "ordinal"})))
         elif value.month and value.day:
-            found.append((start, _day(value.month, value.day), _AMOUNT_WEIGHTS[1]))
-    at = np.searchsorted(starts, [start for start, _, _ in found], side="right") - 1
+            found.append((_sentence(start, begins), _day(value.month, value.day), _AMOUNT_WEIGHTS[1]))
     return (
-        np.clip(at, 0, None).astype(np.int32),
+        np.asarray([sentence for sentence, _, _ in found], dtype=np.int32),
         np.asarray([amount for _, amount, _ in found], dtype=np.int64),
         np.asarray([weight for _, _, weight in found], dtype=np.float32),
     )

@@ -243,7 +243,10 @@ class Sides:
         self._text = articles["text"]
         self._title = articles["title"]
         self._published_at = articles["published_at"]
-        self._documents = documents.select("lang", "sentences", "boilerplate")
+        edges = [  # lists of numbers, not of records, of which Python would make a dictionary each
+            pl.col("sentences").list.eval(pl.element().struct.field(edge)).alias(edge) for edge in ("start", "end")
+        ]
+        self._documents = documents.select("lang", "boilerplate", *edges)
         self._config = config
         self._ready: dict[int, Side] = {}
 
@@ -259,12 +262,11 @@ class Sides:
         return self._ready.get(row) or self._make(row)
 
     def _make(self, row: int) -> Side:
-        document = self._documents.row(row, named=True)
-        lang = document["lang"]
-        spans = [(span["start"], span["end"]) for span in document["sentences"]]
+        lang, furniture, starts, ends = self._documents.row(row)
+        spans = list(zip(starts, ends, strict=True))
         sketch = self._config.sketch
         size = sketch.shingle_characters if lang in _UNSPACED_LANGS else sketch.shingle_words
-        profile = make_profile(self._text[row], spans, document["boilerplate"], lang)
+        profile = make_profile(self._text[row], spans, furniture, lang)
         title = (self._title[row] or "").strip()
         headline = headline_profile(title, lang) if title else None
         return Side(profile, size, self._published_at[row], headline)

@@ -8,21 +8,36 @@ stemming, rarity and hashing once a form, and a text for one look-up a word.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.sketch.cutting import Answers, Int32s, Int64s, placed, words
 from dedup.sketch.salience import term_id, vocabulary
-from dedup.text.remembered import MOST, MOST_CHARACTERS
 from dedup.text.words import is_unspaced
 
-Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 _PREFIX_CHARACTERS: Final = 5
+
+
+class Read(NamedTuple):
+    """The words of a text.
+
+    Args:
+        places: (n,) where the form of each word is in the arrays of ``Forms``.
+        spans: (n, 2) half-open, in code points of the folded text.
+        term: (n,) hashed terms.
+        weight: (n,) rarities in [0,1].
+    """
+
+    places: Int64s
+    spans: Int32s
+    term: Int64s
+    weight: Floats
 
 
 class Forms:
@@ -48,8 +63,7 @@ class Forms:
 
     def __init__(self, lang: str) -> None:
         self._vocabulary = vocabulary(lang)
-        self._place: dict[str, int] = {}
-        self._characters = 0
+        self._known = Answers(self._add)
         self.term = np.empty(0, dtype=np.int64)
         self.weight = np.empty(0, dtype=np.float32)
         self.prefix = np.empty(0, dtype=np.int64)
@@ -59,19 +73,21 @@ class Forms:
 
     def places(self, forms: Sequence[str]) -> Int64s:
         """(n,) where each form is in the arrays, until others are asked for: a full table starts anew."""
-        known = self._place
-        try:
-            return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
-        except KeyError:  # a form that was never seen: rare once a few hundred articles were read
-            fresh = [form for form in dict.fromkeys(forms) if form not in known]
-        if len(known) + len(fresh) > MOST or self._characters > MOST_CHARACTERS:
-            known.clear()
-            self._characters = 0
-            fresh = [*dict.fromkeys(forms)]
-        self._characters += sum(map(len, fresh))
-        known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
-        self._add(fresh)
-        return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
+        found, text = placed(forms)
+        return self._known.of(*found, text)
+
+    def read(self, folded: str) -> Read:
+        """The words of a folded text; their places are good until other words are asked for.
+
+        Examples:
+            >>> known = Forms("en")
+            >>> read = known.read("old harbours")
+            >>> read.spans.tolist(), bool(read.weight[1] > read.weight[0])
+            ([[0, 3], [4, 12]], True)
+        """
+        spans, hashes = words(folded)
+        places = self._known.of(spans, hashes, folded)
+        return Read(places, spans, *self._terms(places, lambda at: folded[slice(*spans[at].tolist())]))
 
     def terms_of(self, forms: Sequence[str], at: Int64s) -> tuple[Int64s, Floats]:
         """Terms of a text and their weights; a character of a script without spaces counts as the pair it begins.
@@ -83,20 +99,24 @@ class Forms:
         Returns:
             (n,) hashed terms and (n,) rarities in [0,1].
         """
+        return self._terms(at, forms.__getitem__)
+
+    def _terms(self, at: Int64s, form: Callable[[int], str]) -> tuple[Int64s, Floats]:
         term, weight, unspaced = self.term[at], self.weight[at], self.is_unspaced[at]
         for here in np.flatnonzero(unspaced[:-1] & unspaced[1:]).tolist():
-            pair = self._vocabulary.pair(forms[here] + forms[here + 1])
+            pair = self._vocabulary.pair(form(here) + form(here + 1))
             term[here], weight[here] = pair.id, pair.weight
         return term, weight
 
-    def _add(self, forms: list[str]) -> None:
+    def _add(self, forms: list[str]) -> range:
         unspaced = [is_unspaced(form) for form in forms]
         printed = [self._vocabulary.printed(form) for form in forms]
         found = [
             self._vocabulary.pair(form) if alone else self._vocabulary.term(form)
             for form, alone in zip(printed, unspaced, strict=True)
         ]
-        first, last = len(self._place) - len(forms), len(self._place)
+        first = len(self._known)
+        last = first + len(forms)
         for name, values in (
             ("term", [term.id for term in found]),
             ("weight", [term.weight for term in found]),
@@ -110,6 +130,7 @@ class Forms:
                 column = np.concatenate([column[:first], np.empty(2 * last - first, dtype=column.dtype)])
                 setattr(self, name, column)
             column[first:last] = values
+        return range(first, last)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,8 @@ by ``dedup.stories.facts``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -94,13 +95,27 @@ class Stated(NamedTuple):
     quotes: list[tuple[int, int]]
 
 
-@lru_cache(maxsize=_KEPT)
-def stated(text: str, lang: str) -> tuple[Tokens, Stated]:
+@dataclass(frozen=True)
+class Cut:
+    """How a text is cut into tokens; any way says the same as ``tokens``, so that all count as equal.
+
+    Args:
+        tokens: The tokens of a text for one who is about to look at them with a lexicon.
+    """
+
+    tokens: Callable[[str, Lexicon], Tokens] = field(default=lambda text, _: tokens(text), compare=False)
+
+
+_READABLE: Final = Cut()
+
+
+def stated(text: str, lang: str, cut: Cut = _READABLE) -> tuple[Tokens, Stated]:
     """Read a text, attributions aside; the last few are kept.
 
     Args:
         text: Any string; what stands behind ``MAX_CHARACTERS`` is not read.
         lang: BCP 47 or ISO 639-1 code.
+        cut: How to cut it, if it was not read just now.
 
     Returns:
         Its tokens and what it states, not to be written to.
@@ -110,8 +125,13 @@ def stated(text: str, lang: str) -> tuple[Tokens, Stated]:
         >>> [name.value for name in told.names], [found.value.magnitude for found in told.numbers], len(told.dates)
         (['ada byrne'], [12.0], 1)
     """
+    return _stated(text, lang, cut)
+
+
+@lru_cache(maxsize=_KEPT)
+def _stated(text: str, lang: str, cut: Cut) -> tuple[Tokens, Stated]:
     lists, head = lexicon(lang), text[:MAX_CHARACTERS]
-    read = tokens(head)
+    read = cut.tokens(head, lists)
     dated = moments(read, lists)
     taken = {at for item in dated for at in range(item.first, item.last + 1)}
     numbered = quantities(read, lists, taken)

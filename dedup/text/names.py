@@ -11,12 +11,12 @@ are names.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
-from dedup.text.looks import looks
+from dedup.text.looks import hashed_stem, looks
+from dedup.text.remembered import Remembered
 from dedup.text.tokens import Tokens, folded_name
 
 _ENDERS: Final = frozenset(".!?:;…")
@@ -87,44 +87,63 @@ def same_name(left: str, right: str) -> bool:
     )
 
 
+class _Lists(NamedTuple):
+    """What a language knows of names."""
+
+    titles: frozenset[str]
+    particles: frozenset[str]
+    inner: frozenset[str]
+    never: frozenset[str]
+    openers: frozenset[str]
+    nouns_have_capitals: bool
+    known: Mapping[str, str]
+    folded: Remembered[str]
+    common: Remembered[bool]
+
+
+def _lists(lexicon: Lexicon) -> _Lists:
+    return _Lists(
+        titles=lexicon.words("names", "titles"),
+        particles=lexicon.words("names", "particles"),
+        inner=lexicon.words("names", "inner_particles"),
+        never=lexicon.words("names", "never"),
+        openers=lexicon.words("names", "openers"),
+        nouns_have_capitals=lexicon.text("names", "capitals") == "nouns",
+        known=lexicon.names("names", "demonyms"),
+        folded=lexicon.remembered("folded names", _folding),
+        common=lexicon.remembered("common words", _commonness),
+    )
+
+
 class _Finder:
     def __init__(self, read: Tokens, lexicon: Lexicon, taken: set[int]) -> None:
         self.read, self.lexicon, self.taken = read, lexicon, taken
         self.words, self.lower = read.words, read.lower
-        self.titles = lexicon.words("names", "titles")
-        self.particles = lexicon.words("names", "particles")
-        self.inner = lexicon.words("names", "inner_particles")
-        self.never = lexicon.words("names", "never")
-        self.openers = lexicon.words("names", "openers")
+        lists = lexicon.once(_lists)
+        self.titles, self.particles, self.inner, self.never = lists.titles, lists.particles, lists.inner, lists.never
+        self.openers, self.nouns_have_capitals, self.known = lists.openers, lists.nouns_have_capitals, lists.known
+        self.folded, self.common = lists.folded, lists.common
         self.size = len(self.words)
-        self.nouns_have_capitals = lexicon.text("names", "capitals") == "nouns"
         seen = looks(read, lexicon)
+        self.seen = seen
         self.capital, self.capitals, self.small = seen.capital, seen.capitals, seen.small
-        self.known = lexicon.names("names", "demonyms")
-        self.folded = lexicon.remembered("folded names", _folding)
-        self.common = lexicon.remembered("common words", _commonness)
         # Capitals at which a sentence begins, and those in a line of capitals.
         self.opening = {at for at in self.capitals if self._opens(at)}
         self.shouted = {at for at in seen.loud if self._is_shouted(at)}
         # Words seen with a capital where nothing but a name asks for one.
         self.vouched = {self.words[at] for at in self.capitals if at not in self.opening and at not in self.shouted}
 
-    @cached_property
-    def small_stems(self) -> frozenset[str]:
-        """Stems of the words that the text writes small."""
-        return frozenset(self.lexicon.stem(list(self.small)))
-
     def all(self) -> list[Name]:
         """Names of a language in which only names have capitals."""
         found = []
         index = 0
         capital, lower, last = self.capital, self.lower, self.size - 1
-        for at in self.capitals:
+        for at in self.seen.named:
             if at < index or at in self.taken:
                 continue
             if at < last and (capital[at + 1] or lower[at + 1] == "." or lower[at + 1] in self.particles):
                 end = self._run(at)
-                name = self._name(at, end) if end > at else self._lone(at)
+                name = self._name(at, end) if end > at else None if self._is_bare(at) else self._lone(at)
             else:  # nothing could join it
                 end, name = at, self._lone(at)
             if name:
@@ -181,16 +200,8 @@ class _Finder:
         return self.lower[at] != "the" and not (self.lower[at] == "for" and first == at - 1)
 
     def _lone(self, at: int) -> Name | None:
-        """``_name`` of a run of one word, as most are."""
-        lower = self.lower[at]
-        if (
-            lower in self.openers
-            or lower in self.titles
-            or lower in self.never
-            or len(self.words[at]) == 1
-            or (at in self.opening and self._is_mere_opener(at, at))
-            or (at in self.shouted and self._is_plain(at))
-        ):
+        """``_name`` of a run of one word that is not bare, as most are."""
+        if (at in self.opening and self._is_mere_opener(at, at)) or (at in self.shouted and self._is_plain(at)):
             return None
         return Name(at, at, self.folded[self.words[at]], "")
 
@@ -217,6 +228,11 @@ class _Finder:
             return None
         return Name(first, last, " ".join(self.folded[self.words[at]] for at in kept), title)
 
+    def _is_bare(self, at: int) -> bool:
+        """Whether a word is no name by itself."""
+        lower = self.lower[at]
+        return lower in self.openers or lower in self.titles or lower in self.never or len(self.words[at]) == 1
+
     def _has_forerunner(self, at: int) -> bool:
         return at > 0 and self.capital[at - 1] and self._follows(at)
 
@@ -241,7 +257,7 @@ class _Finder:
             return True
         if last > first and self.capital[first + 1]:
             return False  # "Farida Menlibay said"
-        return self.common[lower] or self.lexicon.stem([lower])[0] in self.small_stems
+        return self.common[lower] or bool((self.seen.small_stems == hashed_stem(lower, self.lexicon)).any())
 
     def _is_shouted(self, at: int) -> bool:
         """Whether a token of capitals stands in a line of capitals: neighbours of it are all capitals too."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final
@@ -85,6 +86,13 @@ class Tokens:
         """The span of the text as given from token ``first`` to token ``last``, both included."""
         return self.given(self.starts[first], self.ends[last])
 
+    def spans(self, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """What ``span`` says of many ranges of tokens."""
+        if self.origin is not None:
+            return [self.span(first, last) for first, last in ranges]
+        starts, ends = self.starts, self.ends
+        return [(starts[first], ends[last]) for first, last in ranges]
+
     def within(self, start: int, end: int) -> tuple[int, int]:
         """Half-open range of the tokens that begin in a span of the text as given."""
         origin = self.origin
@@ -111,10 +119,7 @@ def tokens(text: str) -> Tokens:
         >>> read.span(1, 2), tokens("Kеlva").words  # a Cyrillic e
         ((3, 16), ['Kelva'])
     """
-    plain, origin = _undisguised(text)
-    if not plain.isascii():
-        for curly, straight in _STRAIGHT:
-            plain = plain.replace(curly, straight)
+    plain, origin = as_read(text)
     pieces = _TOKEN.split(plain)
     words = pieces[1::2]
     bounds = list(accumulate(map(len, pieces)))
@@ -155,6 +160,20 @@ def folded_name(word: str) -> str:
         return word.casefold().replace(".", "")
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).replace(".", "")
+
+
+def as_read(text: str) -> tuple[str, list[int] | None]:
+    """What tokens are cut from: ``Tokens.text`` and ``Tokens.origin``.
+
+    Examples:
+        >>> as_read("Vale’s Kеlva")[0]  # a Cyrillic e
+        "Vale's Kelva"
+    """
+    plain, origin = _undisguised(text)
+    if not plain.isascii():
+        for curly, straight in _STRAIGHT:
+            plain = plain.replace(curly, straight)
+    return plain, origin
 
 
 def _undisguised(text: str) -> tuple[str, list[int] | None]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.sketch import forms as forms_room
+from dedup.sketch import cutting
 from dedup.sketch.forms import Forms
 
 WORDS = ["harbour", "harbours", "1843", "karasuvan", "Ã©", "澜", "河", "sti1l", "the", "a" * 300]
@@ -18,7 +18,7 @@ texts = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), min_s
 def test_a_full_table_starts_anew_and_says_the_same(given_texts: list[list[str]], most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         small = Forms("en")
-        patch.setattr(forms_room, "MOST", most)
+        patch.setattr(cutting, "MOST", most)
         for text in given_texts:
             fresh, at = Forms("en"), small.places(text)
             there = fresh.places(text)
@@ -27,4 +27,4 @@ def test_a_full_table_starts_anew_and_says_the_same(given_texts: list[list[str]]
             assert np.array_equal(weight, fresh_weight)
             for column in ("prefix", "word", "is_digits", "is_unspaced"):
                 assert np.array_equal(getattr(small, column)[at], getattr(fresh, column)[there]), column
-            assert len(small._place) <= max(most, *(len(set(words)) for words in given_texts))
+            assert len(small._known) <= max(most, *(len(set(words)) for words in given_texts))
