@@ -7,6 +7,7 @@ take several times the memory of its texts. Must not know other articles.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
@@ -19,11 +20,12 @@ from dedup.config import TextConfig
 from dedup.frames import as_bytes
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, READINGS
-from dedup.text.boilerplate import furniture
-from dedup.text.language import UNKNOWN, identify
+from dedup.sketch import cutting
+from dedup.text.boilerplate import furniture, tells
+from dedup.text.language import SAMPLE, UNKNOWN, identify
 from dedup.text.normalise import normalise
 from dedup.text.sentences import passages, sentences
-from dedup.text.words import placed_words, words
+from dedup.text.words import words
 from dedup.workers import Cut, shared
 
 MAX_SENTENCES: Final = 2_000
@@ -77,10 +79,19 @@ def _read(part: tuple[list[_Given], TextConfig]) -> bytes:
 def _reading(text: str, given: str | None, title: str | None, config: TextConfig) -> dict[str, Any]:
     folded = normalise(text)
     spans = passages(sentences(text), MAX_SENTENCES)
-    written, places = placed_words(folded.text)
-    lang = (given or config.default_lang or "").split("-")[0].lower() or identify(written)
+    placed = cutting.words(folded.text)
+    joined, begins = cutting.joined(folded.text, placed.spans)
+    sample = joined[: begins[min(SAMPLE, len(placed.spans))]]
+    lang = (given or config.default_lang or "").split("-")[0].lower() or identify(sample.split())
     bounds = folded.bounds(spans)
-    said = _by_piece(folded.text, written, places, bounds)
+    ranges = _by_piece(placed.spans, bounds)
+    if ranges is None:
+        said = [words(folded.text[start:end]) for start, end in bounds]
+        lines = [" ".join(found) for found in said]
+    else:
+        lines = [joined[start : max(start, end - 1)] for start, end in begins[ranges].tolist()]
+        telling = _telling(placed, folded.text, ranges)
+        said = [line.split() if at in telling else [] for at, line in enumerate(lines)]
     hiding = [fold for fold in folded.folds if fold.kind not in _TYPOGRAPHY]
     return {
         "lang": lang or UNKNOWN,
@@ -88,33 +99,41 @@ def _reading(text: str, given: str | None, title: str | None, config: TextConfig
         "headline": normalise(title).text.strip() if title else "",
         "sentences": spans,
         "pieces": bounds,
-        "marks": [xxhash.xxh64_intdigest(" ".join(found).encode()) for found in said],
+        "marks": [xxhash.xxh64_intdigest(line.encode()) for line in lines],
         "boilerplate": sorted(furniture(folded.text, bounds, said)) if config.drop_boilerplate else [],
         "flags": sorted({fold.kind for fold in hiding}),
         "folds": [
             {"start": fold.start, "end": fold.end, "raw": fold.raw, "folded": fold.folded, "kind": fold.kind}
             for fold in hiding
         ],
-        "n_words": len(written),
+        "n_words": len(placed.spans),
     }
 
 
-def _by_piece(
-    text: str, written: list[str], places: npt.NDArray[np.int32], bounds: list[tuple[int, int]]
-) -> list[list[str]]:
-    """The words of each piece of a folded text, given the words of all of it."""
-    if not len(places):
-        return [[] for _ in bounds]
-    if not bounds:
-        return []
+def _by_piece(places: cutting.Int32s, bounds: _Spans) -> npt.NDArray[np.int64] | None:
+    """(n, 2) half-open ranges of the words of each piece of a folded text; None where a word lies over an edge.
+
+    Only odd folds make such words, which the edge of a piece cuts.
+    """
+    if not len(places) or not bounds:
+        return np.zeros((len(bounds), 2), dtype=np.int64)
     edges = np.asarray(bounds, dtype=np.int32)
-    first, stop = np.searchsorted(places[:, 0], edges).T
-    # A word over the edge of a piece, which only odd folds make, is cut by it.
+    ranges = np.searchsorted(places[:, 0], edges)
+    first, stop = ranges.T
     begun = np.concatenate([[0], places[:, 1]])[first] > edges[:, 0]
     unended = (stop > first) & (places[stop - 1, 1] > edges[:, 1])
-    if begun.any() or unended.any():
-        return [words(text[start:end]) for start, end in bounds]
-    return [written[start:end] for start, end in zip(first.tolist(), stop.tolist(), strict=True)]
+    return None if begun.any() or unended.any() else ranges
+
+
+def _telling(placed: cutting.Placed, folded: str, ranges: npt.NDArray[np.int64]) -> set[int]:
+    """The pieces with a word without which they are no furniture: few."""
+    told = np.flatnonzero(_tells().of(*placed, folded))
+    return set((np.searchsorted(ranges[:, 0], told, side="right") - 1).tolist())
+
+
+@lru_cache(maxsize=1)
+def _tells() -> cutting.Answers:
+    return cutting.Answers(lambda words: list(map(tells, words)))
 
 
 def _by_sentence(

@@ -55,14 +55,15 @@ _WHOLE: Final = re.compile(
     )\W*$"""
 )
 
+_EVERYDAY: Final = frozenset("all also from here like more your".split())
 _Rules = Mapping[str, Sequence[frozenset[str]]]
 
 
 def _by_longest(needs: str) -> _Rules:
-    """Each rule under its longest part, which is the rarest as a rule."""
+    """Each rule under its longest part, which is the rarest as a rule, or under one that is not in every other text."""
     rules: dict[str, list[frozenset[str]]] = {}
     for rule in (frozenset(need.split("+")) for need in needs.split()):
-        rules.setdefault(max(rule, key=lambda part: (len(part), part)), []).append(rule)
+        rules.setdefault(max(rule, key=lambda part: (part not in _EVERYDAY, len(part), part)), []).append(rule)
     return rules
 
 
@@ -88,6 +89,8 @@ _NEEDED_WHOLE: Final = _by_longest(
 _ALL: Final = sorted(
     {part for rules in (_NEEDED_ANYWHERE, _NEEDED_WHOLE) for under in rules.values() for rule in under for part in rule}
 )
+_RAREST: Final = _NEEDED_ANYWHERE.keys() | _NEEDED_WHOLE.keys()
+"""The part of each rule that it is found under."""
 _SIGNS: Final = tuple(part for part in _ALL if not part.isalpha() or is_unspaced(part[0]))
 """What may stand across or outside words, and has no capitals."""
 _LETTERS: Final = tuple(part for part in _ALL if part not in _SIGNS)
@@ -103,13 +106,23 @@ def _letters(word: str) -> frozenset[str]:
 _held: Final = Remembered(_letters)
 
 
+def tells(word: str) -> bool:
+    """Whether a word may make its sentence furniture: a sentence without such a word is none by its words.
+
+    Examples:
+        >>> tells("newsletters"), tells("our"), tells("harbour")
+        (True, False, False)
+    """
+    return not _RAREST.isdisjoint(_held[word])
+
+
 def furniture(text: str, spans: Sequence[tuple[int, int]], said: Sequence[Sequence[str]]) -> set[int]:
     """Which sentences of a text are furniture of the page rather than part of the story.
 
     Args:
         text: A text.
         spans: Its sentences.
-        said: The words of each.
+        said: The words of each; of one in which no word ``tells`` they need not be given.
 
     Examples:
         >>> furniture("It rained. Read more", [(0, 10), (11, 20)], [["It", "rained"], ["Read", "more"]])
@@ -118,7 +131,7 @@ def furniture(text: str, spans: Sequence[tuple[int, int]], said: Sequence[Sequen
     signs = [sign for sign in _SIGNS if sign in text]
     found = set()
     for at, ((start, end), written) in enumerate(zip(spans, said, strict=True)):
-        if end - start > _MAX_CHARACTERS:
+        if not (written or signs) or end - start > _MAX_CHARACTERS:
             continue
         parts = _NOTHING.union(*filter(None, map(_held.__getitem__, written)))
         if signs:

@@ -61,7 +61,7 @@ _PLAUSIBLE: Final = (
     )
 )
 """The library also answers with languages few newspapers are printed in (pcm, wa, oc) when a text has no sentences."""
-_SAMPLE: Final = 400
+SAMPLE: Final = 400
 """Words looked at; the vote is settled long before that in every list above."""
 
 
@@ -93,14 +93,9 @@ def identify(words: Sequence[str]) -> str:
         >>> identify(["2025"])
         'und'
     """
-    sample = [word for word in words[:_SAMPLE] if not word.isdigit()]
-    if not sample:
-        return UNKNOWN
-    joined = "".join(sample)
-    for lang, pattern in () if joined.isascii() else _SCRIPTS:
-        share = len(pattern.findall(joined)) / len(joined)
-        if share > (0.1 if lang == "ja" else 0.3):
-            return lang
+    sample = words[:SAMPLE]
+    if not "".join(sample).isascii() and (lang := _by_script("".join(_undigited(sample)))):
+        return lang
     votes: dict[str, float] = {}
     voters = _voters()
     for voter in filter(voters.__contains__, sample):
@@ -112,7 +107,21 @@ def identify(words: Sequence[str]) -> str:
         second = ranked[1][1] if len(ranked) > 1 else 0.0
         if best >= 2.0 and best > 1.6 * second:
             return lang
-    return _ask_library(" ".join(sample))
+    told = _undigited(sample)
+    return _ask_library(" ".join(told)) if told else UNKNOWN
+
+
+def _undigited(words: Sequence[str]) -> list[str]:
+    """Words that are no mere digits, which are no word of any language."""
+    return [word for word in words if not word.isdigit()]
+
+
+def _by_script(text: str) -> str:
+    """The language whose script a text is in, where one of them alone is written in it; else nothing."""
+    for lang, pattern in _SCRIPTS if text else ():
+        if len(pattern.findall(text)) / len(text) > (0.1 if lang == "ja" else 0.3):
+            return lang
+    return ""
 
 
 def _ask_library(text: str) -> str:

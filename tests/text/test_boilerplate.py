@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.boilerplate import _ANYWHERE, _WHOLE, furniture, is_boilerplate
+from dedup.text.boilerplate import _ANYWHERE, _WHOLE, furniture, is_boilerplate, tells
 from dedup.text.normalise import normalise
 from dedup.text.sentences import sentences
 from dedup.text.words import words
@@ -167,4 +167,7 @@ def test_the_sentences_of_a_text_are_judged_as_each_alone(parts: list[str]) -> N
     ends = list(accumulate(len(part) + 1 for part in parts))
     spans = [(end - 1 - len(part), end - 1) for part, end in zip(parts, ends, strict=True)]
     alone = {at for at, part in enumerate(parts) if is_boilerplate(part)}
-    assert furniture(" ".join(parts), spans, list(map(words, parts))) == alone
+    said = list(map(words, parts))
+    assert furniture(" ".join(parts), spans, said) == alone
+    telling = [written if any(map(tells, written)) else [] for written in said]
+    assert furniture(" ".join(parts), spans, telling) == alone
