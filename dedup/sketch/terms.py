@@ -15,7 +15,6 @@ import polars as pl
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.forms import Forms, forms
-from dedup.text.words import words
 from dedup.workers import Cut, shared
 
 _Given = tuple[int, str, str, str]
@@ -62,7 +61,7 @@ def _terms_of(articles: list[_Given]) -> _Terms:
     parts = [_NOTHING]
     for row, lang, *texts in articles:
         known = forms(lang)
-        found = [_salient(known, words(text)) for text in texts]
+        found = [_salient(known, text) for text in texts]
         term, weight = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((-weight, term))
         term, weight = term[order], weight[order]
@@ -73,14 +72,13 @@ def _terms_of(articles: list[_Given]) -> _Terms:
     return rows, terms, weights
 
 
-def _salient(known: Forms, written: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Hashed terms and weights of those words that weigh enough."""
-    at = known.places(written)
-    term, weight = known.terms_of(written, at)
+def _salient(known: Forms, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Hashed terms and weights of those words of a folded text that weigh enough."""
+    read = known.read(text)
     # The last character of a run has been told already, as the second of a pair.
-    unspaced = known.is_unspaced[at]
-    told = np.zeros(len(at), dtype=np.bool_)
+    unspaced = known.is_unspaced[read.places]
+    told = np.zeros(len(unspaced), dtype=np.bool_)
     told[1:] = unspaced[1:] & unspaced[:-1]
     told[:-1] &= ~unspaced[1:]
-    kept = ~told & (weight >= MIN_WEIGHT)
-    return term[kept], weight[kept]
+    kept = ~told & (read.weight >= MIN_WEIGHT)
+    return read.term[kept], read.weight[kept]
