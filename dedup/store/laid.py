@@ -86,7 +86,7 @@ class Laying:
         Raises:
             OutputError: There is no room, or the folder of the output cannot be written.
         """
-        with told(self._out, "A run over many articles keeps some 40 kB for each beside its output while it lasts."):
+        with told(self._out, "A run over many articles keeps some 25 kB for each beside its output while it lasts."):
             self._begun = self._begun or _Volume(Path(os.path.realpath(self._out)).parent, self._schema)
             self._begun.append(frame)
         if self._begun.text_bytes > _VOLUME_BYTES:

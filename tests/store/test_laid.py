@@ -84,4 +84,4 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path)
     with pytest.raises(OutputError) as told:
         Disk(tmp_path / "missing" / "out").laid(pl.DataFrame({"text": ["quay"]}))
     assert "cannot be written" in str(told.value)
-    assert "keeps some 40 kB for each" in str(told.value)
+    assert "keeps some 25 kB for each" in str(told.value)
