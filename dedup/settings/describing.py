@@ -85,6 +85,9 @@ def config_yaml(config: Config) -> str:
         >>> print(config_yaml(Config()).partition("report:\n")[2].partition("\n\n")[0])
           # Heading of report.html.
           title: Rewritten and syndicated news
+          # Stories in report.html, the largest; stories.jsonl has all. Raising it makes a larger file that
+          # takes longer to write and opens later. At least 1.
+          max_stories: 10000
           # Article text in report.html, in megabytes; beyond it the smallest stories are listed without
           # texts and diffs. Raising it makes a larger file that opens later. At least 0.
           max_text_megabytes: 100.0
