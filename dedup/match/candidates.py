@@ -23,6 +23,8 @@ WORTH: Final = 0.2
 """Share of the best partner's score below which a partner is chance; keeps 0.99 of the pairs at a third of the work."""
 _ROWS: Final = 1_000_000
 """Rows of bands that are looked at together: those of one band at least."""
+_LOOKED_THROUGH: Final = 4_000_000
+"""Rows among which those are sought at a time."""
 _VIEWS: Final = ("copy", "story", "anchor")
 _ENDS: Final = pl.Schema({"left": pl.UInt32, "right": pl.UInt32})
 _SCORED: Final = pl.Schema([*CANDIDATES.schema.items(), ("score", pl.Float64())])
@@ -166,10 +168,12 @@ def _by_band(bands: pl.DataFrame, view: str) -> Iterator[pl.DataFrame]:
     n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
     together = max(1, _ROWS // (n_articles + 1))
     for at in range(0, len(numbers), together):
-        chosen = numbers[at : at + together]
-        some = bands.filter((pl.col("view") == view) & pl.col("band").is_in(chosen.implode()))
-        mapped_pages_go()
-        for (_,), band in some.group_by("band", maintain_order=True):
+        of_these = (pl.col("view") == view) & pl.col("band").is_in(numbers[at : at + together].implode())
+        found = [BANDS.empty()]
+        for part in bands.iter_slices(_LOOKED_THROUGH):
+            found.append(part.filter(of_these))
+            mapped_pages_go()
+        for (_,), band in pl.concat(found).group_by("band", maintain_order=True):
             yield band.select("key", "row")
 
 
