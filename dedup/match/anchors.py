@@ -209,18 +209,25 @@ def anchor_pairs(found: Anchors, config: AnchorConfig, threads: int = 1) -> pl.D
     """
     if found.numbered is None:
         named = _partners(found, config)
-        pairs = _as_pairs(named["row"].to_numpy(), named["to"].to_numpy())
+        pairs = as_numbers(named["row"].to_numpy(), named["to"].to_numpy())
     else:
         pairs = _compiled_partners(found, found.numbered, config, threads)
-    pairs = np.unique(pairs)
-    return pl.DataFrame(
-        {"left": (pairs >> np.uint64(32)).astype(np.uint32), "right": pairs.astype(np.uint32)},
-        schema={"left": pl.UInt32, "right": pl.UInt32},
-    )
+    return as_pairs(np.unique(pairs))
 
 
-def _as_pairs(row: npt.NDArray[Any], to: npt.NDArray[Any]) -> UInt64s:
-    """Pairs as one number each, the smaller row above."""
+def as_pairs(numbers: UInt64s) -> pl.DataFrame:
+    """Columns left, right (UInt32) of pairs that ``as_numbers`` gave."""
+    ends = {"left": (numbers >> np.uint64(32)).astype(np.uint32), "right": numbers.astype(np.uint32)}
+    return pl.DataFrame(ends, schema={"left": pl.UInt32, "right": pl.UInt32})
+
+
+def as_numbers(row: npt.NDArray[Any], to: npt.NDArray[Any]) -> UInt64s:
+    """Pairs as one number each, the smaller row above; their order is that of left, then right.
+
+    Examples:
+        >>> as_pairs(np.sort(as_numbers(np.array([7, 2]), np.array([1, 3])))).rows()
+        [(1, 7), (2, 3)]
+    """
     pairs: UInt64s = (np.minimum(row, to).astype(np.uint64) << np.uint64(32)) | np.maximum(row, to).astype(np.uint64)
     return pairs
 
@@ -235,7 +242,7 @@ def _compiled_partners(found: Anchors, numbered: Numbered, config: AnchorConfig,
             *numbered[:3], *found.leads[1:], totals, rows.start, rows.stop, config.min_shared, config.per_article
         )
         mapped_pages_go()
-        return _as_pairs(*named)
+        return as_numbers(*named)
 
     nobody = of(slice(0, 0))  # compiles, if that was not done before
     with ThreadPoolExecutor(threads) as pool:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from dedup.config import AnchorConfig, MatchConfig
-from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
+from dedup.match.anchors import anchor_pairs, anchor_scores, anchors, as_numbers, as_pairs
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, BANDS, CANDIDATES
@@ -25,8 +25,9 @@ _ROWS: Final = 1_000_000
 """Rows of bands that are looked at together: those of one band at least."""
 _LOOKED_THROUGH: Final = 4_000_000
 """Rows among which those are sought at a time."""
+_PAIRS: Final = 1_000_000
+"""Pairs of buckets that are gathered before those that several bands have are made one."""
 _VIEWS: Final = ("copy", "story", "anchor")
-_ENDS: Final = pl.Schema({"left": pl.UInt32, "right": pl.UInt32})
 _SCORED: Final = pl.Schema([*CANDIDATES.schema.items(), ("score", pl.Float64())])
 
 
@@ -144,11 +145,11 @@ def _rank() -> pl.Expr:
 
 def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[str, int]) -> pl.DataFrame:
     """Pairs of one view, one band at a time so that memory stays bounded."""
-    parts: list[pl.DataFrame] = []
+    found, fresh = np.zeros(0, dtype=np.uint64), [np.zeros(0, dtype=np.uint64)]
     for band in _by_band(bands, view):
         sized = band.with_columns(size=pl.len().over("key")).filter(pl.col("size") > 1).sort("key", "row")
         small = sized.filter(pl.col("size") <= max_bucket).select("key", "row")
-        parts.append(
+        pairs = (
             small.join(small, on="key", suffix="_right")
             .filter(pl.col("row") < pl.col("row_right"))
             .select(left="row", right="row_right")
@@ -158,8 +159,12 @@ def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[st
             name = "copy_buckets_chained" if view == "copy" else "story_buckets_left_to_anchors"
             caps[name] = caps.get(name, 0) + large["key"].n_unique()
             if view == "copy":
-                parts.append(_chained(large))
-    return pl.concat([pl.DataFrame(schema=_ENDS), *parts]).unique().sort("left", "right")
+                pairs = pl.concat([pairs, _chained(large)])
+        fresh.append(as_numbers(*(pairs[side].to_numpy() for side in ("left", "right"))))
+        # Bands have pairs in common; joined when there are as many new ones, each is sorted a few times at most.
+        if sum(map(len, fresh)) > max(_PAIRS, len(found)):
+            found, fresh = np.unique(np.concatenate([found, *fresh])), []
+    return as_pairs(np.unique(np.concatenate([found, *fresh])))
 
 
 def _by_band(bands: pl.DataFrame, view: str) -> Iterator[pl.DataFrame]:
