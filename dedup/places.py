@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Protocol
 
+import numpy as np
 import polars as pl
 
 TOGETHER: Final = 8_192
@@ -76,3 +77,19 @@ def slices(n: int, size: int | None = None) -> Iterator[slice]:
     """
     step = size or TOGETHER
     return (slice(at, min(at + step, n)) for at in range(0, n, step))
+
+
+def between(frame: pl.DataFrame, column: str, rows: slice) -> pl.DataFrame:
+    """The rows of a frame that are about some articles.
+
+    Args:
+        frame: It is sorted by the column.
+        column: The row of an article.
+        rows: Articles that follow one another.
+
+    Examples:
+        >>> between(pl.DataFrame({"row": [0, 2, 2, 5], "term": [7, 8, 9, 7]}), "row", slice(1, 5)).rows()
+        [(2, 8), (2, 9)]
+    """
+    first, last = np.searchsorted(frame[column].to_numpy(), [rows.start, rows.stop]).tolist()
+    return frame[first:last]

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
-from dedup.match.keys import AT_A_TIME, Keys, shared_keys
+from dedup.match.keys import AT_A_TIME, Keys, counted, shared_keys
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, slices
 
@@ -164,11 +164,9 @@ def _by_range(key: Int64s) -> Iterator[Int64s]:
 def _leads_of(key: Int64s, row: UInt32s, max_articles: int) -> tuple[Int64s, Int64s, UInt32s]:
     """Distinct keys, how many articles have each as an anchor, and these, of more than ``max_articles`` the first."""
     order = np.argsort(key, kind="stable")  # rows come in order
-    key, row = key[order], row[order]
-    begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
-    sizes = np.diff(np.append(begins, len(key)))
-    kept = np.arange(len(key)) - np.repeat(begins, sizes) < max_articles
-    return key[begins], sizes, row[kept]
+    names, sizes = counted(key[order])
+    kept = np.arange(len(key)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < max_articles
+    return names, sizes, row[order][kept]
 
 
 def _numbered(valued: pl.DataFrame, begins: Int64s, names: Int64s, place: Place) -> Numbered:

@@ -16,7 +16,7 @@ import polars as pl
 from dedup.config import AnchorConfig, MatchConfig
 from dedup.match.anchors import anchor_pairs, anchor_scores, anchors, as_numbers, as_pairs
 from dedup.memory import mapped_pages_go
-from dedup.places import MEMORY, Place, slices
+from dedup.places import MEMORY, Place, between, slices
 from dedup.schemas import ARTICLES, BANDS, CANDIDATES
 
 WORTH: Final = 0.2
@@ -86,7 +86,7 @@ def candidates(
     }
     scored = [_SCORED.to_frame()]
     for some in slices(articles.height):
-        frame = _merged({view: _from(pairs, some) for view, pairs in found.items()})
+        frame = _merged({view: between(pairs, "left", some) for view, pairs in found.items()})
         if config.window_days is not None:
             frame = _within_window(frame, articles["published_at"], config.window_days, caps)
         frame = frame.with_columns(score=anchor_scores(frame, chosen))
@@ -94,12 +94,6 @@ def candidates(
     kept = _best_partners(pl.concat(scored), config.anchors, caps)
     counts = {view: int(kept[view].sum()) for view in _VIEWS}
     return Candidates(CANDIDATES.check(kept), counts | {"total": kept.height}, caps)
-
-
-def _from(pairs: pl.DataFrame, rows: slice) -> pl.DataFrame:
-    """Those of sorted pairs whose left article is one of some."""
-    first, last = np.searchsorted(pairs["left"].to_numpy(), [rows.start, rows.stop]).tolist()
-    return pairs[first:last]
 
 
 def _merged(found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

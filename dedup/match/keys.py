@@ -19,7 +19,7 @@ import polars as pl
 
 from dedup.config import AnchorConfig
 from dedup.memory import mapped_pages_go
-from dedup.places import slices
+from dedup.places import between, slices
 from dedup.schemas import TERMS
 
 Int64s = npt.NDArray[np.int64]
@@ -116,24 +116,24 @@ def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> K
     keys = np.concatenate([np.zeros(0, np.int64), *found])
     del found
     keys.sort()
-    joined, sharers = _counted(keys)
+    joined, sharers = counted(keys)
     return Keys(terms, worth, joined[sharers > 1], sharers[sharers > 1].astype(np.uint32), config)
 
 
-def _counted(ordered: Int64s) -> tuple[Int64s, Int64s]:
-    """The distinct values of a sorted array, and how often each is there."""
+def counted(ordered: Int64s) -> tuple[Int64s, Int64s]:
+    """The distinct values of a sorted array, and how often each is there.
+
+    Examples:
+        >>> [found.tolist() for found in counted(np.array([3, 3, 5, 9, 9, 9]))]
+        [[3, 5, 9], [2, 1, 3]]
+    """
     begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
     return ordered[begins], np.diff(np.append(begins, len(ordered)))
 
 
-def _terms_of(terms: pl.DataFrame, rows: slice) -> pl.DataFrame:
-    first, last = np.searchsorted(terms["row"].to_numpy(), [rows.start, rows.stop]).tolist()
-    return terms[first:last]
-
-
 def _weighed(terms: pl.DataFrame, rows: slice, worth: pl.DataFrame) -> pl.LazyFrame:
     """Columns row, term, value, sharers of the terms that some articles share with others."""
-    return _terms_of(terms, rows).lazy().select("row", "term").join(worth.lazy(), "term")
+    return between(terms, "row", rows).lazy().select("row", "term").join(worth.lazy(), "term")
 
 
 def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
@@ -141,7 +141,7 @@ def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
     tallies = [_tallied([terms.clear().select("term", "weight", sharers=pl.lit(1, pl.UInt32))])]
     with_terms = 0
     for some in slices(n_articles):
-        mine = _terms_of(terms, some)
+        mine = between(terms, "row", some)
         with_terms += mine["row"].n_unique()
         tallies.append(_tallied([mine.select("term", "weight", sharers=pl.lit(1, pl.UInt32))]))
         if sum(tally.height for tally in tallies) > _TALLIED + tallies[0].height:
@@ -151,9 +151,9 @@ def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
     return _tallied(tallies).filter(pl.col("sharers") > 1).select("term", "sharers", value=value)
 
 
-def _tallied(counted: list[pl.DataFrame]) -> pl.DataFrame:
+def _tallied(counts: list[pl.DataFrame]) -> pl.DataFrame:
     # A word of two languages has two weights; the key has one value for all.
-    return pl.concat(counted).lazy().group_by("term").agg(pl.col("weight").min(), pl.col("sharers").sum()).collect()
+    return pl.concat(counts).lazy().group_by("term").agg(pl.col("weight").min(), pl.col("sharers").sum()).collect()
 
 
 def _widespread(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:

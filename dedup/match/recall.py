@@ -7,10 +7,8 @@ candidates. Must not know how candidates were found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from dedup.config import Config
@@ -19,7 +17,7 @@ from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
 from dedup.memory import mapped_pages_go
-from dedup.places import slices
+from dedup.places import between, slices
 from dedup.schemas import CANDIDATES, TERMS
 
 SAMPLE: Final = 64
@@ -84,11 +82,8 @@ def _closest(terms: pl.DataFrame, sample: pl.Series) -> pl.DataFrame:
     """The pairs of each sampled article with its closest others, left < right, each once."""
     mine = terms.filter(pl.col("row").is_in(sample.implode()))
     mass = mine.group_by("row").agg(mass=pl.col("weight").sum())
-    rows = terms["row"].to_numpy()
-    begins = np.searchsorted(rows, [some.start for some in slices(int(rows[-1]) + 1 if len(rows) else 0)])
-    found = [
-        _nearest(_shared(mine, mass, terms[first:last])) for first, last in pairwise([*begins.tolist(), terms.height])
-    ]
+    n_articles = int(terms["row"][-1]) + 1 if terms.height else 0
+    found = [_nearest(_shared(mine, mass, between(terms, "row", some))) for some in slices(n_articles)]
     return (
         _nearest(pl.concat([_NEAR.to_frame(), *found]))
         .select(left=pl.min_horizontal("row", "row_other"), right=pl.max_horizontal("row", "row_other"))

@@ -17,7 +17,7 @@ import polars as pl
 import xxhash
 
 from dedup.config import TextConfig
-from dedup.frames import as_bytes
+from dedup.frames import Sendable
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, READINGS
 from dedup.sketch import cutting
@@ -54,7 +54,7 @@ def readings(articles: pl.DataFrame, config: TextConfig, place: Place = MEMORY) 
     ARTICLES.check(articles)
     growing = place.growing(READINGS.schema)
     for some in slices(articles.height):
-        growing.append(pl.concat(map(pl.read_ipc, shared(_read, _parcels(articles[some], config)))))
+        growing.append(pl.concat(read.frame for read in shared(_read, _parcels(articles[some], config))))
     return READINGS.check(growing.frame())
 
 
@@ -63,8 +63,8 @@ def _parcels(articles: pl.DataFrame, config: TextConfig) -> Sequence[tuple[list[
     return Cut(given.height, _TOGETHER, lambda at: (given[at].rows(), config))
 
 
-def _read(part: tuple[list[_Given], TextConfig]) -> bytes:
-    """Some articles, as a frame in the form of a file: a tenth of the work of sending Python objects."""
+def _read(part: tuple[list[_Given], TextConfig]) -> Sendable:
+    """Some articles, as a frame: a tenth of the work of sending Python objects."""
     rows = [_reading(*given, part[1]) for given in part[0]]
     columns = {name: [row[name] for row in rows] for name in READINGS.columns}
     folds = columns["folds"]
@@ -73,7 +73,7 @@ def _read(part: tuple[list[_Given], TextConfig]) -> bytes:
         # Polars asks every list of records what it holds, and next to none holds any.
         "folds": folds if any(folds) else pl.Series([[]], dtype=READINGS.schema["folds"]).new_from_index(0, len(rows)),
     }
-    return as_bytes(pl.DataFrame({**columns, **listed}, schema=READINGS.schema))
+    return Sendable(pl.DataFrame({**columns, **listed}, schema=READINGS.schema))
 
 
 def _reading(text: str, given: str | None, title: str | None, config: TextConfig) -> dict[str, Any]:

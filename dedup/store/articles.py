@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -27,11 +27,13 @@ from dedup.schemas import ARTICLES, SKIPPED
 from dedup.store.batch_limits import LAID_FROM, check_memory, check_size, check_skipped_share
 from dedup.store.fields import FIELDS, REQUIRED, has_value, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
-from dedup.store.laid import Disk
 from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
 from dedup.store.readers.batch import too_large
 from dedup.store.readers.streams import read_head
 from dedup.store.times import parse_time
+
+if TYPE_CHECKING:
+    from dedup.store.laid import Disk
 
 PREFERENCE: Final = ("published_at", "raw_time", "text", "title", "url", "source", "lang", "origin")
 """What decides which of several articles with one id is kept: the content first, so that shuffling lines or files

@@ -12,11 +12,9 @@ the memory that it may take.
 from __future__ import annotations
 
 import mmap
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +23,7 @@ import polars as pl
 from dedup.arrow_memory import FORMATS, Laid, column
 from dedup.memory import mapped_pages_go, may_be_dropped
 from dedup.store.folders import told
+from dedup.store.nameless import nameless_file, write_all
 
 _VOLUME_BYTES: Final = 1 << 26
 """Bytes of text after which new files are begun: Polars reads all texts of a file once when it takes them over."""
@@ -39,6 +38,7 @@ class Disk:
         out: The output folder, beside which files are made when something is first laid down.
 
     Examples:
+        >>> import os, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     disk = Disk(Path(folder, "out"))
         ...     disk.laid(pl.DataFrame({"row": [3, 7], "text": ["quay", None]})).rows(), os.listdir(folder)
@@ -87,7 +87,7 @@ class Laying:
             OutputError: There is no room, or the folder of the output cannot be written.
         """
         with told(self._out, "A run over many articles keeps some 25 kB for each beside its output while it lasts."):
-            self._begun = self._begun or _Volume(Path(os.path.realpath(self._out)).parent, self._schema)
+            self._begun = self._begun or _Volume(self._out, self._schema)
             self._begun.append(frame)
         if self._begun.text_bytes > _VOLUME_BYTES:
             self._end()
@@ -109,8 +109,8 @@ class Laying:
 class _Volume:
     """Some rows of a frame, a file or two for each column."""
 
-    def __init__(self, folder: Path, schema: pl.Schema) -> None:
-        self._columns = {name: _writer(dtype, folder) for name, dtype in schema.items()}
+    def __init__(self, out: Path, schema: pl.Schema) -> None:
+        self._columns = {name: _writer(dtype, out) for name, dtype in schema.items()}
 
     @property
     def text_bytes(self) -> int:
@@ -125,8 +125,8 @@ class _Volume:
         return pl.DataFrame([writer.series(name) for name, writer in self._columns.items()])
 
 
-def _writer(dtype: pl.DataType, folder: Path) -> _Held | _Writer:
-    return _laid_writer(dtype, folder) if _can_be_laid(dtype) else _Held(dtype)
+def _writer(dtype: pl.DataType, out: Path) -> _Held | _Writer:
+    return _laid_writer(dtype, out) if _can_be_laid(dtype) else _Held(dtype)
 
 
 def _can_be_laid(dtype: Any) -> bool:
@@ -137,12 +137,12 @@ def _can_be_laid(dtype: Any) -> bool:
     return dtype == pl.String or dtype in FORMATS
 
 
-def _laid_writer(dtype: Any, folder: Path) -> _Writer:
+def _laid_writer(dtype: Any, out: Path) -> _Writer:
     if isinstance(dtype, pl.List):
-        return _Lists(dtype, folder)
+        return _Lists(dtype, out)
     if isinstance(dtype, pl.Struct):
-        return _Structs(dtype, folder)
-    return _Strings(dtype, folder) if dtype == pl.String else _Numbers(dtype, folder)
+        return _Structs(dtype, out)
+    return _Strings(dtype, out) if dtype == pl.String else _Numbers(dtype, out)
 
 
 class _Held:
@@ -152,8 +152,7 @@ class _Held:
         self._parts = [pl.Series([], dtype=dtype)]
 
     def append(self, series: pl.Series) -> None:
-        # A copy of its own: what was cut from a larger column would keep all of that.
-        self._parts.append(series.rechunk().clone())
+        self._parts.append(series)
 
     def series(self, name: str) -> pl.Series:
         return pl.concat([part.alias(name) for part in self._parts], rechunk=True)
@@ -198,9 +197,9 @@ class _Writer:
 
 
 class _Numbers(_Writer):
-    def __init__(self, dtype: Any, folder: Path) -> None:
+    def __init__(self, dtype: Any, out: Path) -> None:
         super().__init__(dtype)
-        self._values = _File(folder)
+        self._values = _File(out)
 
     def _write(self, series: pl.Series) -> None:
         # Polars does not say what stands where nothing is; the same always, so that files can be compared.
@@ -214,9 +213,9 @@ class _Numbers(_Writer):
 class _Ended(_Writer):
     """A column whose values differ in length: where each ends stands in a file of its own."""
 
-    def __init__(self, dtype: Any, folder: Path) -> None:
+    def __init__(self, dtype: Any, out: Path) -> None:
         super().__init__(dtype)
-        self._ends = _File(folder)
+        self._ends = _File(out)
         self._ends.write(np.zeros(1, np.int64))
         self.n_items = 0
 
@@ -230,9 +229,9 @@ class _Ended(_Writer):
 
 
 class _Strings(_Ended):
-    def __init__(self, dtype: Any, folder: Path) -> None:
-        super().__init__(dtype, folder)
-        self._bytes = _File(folder)
+    def __init__(self, dtype: Any, out: Path) -> None:
+        super().__init__(dtype, out)
+        self._bytes = _File(out)
 
     @property
     def n_bytes(self) -> int:
@@ -247,9 +246,9 @@ class _Strings(_Ended):
 
 
 class _Lists(_Ended):
-    def __init__(self, dtype: Any, folder: Path) -> None:
-        super().__init__(dtype, folder)
-        self._items = _laid_writer(dtype.inner, folder)
+    def __init__(self, dtype: Any, out: Path) -> None:
+        super().__init__(dtype, out)
+        self._items = _laid_writer(dtype.inner, out)
 
     def _write(self, series: pl.Series) -> None:
         self._items.append(series.explode(empty_as_null=False, keep_nulls=False))
@@ -260,9 +259,9 @@ class _Lists(_Ended):
 
 
 class _Structs(_Writer):
-    def __init__(self, dtype: Any, folder: Path) -> None:
+    def __init__(self, dtype: Any, out: Path) -> None:
         super().__init__(dtype)
-        self._fields = {one.name: _laid_writer(one.dtype, folder) for one in dtype.fields}
+        self._fields = {one.name: _laid_writer(one.dtype, out) for one in dtype.fields}
 
     def _write(self, series: pl.Series) -> None:
         for name, writer in self._fields.items():
@@ -275,15 +274,14 @@ class _Structs(_Writer):
 class _File:
     """A file without a name that is written from its beginning and then read as one array."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = cast("BinaryIO", tempfile.TemporaryFile(dir=folder, buffering=0))  # noqa: SIM115
+    def __init__(self, out: Path) -> None:
+        self._file = nameless_file(out)
         self._size = 0
 
     def write(self, values: npt.NDArray[Any] | bytes) -> None:
-        rest = memoryview(values if isinstance(values, bytes) else values.tobytes())
-        self._size += len(rest)
-        while rest:  # a write may take less than it is given
-            rest = rest[self._file.write(rest) :]
+        data = values if isinstance(values, bytes) else values.tobytes()
+        self._size += len(data)
+        write_all(self._file, data)
 
     def read(self, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         """What was written; nothing can be written any more."""

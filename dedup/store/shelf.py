@@ -9,14 +9,14 @@ the process, however that ends.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Self
 
 from dedup.store.folders import told
+from dedup.store.nameless import nameless_file, write_all
 
 
 class FileShelf:
@@ -27,6 +27,7 @@ class FileShelf:
         held: How many may be in memory instead.
 
     Examples:
+        >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder, FileShelf(Path(folder, "out"), held=2) as shelf:
         ...     shelf.put({7: b"quay", 3: b"pier"})
         ...     shelf.put({5: b""})
@@ -58,16 +59,11 @@ class FileShelf:
         """
         with told(self._out, "A run over many articles keeps some 30 kB for each beside its output while it lasts."):
             if self._file is None:
-                parent = Path(os.path.realpath(self._out)).parent
-                self._file = self._open.enter_context(
-                    cast("BinaryIO", tempfile.TemporaryFile(dir=parent, buffering=0))  # noqa: SIM115
-                )
+                self._file = self._open.enter_context(nameless_file(self._out))
             for number, parcel in parcels.items():
                 self._places[number] = self._end, len(parcel)
                 self._end += len(parcel)
-            rest = memoryview(b"".join(parcels.values()))
-            while rest:  # a write may take less than it is given
-                rest = rest[self._file.write(rest) :]
+            write_all(self._file, b"".join(parcels.values()))
 
     def get(self, numbers: Sequence[int]) -> list[bytes]:
         """The bytes of some numbers, in their order.
