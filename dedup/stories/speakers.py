@@ -40,16 +40,20 @@ def speakers(canonical_text: str, variant_text: str, lang: str) -> list[dict[str
     """
     rows: list[tuple[str, str, list[int]]] = []
     for side, reading in enumerate((read(canonical_text, lang), read(variant_text, lang))):
-        for name, shown, n_words in _spoken(reading):
+        for name, shown, n_quoted in _spoken(reading):
             at = next((i for i, row in enumerate(rows) if _is_same(row[0], name)), None)
             if at is None:
                 rows.append((name, shown, [0, 0]))
                 at = len(rows) - 1
             elif len(shown) > len(rows[at][1]):
                 rows[at] = (name, shown, rows[at][2])
-            rows[at][2][side] += n_words
-    ordered = sorted(rows, key=lambda row: (-sum(row[2]), row[1]))
-    return [{"speaker": shown, "canonical_words": n[0], "variant_words": n[1]} for _, shown, n in ordered]
+            rows[at][2][side] += n_quoted
+    # Two names that cannot be one, such as the first and the last word of a third, may have the same fullest form.
+    totals: dict[str, list[int]] = {}
+    for _, shown, n_words in rows:
+        totals[shown] = [sum(both) for both in zip(totals.get(shown, (0, 0)), n_words, strict=True)]
+    ordered = sorted(totals.items(), key=lambda one: (-sum(one[1]), one[0]))
+    return [{"speaker": shown, "canonical_words": n[0], "variant_words": n[1]} for shown, n in ordered]
 
 
 def _is_same(left: str, right: str) -> bool:
