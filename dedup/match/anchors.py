@@ -14,7 +14,6 @@ Two paths give the same: Polars here, and the kernels in ``anchor_kernels`` for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,22 +24,18 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
-from dedup.match.keys import AT_A_TIME, Keys, counted, shared_keys
+from dedup.match.keys import AT_A_TIME, Keys, by_range, counted, shared_keys
+from dedup.match.pair_numbers import UInt64s, as_numbers, as_pairs, distinct
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, slices
 
 Int64s = npt.NDArray[np.int64]
 UInt32s = npt.NDArray[np.uint32]
-UInt64s = npt.NDArray[np.uint64]
 
 COMPILED_FROM: Final = 1_000
 """Articles from which the compiled join repays loading it."""
 _CHUNK: Final = 200_000
 """Pairs scored at a time, so that memory stays bounded."""
-_SORTED: Final = 2_000_000
-"""Anchors sorted at a time, as far as equal keys let them be parted."""
-_SAMPLE: Final = 65_536
-"""Keys by which ranges are cut that hold about as many."""
 _LEADING: Final = pl.Schema({"key": pl.Int64, "row": pl.UInt32})
 _VALUED: Final = pl.Schema({"key": pl.Int64, "value": pl.Int32, "anchor": pl.UInt8})
 _NUMBERED: Final = pl.Schema({"number": pl.Int32, "value": pl.Int32, "anchor": pl.UInt8})
@@ -119,7 +114,7 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: P
         The keys that at least two articles have, and of each article the ``per_text`` most valuable ones as its
         anchors; ties go to the smaller key.
     """
-    keys = shared_keys(terms, n_articles, config)
+    keys = shared_keys(terms, n_articles, config, place)
     totals = np.zeros(n_articles, dtype=np.int64)
     begins = np.zeros(n_articles + 1, dtype=np.int64)
     leading = place.growing(_LEADING)
@@ -143,22 +138,11 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: P
 def _leads(leading: pl.DataFrame, max_articles: int) -> tuple[Leads, int]:
     """Which articles each key leads to, and how many keys are the anchor of more."""
     key, row = (leading[name].to_numpy() for name in _LEADING)
-    parts = [_leads_of(key[some], row[some], max_articles) for some in _by_range(key)]
+    parts = [_leads_of(key[some], row[some], max_articles) for some in by_range(key)]
     sizes = np.concatenate([part[1] for part in parts])
     offsets = np.concatenate([[0], np.cumsum(np.minimum(sizes, max_articles))]).astype(np.int64)
     rows = np.concatenate([part[2] for part in parts])
     return Leads(np.concatenate([part[0] for part in parts]), offsets, rows), int((sizes > max_articles).sum())
-
-
-def _by_range(key: Int64s) -> Iterator[Int64s]:
-    """Where the keys of one range after another stand, so that not all have to be sorted at once."""
-    sample = np.sort(key[:: max(1, len(key) // _SAMPLE)])
-    n_ranges = max(1, len(key) // _SORTED)
-    edges = [sample[at * len(sample) // n_ranges] for at in range(1, n_ranges)]
-    range_of = np.searchsorted(edges, key, side="right").astype(np.uint16)
-    for at in range(n_ranges):
-        yield np.flatnonzero(range_of == at)
-        mapped_pages_go()
 
 
 def _leads_of(key: Int64s, row: UInt32s, max_articles: int) -> tuple[Int64s, Int64s, UInt32s]:
@@ -210,24 +194,7 @@ def anchor_pairs(found: Anchors, config: AnchorConfig, threads: int = 1) -> pl.D
         pairs = as_numbers(named["row"].to_numpy(), named["to"].to_numpy())
     else:
         pairs = _compiled_partners(found, found.numbered, config, threads)
-    return as_pairs(np.unique(pairs))
-
-
-def as_pairs(numbers: UInt64s) -> pl.DataFrame:
-    """Columns left, right (UInt32) of pairs that ``as_numbers`` gave."""
-    ends = {"left": (numbers >> np.uint64(32)).astype(np.uint32), "right": numbers.astype(np.uint32)}
-    return pl.DataFrame(ends, schema={"left": pl.UInt32, "right": pl.UInt32})
-
-
-def as_numbers(row: npt.NDArray[Any], to: npt.NDArray[Any]) -> UInt64s:
-    """Pairs as one number each, the smaller row above; their order is that of left, then right.
-
-    Examples:
-        >>> as_pairs(np.sort(as_numbers(np.array([7, 2]), np.array([1, 3])))).rows()
-        [(1, 7), (2, 3)]
-    """
-    pairs: UInt64s = (np.minimum(row, to).astype(np.uint64) << np.uint64(32)) | np.maximum(row, to).astype(np.uint64)
-    return pairs
+    return as_pairs(distinct(pairs))
 
 
 def _compiled_partners(found: Anchors, numbered: Numbered, config: AnchorConfig, threads: int) -> UInt64s:

@@ -6,27 +6,28 @@ verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig, MatchConfig
-from dedup.match.anchors import anchor_pairs, anchor_scores, anchors, as_numbers, as_pairs
+from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
+from dedup.match.buckets import buckets, in_parts
+from dedup.match.pair_numbers import UInt64s, as_numbers, as_pairs, distinct
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, between, slices
 from dedup.schemas import ARTICLES, BANDS, CANDIDATES
 
+Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
+
 WORTH: Final = 0.2
 """Share of the best partner's score below which a partner is chance; keeps 0.99 of the pairs at a third of the work."""
-_ROWS: Final = 1_000_000
-"""Rows of bands that are looked at together: those of one band at least."""
-_LOOKED_THROUGH: Final = 4_000_000
-"""Rows among which those are sought at a time."""
-_PAIRS: Final = 1_000_000
-"""Pairs of buckets that are gathered before those that several bands have are made one."""
 _VIEWS: Final = ("copy", "story", "anchor")
 _SCORED: Final = pl.Schema([*CANDIDATES.schema.items(), ("score", pl.Float64())])
 
@@ -79,28 +80,32 @@ def candidates(
     chosen = anchors(terms, articles.height, config.anchors, place)
     if chosen.trimmed:
         caps["anchors_trimmed"] = chosen.trimmed
-    found = {
-        "copy": _bucket_pairs(bands, "copy", config.max_bucket, caps),
-        "story": _bucket_pairs(bands, "story", config.max_bucket, caps),
-        "anchor": anchor_pairs(chosen, config.anchors, threads),
-    }
+    shared = {view: buckets(bands, view, config.max_bucket, place, chain=view == "copy") for view in ("copy", "story")}
+    for view, name in (("copy", "copy_buckets_chained"), ("story", "story_buckets_left_to_anchors")):
+        if shared[view].n_large:
+            caps[name] = shared[view].n_large
+    anchored = anchor_pairs(chosen, config.anchors, threads)
     scored = [_SCORED.to_frame()]
-    for some in slices(articles.height):
-        frame = _merged({view: between(pairs, "left", some) for view, pairs in found.items()})
+    for some in in_parts(articles.height, [*shared.values()]):
+        by_anchor = as_numbers(*(end.to_numpy() for end in between(anchored, "left", some)))
+        frame = _merged({view: of.of(some) for view, of in shared.items()} | {"anchor": by_anchor})
         if config.window_days is not None:
             frame = _within_window(frame, articles["published_at"], config.window_days, caps)
         frame = frame.with_columns(score=anchor_scores(frame, chosen))
         scored.append(frame.filter(pl.col("copy") | (pl.col("score") >= config.anchors.min_score)))
-    kept = _best_partners(pl.concat(scored), config.anchors, caps)
+        mapped_pages_go()
+    kept = _best_partners(pl.concat(scored), articles.height, config.anchors, caps)
     counts = {view: int(kept[view].sum()) for view in _VIEWS}
     return Candidates(CANDIDATES.check(kept), counts | {"total": kept.height}, caps)
 
 
-def _merged(found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _merged(found: Mapping[str, UInt64s]) -> pl.DataFrame:
     """The pairs of all views, each once, with the views that found it; sorted."""
-    named = [pairs.with_columns(pl.lit(view).alias("view")) for view, pairs in found.items()]
-    seen = ((pl.col("view") == view).any().alias(view) for view in _VIEWS)
-    return pl.concat(named).group_by("left", "right").agg(seen).sort("left", "right")
+    numbers = distinct(np.concatenate([*found.values()]))
+    seen = {view: np.zeros(len(numbers), dtype=np.bool_) for view in _VIEWS}
+    for view, pairs in found.items():
+        seen[view][np.searchsorted(numbers, pairs)] = True
+    return as_pairs(numbers).with_columns(**{view: pl.Series(flags) for view, flags in seen.items()})
 
 
 def _within_window(frame: pl.DataFrame, published_at: pl.Series, days: float, caps: dict[str, int]) -> pl.DataFrame:
@@ -112,80 +117,42 @@ def _within_window(frame: pl.DataFrame, published_at: pl.Series, days: float, ca
     return near
 
 
-def _best_partners(scored: pl.DataFrame, config: AnchorConfig, caps: dict[str, int]) -> pl.DataFrame:
+def _best_partners(scored: pl.DataFrame, n_articles: int, config: AnchorConfig, caps: dict[str, int]) -> pl.DataFrame:
     """Pairs of the copy view, and of the rest those in which each is among the best partners of the other.
 
     Each partner must stand among the other's ``per_article`` best, and reach a fifth of the best score both have: next
     to true versions of one's story, a chance resemblance is not worth a look.
     """
-    both = pl.concat(
-        [scored.select(of="left", to="right", score="score"), scored.select(of="right", to="left", score="score")]
-    ).with_columns(rank=_rank(), top=pl.col("score").max().over("of"))
-    ranked = scored.join(both.select(left="of", right="to", rank="rank", top="top"), on=["left", "right"]).join(
-        both.select(right="of", left="to", rank_right="rank", top_right="top"), on=["left", "right"]
-    )
-    mutual = pl.max_horizontal("rank", "rank_right") <= config.per_article
-    worth = pl.col("score") >= WORTH * pl.min_horizontal("top", "top_right")
-    kept = ranked.filter(pl.col("copy") | (mutual & worth)).sort("left", "right")
-    if n_cut := ranked.filter(~pl.col("copy") & ~mutual & worth).height:
+    left, right, score = (scored[name].to_numpy() for name in ("left", "right", "score"))
+    by_right = np.argsort(right, kind="stable")
+    mutual, worth = np.ones(scored.height, dtype=np.bool_), np.zeros(scored.height, dtype=np.bool_)
+    for some in slices(n_articles):  # ranks of all partners at once would be most of what a run holds
+        edges = some.start, some.stop
+        from_left = np.arange(*np.searchsorted(left, edges))
+        from_right = by_right[slice(*np.searchsorted(right, edges, sorter=by_right))]
+        of = np.concatenate([left[from_left], right[from_right]])
+        to = np.concatenate([right[from_left], left[from_right]])
+        reached = np.concatenate([score[from_left], score[from_right]])
+        rank, top = _ranked(of, to, reached)
+        is_best, is_worth = rank < config.per_article, reached >= WORTH * top
+        for pairs, mine in ((from_left, slice(len(from_left))), (from_right, slice(len(from_left), None))):
+            mutual[pairs] &= is_best[mine]
+            worth[pairs] |= is_worth[mine]
+    copy = scored["copy"].to_numpy()
+    if n_cut := int((~copy & ~mutual & worth).sum()):
         caps["pairs_beyond_best_partners"] = n_cut
-    return kept.select(*CANDIDATES.columns)
+    return scored.filter(pl.Series(copy | (mutual & worth))).select(*CANDIDATES.columns)
 
 
-def _rank() -> pl.Expr:
-    """Place of each partner by score, ties by row, so that no tie lets an article have more than ``per_article``."""
-    return pl.struct(-pl.col("score"), "to").rank("ordinal").over("of")
+def _ranked(of: UInt32s, to: UInt32s, score: Floats) -> tuple[Int64s, Floats]:
+    """Place of each partner by score, from 0, and the best score of the same article.
 
-
-def _bucket_pairs(bands: pl.DataFrame, view: str, max_bucket: int, caps: dict[str, int]) -> pl.DataFrame:
-    """Pairs of one view, one band at a time so that memory stays bounded."""
-    found, fresh = np.zeros(0, dtype=np.uint64), [np.zeros(0, dtype=np.uint64)]
-    for band in _by_band(bands, view):
-        sized = band.with_columns(size=pl.len().over("key")).filter(pl.col("size") > 1).sort("key", "row")
-        small = sized.filter(pl.col("size") <= max_bucket).select("key", "row")
-        pairs = (
-            small.join(small, on="key", suffix="_right")
-            .filter(pl.col("row") < pl.col("row_right"))
-            .select(left="row", right="row_right")
-        )
-        large = sized.filter(pl.col("size") > max_bucket)
-        if large.height:
-            name = "copy_buckets_chained" if view == "copy" else "story_buckets_left_to_anchors"
-            caps[name] = caps.get(name, 0) + large["key"].n_unique()
-            if view == "copy":
-                pairs = pl.concat([pairs, _chained(large)])
-        fresh.append(as_numbers(*(pairs[side].to_numpy() for side in ("left", "right"))))
-        # Bands have pairs in common; joined when there are as many new ones, each is sorted a few times at most.
-        if sum(map(len, fresh)) > max(_PAIRS, len(found)):
-            found, fresh = np.unique(np.concatenate([found, *fresh])), []
-    return as_pairs(np.unique(np.concatenate([found, *fresh])))
-
-
-def _by_band(bands: pl.DataFrame, view: str) -> Iterator[pl.DataFrame]:
-    """Key and row in each band of a view."""
-    numbers = bands.lazy().filter(pl.col("view") == view).select(pl.col("band").unique().sort()).collect()["band"]
-    n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
-    together = max(1, _ROWS // (n_articles + 1))
-    for at in range(0, len(numbers), together):
-        of_these = (pl.col("view") == view) & pl.col("band").is_in(numbers[at : at + together].implode())
-        found = [BANDS.empty()]
-        for part in bands.iter_slices(_LOOKED_THROUGH):
-            found.append(part.filter(of_these))
-            mapped_pages_go()
-        for (_,), band in pl.concat(found).group_by("band", maintain_order=True):
-            yield band.select("key", "row")
-
-
-def _chained(large: pl.DataFrame) -> pl.DataFrame:
-    """Each article of a bucket with the one before it and with the first."""
-    neighbours = large.with_columns(before=pl.col("row").shift(1).over("key"), first=pl.col("row").first().over("key"))
-    return (
-        pl.concat(
-            [
-                neighbours.select(left="before", right="row"),
-                neighbours.select(left="first", right="row"),
-            ]
-        )
-        .drop_nulls()
-        .filter(pl.col("left") < pl.col("right"))
-    )
+    Ties go to the smaller row, so that no tie lets an article have more than ``per_article``.
+    """
+    order = np.lexsort((to, -score, of))
+    begins = np.flatnonzero(np.diff(of[order], prepend=-1))
+    sizes = np.diff(begins, append=len(of))
+    rank, top = np.empty(len(of), dtype=np.int64), np.empty(len(of))
+    rank[order] = np.arange(len(of)) - np.repeat(begins, sizes)
+    top[order] = np.repeat(score[order][begins], sizes)
+    return rank, top

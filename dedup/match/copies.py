@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.match.joins import LINE, bucket_pairs, components, distinct, marks, similarities
+from dedup.match.joins import LINE, bucket_pairs, components, marks, similarities
+from dedup.match.pair_numbers import distinct
 from dedup.sketch.codepoints import codepoints
 from dedup.sketch.kept import Kept
 from dedup.sketch.minhash import permutations

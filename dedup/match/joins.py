@@ -5,18 +5,18 @@ In: arrays. Out: arrays, made here and filled by ``join_kernels``. Must not know
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.match.pair_numbers import distinct
 from dedup.sketch.kept import Kept
 from dedup.sketch.passes import table_size
 
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
-Whole = TypeVar("Whole", np.int64, np.uint64)
 
 LINE: Final = 8
 """Bands whose keys are fetched together: those of one cache line."""
@@ -64,19 +64,6 @@ def bucket_pairs(
             _bucket_pairs(column, rows, max_bucket, table, chains, room, n_large)
         found.append(room[:n_pairs].copy())
     return distinct(np.concatenate([np.empty(0, np.uint64), *found])), int(n_large[0])
-
-
-def distinct(values: npt.NDArray[Whole]) -> npt.NDArray[Whole]:
-    """Values in ascending order, each once.
-
-    Examples:
-        >>> distinct(np.array([3, 1, 3], np.uint64)).tolist()
-        [1, 3]
-    """
-    ordered = np.sort(values)  # many times as fast as np.unique, which hashes
-    new = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return ordered[new]
 
 
 def marks(begins: Int64s, counts: Int64s, runs: UInt64s) -> UInt64s:

@@ -10,6 +10,7 @@ of that kind. So the heaviest of those stand two by two: hardly anybody shares "
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,7 @@ import polars as pl
 
 from dedup.config import AnchorConfig
 from dedup.memory import mapped_pages_go
-from dedup.places import between, slices
+from dedup.places import MEMORY, Place, between, slices
 from dedup.schemas import TERMS
 
 Int64s = npt.NDArray[np.int64]
@@ -33,6 +34,10 @@ AT_A_TIME: Final = 2_048
 """Articles whose keys are told at a time: each has some two hundred."""
 _TALLIED: Final = 2_000_000
 """Counts of terms, taken some articles at a time, after which they are added up."""
+_SORTED: Final = 2_000_000
+"""Keys sorted at a time, as far as equal ones let them be parted."""
+_SAMPLE: Final = 65_536
+"""Keys by which ranges are cut that hold about as many."""
 _KEYS: Final = pl.Schema(
     {
         "row": pl.UInt32,
@@ -98,26 +103,44 @@ class Keys:
         return pairs.with_columns(sharers=pl.Series(self.sharers[at])).filter(pl.Series(self.joined[at] == key))
 
 
-def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig) -> Keys:
+def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: Place = MEMORY) -> Keys:
     """What the articles of a batch have in common.
 
     Args:
         terms: TERMS frame.
         n_articles: Articles of the batch; those without terms have no keys.
         config: The ``match.anchors`` settings.
+        place: Where the keys of two terms may lie that are yet to be counted.
     """
     TERMS.check(terms)
     worth = _worth(terms, n_articles)
-    found = []
+    growing = place.growing(pl.Schema({"key": pl.Int64}))
     for some in slices(n_articles, AT_A_TIME):
-        widespread = _widespread(_weighed(terms, some, worth), config)
-        found.append(two_by_two(widespread).select("key").collect()["key"].to_numpy())
+        growing.append(two_by_two(_widespread(_weighed(terms, some, worth), config)).select("key").collect())
         mapped_pages_go()
-    keys = np.concatenate([np.zeros(0, np.int64), *found])
-    del found
-    keys.sort()
-    joined, sharers = counted(keys)
-    return Keys(terms, worth, joined[sharers > 1], sharers[sharers > 1].astype(np.uint32), config)
+    key = growing.frame()["key"].to_numpy()
+    joined, sharers = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+    for of_range in by_range(key):
+        names, sizes = counted(np.sort(key[of_range]))
+        joined.append(names[sizes > 1])
+        sharers.append(sizes[sizes > 1].astype(np.uint32))
+    return Keys(terms, worth, np.concatenate(joined), np.concatenate(sharers), config)
+
+
+def by_range(key: Int64s) -> Iterator[Int64s]:
+    """Where the keys of one range after another stand, so that not all have to be sorted at once.
+
+    Examples:
+        >>> [some.tolist() for some in by_range(np.array([7, 3, 7, 5]))]
+        [[0, 1, 2, 3]]
+    """
+    sample = np.sort(key[:: max(1, len(key) // _SAMPLE)])
+    n_ranges = max(1, len(key) // _SORTED)
+    edges = [sample[at * len(sample) // n_ranges] for at in range(1, n_ranges)]
+    range_of = np.searchsorted(edges, key, side="right").astype(np.uint16)
+    for at in range(n_ranges):
+        yield np.flatnonzero(range_of == at)
+        mapped_pages_go()
 
 
 def counted(ordered: Int64s) -> tuple[Int64s, Int64s]:

@@ -7,7 +7,6 @@ not know how a pair was verified.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from dedup.match.sides import Sides
 from dedup.match.verdict import Evidence, container, relation_of
 from dedup.places import slices
 from dedup.schemas import MEMBERS, PAIRS, STORIES
+from dedup.stories.alone import alone
 from dedup.stories.canonical import Choice, Member, choose
 from dedup.stories.clusters import Edge, groups
 from dedup.stories.story_ids import story_id
@@ -36,9 +36,9 @@ _OF_CANONICAL: Final[Mapping[str, str]] = {
     "canonical_published_at": "published_at",
 }
 """Columns of a story that say of its canonical article what the article says."""
-_OF_STORY: Final = pl.Schema(
-    [(name, dtype) for name, dtype in STORIES.schema.items() if name == "canonical_id" or name not in _OF_CANONICAL]
-)
+_BESIDES: Final = frozenset({*_OF_CANONICAL, "related", "lineage"} - {"canonical_id"})
+_OF_STORY: Final = pl.Schema([(name, dtype) for name, dtype in STORIES.schema.items() if name not in _BESIDES])
+_BOTH_WAYS: Final = (("left", "right"), ("right", "left"))
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,11 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
         Groups of sorted ids, sorted by their first id; every article in one.
     """
     PAIRS.check(pairs)
-    edges = [_edge(left, right, link) for (left, right), link in _links(pairs).items()]
+    accepted = pairs.filter(pl.col("decision") == "accepted")
+    linked = pl.concat([accepted["left_id"], accepted["right_id"]]).unique().implode()
+    # Of the many pairs that were rejected, only those between such articles speak for or against a story.
+    telling = pairs.filter(pl.col("left_id").is_in(linked) & pl.col("right_id").is_in(linked))
+    edges = [_edge(left, right, link) for (left, right), link in _links(telling).items()]
     return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
 
 
@@ -133,45 +137,72 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     Returns:
         The three frames.
     """
-    ids = articles["article_id"].to_list()
-    links = _links(pairs)
-    story_of = {one: name for name, group in zip(names, clustered, strict=True) for one in group}
-    everywhere = story_of | dict(elsewhere or {})
-    sides = Sides(articles, documents, config)
-    row_of = {one: row for row, one in enumerate(ids)}
-    described = {
-        one: Member(one, source, published_at, n_words)
-        for one, source, published_at, n_words in zip(
-            ids, articles["source"], articles["published_at"], documents["n_words"], strict=True
-        )
+    placed = _placed(clustered, names)
+    pairs = _with_stories(pairs, placed, elsewhere or {})
+    known = articles.select("article_id", "source", "published_at").with_columns(documents["n_words"])
+    told = known.with_row_index("row").join(placed, on="article_id", how="left")
+    is_shared = pl.len().over("story_id") > 1
+    members, stories = alone(told.filter(~is_shared), config.stories.canonical)
+    links = _links(pairs.filter(pl.col("left_story") == pl.col("right_story")))
+    shared = {name: group for name, group in zip(names, clustered, strict=True) if len(group) > 1}
+    some = {
+        one: (row, Member(one, source, published_at, n_words))
+        for row, one, source, published_at, n_words in told.filter(is_shared).drop("story_id").iter_rows()
     }
-    related = _related(pairs, everywhere)
-
-    def chosen(group: list[str]) -> Choice:
-        return choose([described[one] for one in group], _carries(group, links), config.stories.canonical)
-
-    shared = [group for group in clustered if len(group) > 1]
-    choices = {group[0]: chosen(group) for group in shared}
+    of_member = {one: member for one, (_, member) in some.items()}
+    choices = {
+        name: choose([of_member[one] for one in group], _carries(group, links), config.stories.canonical)
+        for name, group in shared.items()
+    }
     unlinked = _unlinked(shared, choices, links)
-    ends = [(row_of[left], row_of[right]) for left, right in unlinked]
+    ends = [(some[left][0], some[right][0]) for left, right in unlinked]
     compiled = pairs.height >= COMPILED_FROM if compiled is None else compiled
-    known = dict(zip(unlinked, each_evidence(sides, ends, compiled=compiled), strict=True))
+    evidence = each_evidence(Sides(articles, documents, config), ends, compiled=compiled)
+    of_shared = _shared(shared, choices, of_member, links, dict(zip(unlinked, evidence, strict=True)))
+    found = pl.concat([stories, of_shared[1]]).join(_related(pairs), on="story_id", how="left")
+    return Stories(
+        _members_frame(pl.concat([members, of_shared[0]]), articles), _stories_frame(found, articles), _cut(pairs)
+    )
+
+
+def _placed(clustered: Sequence[list[str]], names: Sequence[str]) -> pl.DataFrame:
+    """Columns article_id and story_id."""
+    sizes = pl.Series([len(group) for group in clustered], dtype=pl.UInt32)
+    ids = pl.Series("article_id", [one for group in clustered for one in group], pl.String)
+    stories = pl.DataFrame({"story_id": pl.Series([*names], dtype=pl.String), "size": sizes})
+    return stories.select(pl.col("story_id").repeat_by("size").explode()).with_columns(ids)
+
+
+def _with_stories(pairs: pl.DataFrame, placed: pl.DataFrame, elsewhere: Mapping[str, str]) -> pl.DataFrame:
+    """Pairs with the columns left_story and right_story, in their order."""
+    besides = {"story_id": [*elsewhere.values()], "article_id": [*elsewhere]}
+    everywhere = pl.concat([placed, pl.DataFrame(besides, placed.schema)])
+    for side in ("left", "right"):
+        of_side = everywhere.select(**{f"{side}_id": "article_id", f"{side}_story": "story_id"})
+        pairs = pairs.join(of_side, on=f"{side}_id", how="left", maintain_order="left")
+    return pairs
+
+
+def _shared(
+    shared: Mapping[str, list[str]],
+    choices: Mapping[str, Choice],
+    of_member: Mapping[str, Member],
+    links: dict[tuple[str, str], _Link],
+    unlinked: dict[tuple[str, str], Evidence],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The members, and the stories, that have several articles."""
     members, stories = [_OF_MEMBER.to_frame()], [_OF_STORY.to_frame()]
-    for some in slices(len(clustered)):  # rows of Python objects take ten times what the frames do
+    named = [*shared.items()]
+    for some in slices(len(named)):  # rows of Python objects take ten times what the frames do
         member_rows: list[dict[str, Any]] = []
         story_rows: list[dict[str, Any]] = []
-        for group in clustered[some]:
-            name, choice = story_of[group[0]], choices.get(group[0]) or chosen(group)
-            chains = _chains(choice.article_id, group, links)
-            member_rows.extend(_member(one, name, choice.article_id, chains, links, known) for one in group)
-            story_rows.append(_story(name, group, choice, described, links, related.get(name, [])))
+        for name, group in named[some]:
+            chains = _chains(choices[name].article_id, group, links)
+            member_rows.extend(_member(one, name, choices[name].article_id, chains, links, unlinked) for one in group)
+            story_rows.append(_story(name, group, choices[name], of_member, links))
         members.append(pl.DataFrame(member_rows, _OF_MEMBER, orient="row"))
         stories.append(pl.DataFrame(story_rows, _OF_STORY, orient="row"))
-    return Stories(
-        _members_frame(pl.concat(members), articles),
-        _stories_frame(pl.concat(stories), articles),
-        _cut(pairs, everywhere),
-    )
+    return pl.concat(members), pl.concat(stories)
 
 
 def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
@@ -201,13 +232,13 @@ def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tupl
 
 
 def _unlinked(
-    clustered: Sequence[list[str]], choices: Mapping[str, Choice], links: dict[tuple[str, str], _Link]
+    shared: Mapping[str, list[str]], choices: Mapping[str, Choice], links: dict[tuple[str, str], _Link]
 ) -> list[tuple[str, str]]:
     """Members with their canonical article that are in the story by way of others: what they share is not known yet."""
     pairs = (
         (min(one, canonical), max(one, canonical))
-        for group in clustered
-        for canonical in [choices[group[0]].article_id]
+        for name, group in shared.items()
+        for canonical in [choices[name].article_id]
         for one in group
         if one != canonical
     )
@@ -267,9 +298,8 @@ def _story(
     name: str,
     group: list[str],
     choice: Choice,
-    described: dict[str, Member],
+    of_member: Mapping[str, Member],
     links: dict[tuple[str, str], _Link],
-    related: list[str],
 ) -> dict[str, Any]:
     inside = [
         link.confidence
@@ -277,33 +307,26 @@ def _story(
         for right in group[at + 1 :]
         if (link := links.get((left, right))) is not None and link.accepted
     ]
-    times: list[datetime] = [time for one in group if (time := described[one].published_at) is not None]
+    times: list[datetime] = [time for one in group if (time := of_member[one].published_at) is not None]
     return {
         "story_id": name,
         "size": len(group),
-        "n_sources": len({described[one].source for one in group} - {None}),
+        "n_sources": len({of_member[one].source for one in group} - {None}),
         "first_seen": min(times, default=None),
         "last_seen": max(times, default=None),
         "canonical_id": choice.article_id,
         "canonical_reason": choice.reason,
         "cohesion_min": min(inside, default=1.0),
         "cohesion_mean": sum(inside) / len(inside) if inside else 1.0,
-        "related": related,
-        "lineage": [],
     }
 
 
-def _related(pairs: pl.DataFrame, story_of: dict[str, str]) -> dict[str, list[str]]:
-    """Stories that a related or cut pair connects."""
-    near: defaultdict[str, set[str]] = defaultdict(set)
-    together = pl.col("relation").is_in(["related", "same_event"])
-    chosen = pairs.filter(together | (pl.col("decision") == "accepted"))
-    for left, right in chosen.select("left_id", "right_id").iter_rows():
-        one, other = story_of[left], story_of[right]
-        if one != other:
-            near[one].add(other)
-            near[other].add(one)
-    return {name: sorted(others) for name, others in near.items()}
+def _related(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Columns story_id and related: the stories that a related or cut pair connects with each."""
+    together = pl.col("relation").is_in(["related", "same_event"]) | (pl.col("decision") == "accepted")
+    apart = pairs.filter(together & (pl.col("left_story") != pl.col("right_story")))
+    both = [apart.select(story_id=f"{one}_story", related=f"{other}_story") for one, other in _BOTH_WAYS]
+    return pl.concat(both).group_by("story_id").agg(pl.col("related").unique().sort())
 
 
 def _members_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
@@ -313,22 +336,18 @@ def _members_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
 
 def _stories_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     of_canonical = articles.select(**_OF_CANONICAL)
-    named = found.join(of_canonical, on="canonical_id", how="left")
+    nothing = pl.lit([], STORIES.schema["lineage"])
+    named = found.join(of_canonical, on="canonical_id", how="left").with_columns(
+        pl.col("related").fill_null([]), lineage=nothing
+    )
     return STORIES.check(named.select(*STORIES.columns).sort("story_id"))
 
 
-def _cut(pairs: pl.DataFrame, story_of: dict[str, str]) -> pl.DataFrame:
+def _cut(pairs: pl.DataFrame) -> pl.DataFrame:
     """Mark accepted pairs whose articles ended in different stories."""
-    names = pl.DataFrame(
-        {"article_id": list(story_of), "story": list(story_of.values())},
-        schema={"article_id": pl.String, "story": pl.String},
-    )
-    joined = pairs.join(names.rename({"article_id": "left_id", "story": "left_story"}), on="left_id", how="left").join(
-        names.rename({"article_id": "right_id", "story": "right_story"}), on="right_id", how="left"
-    )
     bridge = (pl.col("decision") == "accepted") & (pl.col("left_story") != pl.col("right_story"))
     why = pl.lit("accepted alone, but the other articles of the two stories do not fit together: ") + pl.col("reason")
-    marked = joined.with_columns(
+    marked = pairs.with_columns(
         reason=pl.when(bridge).then(why).otherwise("reason"),
         decision=pl.when(bridge).then(pl.lit("bridge_cut")).otherwise("decision").cast(PAIRS.schema["decision"]),
     )

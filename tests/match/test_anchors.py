@@ -244,7 +244,7 @@ class TestTheCompiledPath:
                 patch.setattr("dedup.match.anchors.COMPILED_FROM", compiled_from)
                 if not compiled_from:  # nor does it matter how many are looked at together
                     patch.setattr("dedup.match.anchors.AT_A_TIME", 7)
-                    patch.setattr("dedup.match.anchors._SORTED", 50)
+                    patch.setattr("dedup.match.keys._SORTED", 50)
                 found = find(batch, config)
                 assert (found.numbered is not None) is (compiled_from == 0)
                 told.append((anchor_pairs(found, config), anchor_scores(make_pairs(len(batch)), found)))

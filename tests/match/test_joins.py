@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.match.join_kernels import _TO_MARK, MARKS
-from dedup.match.joins import LINE, MARK_WORDS, bucket_pairs, components, distinct, marks, similarities
+from dedup.match.joins import LINE, MARK_WORDS, bucket_pairs, components, marks, similarities
+from dedup.match.pair_numbers import distinct
 
 UInt64s = npt.NDArray[np.uint64]
 Pairs = set[tuple[int, int]]

@@ -1,0 +1,169 @@
+"""The pairs of articles that share an LSH bucket, some articles at a time.
+
+In: the bands of one view. Out: the pairs of any articles that follow one another, each once, and how many buckets were
+too large. Must not know what becomes of a pair.
+
+In a large batch chance fills the buckets: twice the articles share three to four times the pairs, nearly all of which
+have next to nothing in common. So the pairs are never there all at once; what is kept is who is in a bucket, which
+grows as the batch does and may lie on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dedup.match.pair_numbers import UInt64s, as_numbers, distinct
+from dedup.memory import mapped_pages_go
+from dedup.places import Place, slices
+from dedup.schemas import BANDS
+
+Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
+
+_ROWS: Final = 1_000_000
+"""Rows of bands that are looked at together: those of one band at least."""
+_LOOKED_THROUGH: Final = 4_000_000
+"""Rows among which those are sought at a time."""
+_PAIRS: Final = 2_000_000
+"""Pairs of buckets, the same of several bands included, that are told at a time."""
+_MEMBERS: Final = pl.Schema({"row": pl.UInt32})
+_FIRST: Final = pl.Schema({"row": pl.UInt32, "at": pl.Int64, "others": pl.UInt32})
+
+
+class _First(NamedTuple):
+    """Articles with others behind them in a bucket; sorted by row within a band.
+
+    Args:
+        row: (n,) the article.
+        at: (n,) where the others begin among the members.
+        others: (n,) how many there are.
+    """
+
+    row: UInt32s
+    at: Int64s
+    others: UInt32s
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Who shares a bucket with whom.
+
+    Args:
+        members: (n,) articles of all buckets that are compared all to all, bucket by bucket, ascending in each.
+        first: Each with those behind it.
+        bounds: (n_bands + 1,) where the bands begin in ``first``.
+        chained: (n,) pairs of the buckets that are not compared all to all, as numbers, ascending.
+        n_large: How many of those buckets there are.
+    """
+
+    members: UInt32s
+    first: _First
+    bounds: Sequence[int]
+    chained: UInt64s
+    n_large: int
+
+    def n_pairs(self, rows: slice) -> int:
+        """How many pairs these articles have as the left one, those that several bands have counted as often."""
+        return sum(int(self.first.others[some].sum()) for some in self._of(rows))
+
+    def of(self, rows: slice) -> UInt64s:
+        """The pairs that have one of these articles as the left one.
+
+        Args:
+            rows: Articles that follow one another; of ``n_pairs`` pairs all are in memory for a moment.
+
+        Returns:
+            Pairs as ``pair_numbers.as_numbers`` makes them, ascending, each once.
+        """
+        edges = as_numbers(np.array([rows.start, rows.stop]), np.array([rows.start, rows.stop]))
+        of_large = self.chained[slice(*np.searchsorted(self.chained, edges))]
+        some = [
+            self._pairs(self.first.row[mine], self.first.at[mine], self.first.others[mine]) for mine in self._of(rows)
+        ]
+        return distinct(np.concatenate([of_large, *some]))
+
+    def _pairs(self, row: UInt32s, at: Int64s, others: UInt32s) -> UInt64s:
+        steps = np.arange(int(others.sum())) - np.repeat(np.cumsum(others, dtype=np.int64) - others, others)
+        return as_numbers(np.repeat(row, others), self.members[np.repeat(at, others) + steps])
+
+    def _of(self, rows: slice) -> Iterator[slice]:
+        """Where the articles stand in each band."""
+        for start, stop in zip(self.bounds, self.bounds[1:], strict=False):
+            first, last = np.searchsorted(self.first.row[start:stop], [rows.start, rows.stop]).tolist()
+            yield slice(start + first, start + last)
+
+
+def in_parts(n_articles: int, found: Sequence[Buckets]) -> Iterator[slice]:
+    """A batch cut into slices whose articles have not too many pairs."""
+    waiting = [*slices(n_articles)][::-1]
+    while waiting:
+        some = waiting.pop()
+        middle = (some.start + some.stop) // 2
+        if middle > some.start and sum(view.n_pairs(some) for view in found) > _PAIRS:
+            waiting += [slice(middle, some.stop), slice(some.start, middle)]
+        else:
+            yield some
+
+
+def buckets(bands: pl.DataFrame, view: str, max_bucket: int, place: Place, *, chain: bool) -> Buckets:
+    """Who shares a bucket in a view, one band at a time so that memory stays bounded.
+
+    Args:
+        bands: BANDS frame.
+        view: Its view.
+        max_bucket: Largest bucket compared all to all.
+        place: Where the members may lie.
+        chain: Whether each article of a larger one is paired with the one before it and with the first; else nobody is.
+    """
+    members, first = place.growing(_MEMBERS), place.growing(_FIRST)
+    chained, bounds, n_members, n_large = np.zeros(0, np.uint64), [0], 0, 0
+    for band in _by_band(bands, view):
+        sized = band.with_columns(size=pl.len().over("key")).filter(pl.col("size") > 1).sort("key", "row")
+        small = sized.filter(pl.col("size") <= max_bucket)
+        mine = _first(small, n_members)
+        members.append(small.select(*_MEMBERS))
+        first.append(mine)
+        n_members += small.height
+        bounds.append(bounds[-1] + mine.height)
+        large = sized.filter(pl.col("size") > max_bucket)
+        n_large += large["key"].n_unique()
+        if chain and large.height:
+            chained = distinct(np.concatenate([chained, _chained(large)]))
+    row, at, others = (column.to_numpy() for column in first.frame())
+    return Buckets(members.frame()["row"].to_numpy(), _First(row, at, others), bounds, chained, n_large)
+
+
+def _by_band(bands: pl.DataFrame, view: str) -> Iterator[pl.DataFrame]:
+    """Key and row in each band of a view."""
+    numbers = bands.lazy().filter(pl.col("view") == view).select(pl.col("band").unique().sort()).collect()["band"]
+    n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
+    together = max(1, _ROWS // (n_articles + 1))
+    for at in range(0, len(numbers), together):
+        of_these = (pl.col("view") == view) & pl.col("band").is_in(numbers[at : at + together].implode())
+        found = [BANDS.empty()]
+        for part in bands.iter_slices(_LOOKED_THROUGH):
+            found.append(part.filter(of_these))
+            mapped_pages_go()
+        for (_,), band in pl.concat(found).group_by("band", maintain_order=True):
+            yield band.select("key", "row")
+
+
+def _first(small: pl.DataFrame, n_members: int) -> pl.DataFrame:
+    """Each article of a band's buckets that has others behind it, by row."""
+    behind = pl.col("size") - 1 - pl.int_range(pl.len()).over("key")
+    told = small.select("row", at=pl.int_range(1, pl.len() + 1) + n_members, others=behind)
+    return told.filter(pl.col("others") > 0).sort("row").cast(_FIRST)
+
+
+def _chained(large: pl.DataFrame) -> UInt64s:
+    """Each article of a bucket with the one before it and with the first, as numbers."""
+    first = large.with_columns(before=pl.col("row").shift(1).over("key"), first=pl.col("row").first().over("key"))
+    others = first.drop_nulls("before")
+    row = others["row"].to_numpy()
+    return np.concatenate([as_numbers(others[of].to_numpy(), row) for of in ("before", "first")])

@@ -1,0 +1,46 @@
+"""Pairs of rows as one number each, which sort and compare at once.
+
+In: rows. Out: numbers whose order is that of the left row, then the right one, and the way back. Must not know what
+the rows are, nor why they are paired.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+UInt64s = npt.NDArray[np.uint64]
+Whole = TypeVar("Whole", np.int64, np.uint64)
+
+
+def as_pairs(numbers: UInt64s) -> pl.DataFrame:
+    """Columns left, right (UInt32) of pairs that ``as_numbers`` gave."""
+    ends = {"left": (numbers >> np.uint64(32)).astype(np.uint32), "right": numbers.astype(np.uint32)}
+    return pl.DataFrame(ends, schema={"left": pl.UInt32, "right": pl.UInt32})
+
+
+def as_numbers(row: npt.NDArray[Any], to: npt.NDArray[Any]) -> UInt64s:
+    """Pairs as one number each, the smaller row above; their order is that of left, then right.
+
+    Examples:
+        >>> as_pairs(np.sort(as_numbers(np.array([7, 2]), np.array([1, 3])))).rows()
+        [(1, 7), (2, 3)]
+    """
+    pairs: UInt64s = (np.minimum(row, to).astype(np.uint64) << np.uint64(32)) | np.maximum(row, to).astype(np.uint64)
+    return pairs
+
+
+def distinct(values: npt.NDArray[Whole]) -> npt.NDArray[Whole]:
+    """Values in ascending order, each once.
+
+    Examples:
+        >>> distinct(np.array([3, 1, 3], np.uint64)).tolist()
+        [1, 3]
+    """
+    ordered = np.sort(values)  # many times as fast as np.unique, which hashes
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new]
