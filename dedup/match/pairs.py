@@ -55,8 +55,9 @@ def pairs(
     """
     ids, sides = articles["article_id"], Sides(articles, documents, config)
     found = _found(candidates, sides, compiled=compiled, parcels=parcels, shelf=shelf)
-    judged_pairs = [judged(evidence, block, ids, config) for block, evidence in found]
-    return PAIRS.check(pl.concat([PAIRS.empty(), *judged_pairs]).sort("left_id", "right_id"))
+    verified = pl.concat([PAIRS.empty(), *(judged(evidence, block, ids, config) for block, evidence in found)])
+    # Of articles in the order of their ids the pairs are in order, too; to sort them would hold them all twice.
+    return PAIRS.check(verified if ids.is_sorted() else verified.sort("left_id", "right_id"))
 
 
 def judged(found: Columns, candidates: pl.DataFrame, ids: pl.Series, config: Config) -> pl.DataFrame:

@@ -174,7 +174,7 @@ def _placed(clustered: Sequence[list[str]], names: Sequence[str]) -> pl.DataFram
 
 
 def _with_stories(pairs: pl.DataFrame, placed: pl.DataFrame, elsewhere: Mapping[str, str]) -> pl.DataFrame:
-    """Pairs with the columns left_story and right_story, in their order."""
+    """Pairs with the columns left_story and right_story, in their order: what is not copied is not held twice."""
     besides = {"story_id": [*elsewhere.values()], "article_id": [*elsewhere]}
     everywhere = pl.concat([placed, pl.DataFrame(besides, placed.schema)])
     for side in ("left", "right"):
@@ -351,4 +351,4 @@ def _cut(pairs: pl.DataFrame) -> pl.DataFrame:
         reason=pl.when(bridge).then(why).otherwise("reason"),
         decision=pl.when(bridge).then(pl.lit("bridge_cut")).otherwise("decision").cast(PAIRS.schema["decision"]),
     )
-    return PAIRS.check(marked.select(*PAIRS.columns).sort("left_id", "right_id"))
+    return PAIRS.check(marked.select(*PAIRS.columns))
