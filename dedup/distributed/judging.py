@@ -24,6 +24,7 @@ from dedup.distributed.library import LIBRARY, local_rows, taken
 from dedup.distributed.packing import schema
 from dedup.engines.spark import Spark, Spread
 from dedup.match.comparing import COMPILED_FROM, compared, parcels_in
+from dedup.match.keys import UNIT
 from dedup.match.packing import unpacked
 from dedup.match.pairs import each_evidence, judged, pairs
 from dedup.match.parts import Part
@@ -130,6 +131,8 @@ def spread_recall(spark: Spark, terms: Spread, found: FoundSpread, library: Spre
 
 def _closest(terms: DataFrame, sample: DataFrame) -> DataFrame:
     """The pairs of each sampled article with its closest others, left < right, each once."""
+    # In whole parts of one, so that no sum depends on its order.
+    terms = terms.withColumn("weight", F.floor(F.col("weight").cast("double") * UNIT))
     other = terms.select(F.col("row").alias("other"), "term", F.col("weight").alias("weight_other"))
     mass = terms.groupBy("row").agg(F.sum("weight").alias("mass"))
     mine = terms.join(F.broadcast(sample), "row", "left_semi")

@@ -13,6 +13,7 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.match.comparing import COMPILED_FROM
+from dedup.match.keys import UNIT
 from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
@@ -24,7 +25,7 @@ SAMPLE: Final = 64
 """Articles compared with the whole batch."""
 PARTNERS: Final = 5
 """Closest articles verified for each, by exact shared salience."""
-_NEAR: Final = pl.Schema({"row": pl.UInt32, "row_other": pl.UInt32, "score": pl.Float32})
+_NEAR: Final = pl.Schema({"row": pl.UInt32, "row_other": pl.UInt32, "score": pl.Float64})
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,21 @@ def estimate_recall(
 
 def _closest(terms: pl.DataFrame, sample: pl.Series) -> pl.DataFrame:
     """The pairs of each sampled article with its closest others, left < right, each once."""
-    mine = terms.filter(pl.col("row").is_in(sample.implode()))
+    mine = _in_parts(terms.filter(pl.col("row").is_in(sample.implode())))
     mass = mine.group_by("row").agg(mass=pl.col("weight").sum())
     n_articles = int(terms["row"][-1]) + 1 if terms.height else 0
-    found = [_nearest(_shared(mine, mass, between(terms, "row", some))) for some in slices(n_articles)]
+    found = [_nearest(_shared(mine, mass, _in_parts(between(terms, "row", some)))) for some in slices(n_articles)]
     return (
         _nearest(pl.concat([_NEAR.to_frame(), *found]))
         .select(left=pl.min_horizontal("row", "row_other"), right=pl.max_horizontal("row", "row_other"))
         .unique()
         .sort("left", "right")
     )
+
+
+def _in_parts(terms: pl.DataFrame) -> pl.DataFrame:
+    """The same with weights in whole parts of one, so that no sum depends on its order, nor on the engine."""
+    return terms.with_columns((pl.col("weight").cast(pl.Float64) * UNIT).floor().cast(pl.Int64))
 
 
 def _shared(mine: pl.DataFrame, mass: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
