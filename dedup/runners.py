@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
+from dedup.memory import small_blocks_go_back
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -126,6 +128,7 @@ class Measured:
         rows = next(iter(heights_of(result)), None)
         rate = None if rows is None or not seconds else round(rows / seconds, 1)
         memory = round(peak_megabytes(), 1)
+        small_blocks_go_back()
         self.stages.append(
             {"name": stage, "rows": rows, "seconds": round(seconds, 3), "rows_per_second": rate, "peak_mb": memory}
         )

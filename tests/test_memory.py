@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dedup.memory import large_blocks_go_back, mapped_pages_go, may_be_dropped, polars_gives_back
+from dedup.memory import (
+    large_blocks_go_back,
+    mapped_pages_go,
+    may_be_dropped,
+    polars_gives_back,
+    small_blocks_go_back,
+)
 
 
 def test_polars_is_told_to_give_back_unless_somebody_has_told_it_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +33,7 @@ def test_a_system_with_another_allocator_is_left_alone(monkeypatch: pytest.Monke
     monkeypatch.setattr("ctypes.CDLL", loaded.append)
     monkeypatch.setattr("sys.platform", "darwin")
     large_blocks_go_back()
+    small_blocks_go_back()
     assert not loaded
 
 
@@ -38,13 +45,24 @@ def test_what_was_read_of_a_mapped_file_goes_and_is_read_again(tmp_path: Path) -
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     may_be_dropped(mapped)
     assert mapped[:].count(b"quay") == 1 << 22
-    before = mapped_mb()
+    before = held_mb("RssFile")
     mapped_pages_go()
-    assert before - mapped_mb() >= 15
+    assert before - held_mb("RssFile") >= 15
     assert mapped[-4:] == b"quay"
 
 
-def mapped_mb() -> int:
-    """What this process holds of mapped files."""
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc, which tells what is in memory")
+def test_blocks_between_others_go() -> None:
+    blocks = [bytes(2_000) for _ in range(100_000)]
+    some = blocks[::100]
+    blocks.clear()
+    before = held_mb("RssAnon")
+    small_blocks_go_back()
+    assert before - held_mb("RssAnon") >= 100
+    assert len(some) == 1_000
+
+
+def held_mb(kind: str) -> int:
+    """What this process holds of a kind of memory."""
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("RssFile")) // 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(kind)) // 1024
