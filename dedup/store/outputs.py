@@ -68,7 +68,7 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {FRAMING.name: ("story_id", "varia
 """Order of the rows of a file, where it is not that of the frame's key."""
 
 
-_ROW_GROUP: Final = 16_384
+_ROW_GROUP: Final = 8_192
 """Rows of a Parquet file that are made ready at a time."""
 _ROWS: Final = 4_096
 """Rows of a file of JSON Lines that are written at a time."""
