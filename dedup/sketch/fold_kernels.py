@@ -31,7 +31,8 @@ from dedup.sketch.codepoints import (
     TWIN,
     WORD,
 )
-from dedup.sketch.machine import fold_ascii, load8, lowest_bit, n_bits, njit, store8
+from dedup.sketch.lanes import fold_ascii
+from dedup.sketch.machine import load8, lowest_bit, n_bits, njit, store8
 from dedup.sketch.markup_kernels import UNSURE, suspect
 
 _ONE: Final = np.uint64(1)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from dedup.sketch.lanes import SHINGLES, shingles_of_five
 from dedup.sketch.machine import load64, multiply_fold, njit, swap_bytes
 
 # XXH3, lengths 9 to 64, without seed: the parts of its secret that those lengths use.
@@ -115,15 +116,11 @@ def shingle_hashes(words: Any, n_words: int, size: int, shingles: Any) -> int:
         return 0
     size = min(size, n_words)
     n_shingles = n_words - size + 1
-    if size == 5:  # the usual size, without a loop inside, so that shingles are hashed many at a time
-        for at in range(n_shingles):
-            value = _gather(
-                _round(np.uint32(_P1 + _P2), np.uint32(words[at])),
-                _round(_P2, np.uint32(words[at + 1])),
-                _round(np.uint32(0), np.uint32(words[at + 2])),
-                _round(np.uint32(np.uint32(0) - _P1), np.uint32(words[at + 3])),
-            )
-            shingles[at] = _mix32(_avalanche32(_tail(np.uint32(value + np.uint32(20)), np.uint32(words[at + 4]))))
+    if size == 5 and n_shingles >= SHINGLES:  # the usual size, many at a time; the last ones perhaps twice
+        source, target = words.ctypes.data, shingles.ctypes.data
+        for at in range(0, n_shingles, SHINGLES):
+            begin = min(at, n_shingles - SHINGLES)
+            shingles_of_five(source + 8 * begin, target + 4 * begin)
         return n_shingles
     for at in range(n_shingles):
         one, two = np.uint32(_P1 + _P2), _P2

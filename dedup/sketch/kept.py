@@ -37,6 +37,7 @@ _CONSTANTS: Final = (
     "sketch/codepoints.py",
     "sketch/keeping.py",
     "sketch/kept.py",
+    "sketch/lanes.py",
     "sketch/machine.py",
 )
 """Where kernels take constants and instructions from, which become part of their code, and what compiles it."""

@@ -6,7 +6,7 @@ signed integer: Numba turns a sum of signed and unsigned ones into a floating-po
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dedup import compiling
 from dedup.sketch.kept import digest
@@ -25,22 +25,16 @@ if TYPE_CHECKING:
     ir: Any
     types: Any
     event: Any
-    pack_array: Any
     rtsys: Any
 else:
     from llvmlite import ir
     from numba import njit as _compiled
     from numba import types
     from numba.core import event
-    from numba.core.cgutils import pack_array
     from numba.core.runtime import rtsys
     from numba.extending import intrinsic
 
-__all__ = [
-    "SLOTS", "fold_ascii", "least_permuted", "load8", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit",
-    "store8",
-    "swap_bytes",
-]  # fmt: skip
+__all__ = ["intrinsic", "load8", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit", "store8", "swap_bytes"]
 
 
 def njit(**options: Any) -> Callable[[Any], Any]:
@@ -95,9 +89,6 @@ class _Listener(event.Listener):  # type: ignore[misc] # Numba has no types
 
 
 event.register("numba:compile", _Listener())
-
-LANES = 64
-"""Bytes read at a time: one register of AVX-512; LLVM makes two of AVX2 or four of SSE or NEON of it."""
 
 
 def _load(bits: int) -> Callable[..., Any]:
@@ -174,89 +165,3 @@ def n_bits(_typing: Any, _mask: Any) -> Any:
         return builder.ctpop(arguments[0])
 
     return types.int64(types.uint64), codegen
-
-
-@intrinsic
-def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
-    """Write 64 bytes in lower case, and say of each what it is.
-
-    Returns:
-        Three masks, bit ``n`` for byte ``n``: letters and digits; bytes of no ASCII character; characters that may
-        begin something to be read in another way (markup, an entity, a word broken at a line's end).
-    """
-
-    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        vector = ir.VectorType(ir.IntType(8), LANES)
-
-        def all_of(value: int) -> Any:
-            return ir.Constant(vector, [value] * LANES)
-
-        def between(values: Any, low: int, high: int) -> Any:
-            return builder.icmp_unsigned("<=", builder.sub(values, all_of(low)), all_of(high - low))
-
-        def equal(value: str) -> Any:
-            return builder.icmp_unsigned("==", read, all_of(ord(value)))
-
-        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
-        read.align = 1
-        small = builder.or_(read, builder.select(between(read, 65, 90), all_of(32), all_of(0)))
-        written = builder.store(small, builder.inttoptr(arguments[1], vector.as_pointer()))
-        written.align = 1
-        word = builder.or_(between(small, 97, 122), between(small, 48, 57))
-        foreign = builder.icmp_unsigned(">=", read, all_of(128))
-        suspect = builder.or_(builder.or_(equal("<"), equal("&")), equal("-"))
-        mask = ir.IntType(LANES)
-        return pack_array(builder, [builder.bitcast(found, mask) for found in (word, foreign, suspect)])
-
-    return types.UniTuple(types.uint64, 3)(types.intp, types.intp), codegen
-
-
-SLOTS: Final = 64
-"""Slots of a signature that are worked on at a time: four registers of AVX-512, eight of AVX2."""
-
-
-@intrinsic
-def least_permuted(_typing: Any, _elements: Any, _n: Any, _multipliers: Any, _offsets: Any, _least: Any) -> Any:
-    """Write for ``SLOTS`` affine permutations the least that any element is sent to; all ones for no element.
-
-    Args: addresses of 32-bit elements, how many there are, addresses of multipliers, offsets and of where to write.
-    """
-
-    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        elements, n_elements, *addresses = arguments
-        number, vector = ir.IntType(32), ir.VectorType(ir.IntType(32), SLOTS)
-        multipliers, offsets, least = (builder.inttoptr(one, vector.as_pointer()) for one in addresses)
-        first = builder.inttoptr(elements, number.as_pointer())
-
-        def read(pointer: Any) -> Any:
-            loaded = builder.load(pointer)
-            loaded.align = 4
-            return loaded
-
-        factor, summand = read(multipliers), read(offsets)
-        before = builder.basic_block
-        loop, after = builder.append_basic_block("permute"), builder.append_basic_block("permuted")
-        nothing, zero = ir.Constant(vector, [0xFFFFFFFF] * SLOTS), ir.Constant(n_elements.type, 0)
-        builder.cbranch(builder.icmp_signed(">", n_elements, zero), loop, after)
-        builder.position_at_end(loop)
-        at, smallest = builder.phi(n_elements.type), builder.phi(vector)
-        lone = builder.insert_element(
-            ir.Constant(vector, ir.Undefined), read(builder.gep(first, [at])), ir.Constant(number, 0)
-        )
-        spread = builder.shuffle_vector(lone, lone, ir.Constant(vector, [0] * SLOTS))
-        sent = builder.add(builder.mul(spread, factor), summand)
-        smaller = builder.select(builder.icmp_unsigned("<", sent, smallest), sent, smallest)
-        following = builder.add(at, ir.Constant(at.type, 1))
-        at.add_incoming(zero, before)
-        at.add_incoming(following, loop)
-        smallest.add_incoming(nothing, before)
-        smallest.add_incoming(smaller, loop)
-        builder.cbranch(builder.icmp_signed("<", following, n_elements), loop, after)
-        builder.position_at_end(after)
-        found = builder.phi(vector)
-        found.add_incoming(nothing, before)
-        found.add_incoming(smaller, loop)
-        builder.store(found, least).align = 4
-        return context.get_dummy_value()
-
-    return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), codegen

@@ -13,7 +13,8 @@ import numpy as np
 
 from dedup.sketch.fold_kernels import fold_words
 from dedup.sketch.hash_kernels import hash_words, shingle_hashes
-from dedup.sketch.machine import SLOTS, least_permuted, njit
+from dedup.sketch.lanes import SLOTS, least_permuted
+from dedup.sketch.machine import njit
 
 EMPTY: Final = np.uint32(0xFFFFFFFF)
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)

@@ -1,0 +1,172 @@
+"""Many bytes, slots or shingles at a time: instructions on whole registers.
+
+In: addresses. Out: intrinsics that kernels call, and bit masks. Must not know what becomes of them. They are written as
+vectors of LLVM, which makes of them what the processor has: AVX-512, AVX2, SSE or NEON.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dedup.sketch.machine import intrinsic
+
+if TYPE_CHECKING:
+    ir: Any
+    types: Any
+    pack_array: Any
+else:
+    from llvmlite import ir
+    from numba import types
+    from numba.core.cgutils import pack_array
+
+LANES = 64
+"""Bytes read at a time: one register of AVX-512; LLVM makes two of AVX2 or four of SSE or NEON of it."""
+
+
+@intrinsic
+def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
+    """Write 64 bytes in lower case, and say of each what it is.
+
+    Returns:
+        Three masks, bit ``n`` for byte ``n``: letters and digits; bytes of no ASCII character; characters that may
+        begin something to be read in another way (markup, an entity, a word broken at a line's end).
+    """
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(ir.IntType(8), LANES)
+
+        def all_of(value: int) -> Any:
+            return ir.Constant(vector, [value] * LANES)
+
+        def between(values: Any, low: int, high: int) -> Any:
+            return builder.icmp_unsigned("<=", builder.sub(values, all_of(low)), all_of(high - low))
+
+        def equal(value: str) -> Any:
+            return builder.icmp_unsigned("==", read, all_of(ord(value)))
+
+        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
+        read.align = 1
+        small = builder.or_(read, builder.select(between(read, 65, 90), all_of(32), all_of(0)))
+        written = builder.store(small, builder.inttoptr(arguments[1], vector.as_pointer()))
+        written.align = 1
+        word = builder.or_(between(small, 97, 122), between(small, 48, 57))
+        foreign = builder.icmp_unsigned(">=", read, all_of(128))
+        suspect = builder.or_(builder.or_(equal("<"), equal("&")), equal("-"))
+        mask = ir.IntType(LANES)
+        return pack_array(builder, [builder.bitcast(found, mask) for found in (word, foreign, suspect)])
+
+    return types.UniTuple(types.uint64, 3)(types.intp, types.intp), codegen
+
+
+SLOTS: Final = 64
+"""Slots of a signature that are worked on at a time: four registers of AVX-512, eight of AVX2."""
+
+
+@intrinsic
+def least_permuted(_typing: Any, _elements: Any, _n: Any, _multipliers: Any, _offsets: Any, _least: Any) -> Any:
+    """Write for ``SLOTS`` affine permutations the least that any element is sent to; all ones for no element.
+
+    Args: addresses of 32-bit elements, how many there are, addresses of multipliers, offsets and of where to write.
+    """
+
+    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        elements, n_elements, *addresses = arguments
+        number, vector = ir.IntType(32), ir.VectorType(ir.IntType(32), SLOTS)
+        multipliers, offsets, least = (builder.inttoptr(one, vector.as_pointer()) for one in addresses)
+        first = builder.inttoptr(elements, number.as_pointer())
+
+        def read(pointer: Any) -> Any:
+            loaded = builder.load(pointer)
+            loaded.align = 4
+            return loaded
+
+        factor, summand = read(multipliers), read(offsets)
+        before = builder.basic_block
+        loop, after = builder.append_basic_block("permute"), builder.append_basic_block("permuted")
+        nothing, zero = ir.Constant(vector, [0xFFFFFFFF] * SLOTS), ir.Constant(n_elements.type, 0)
+        builder.cbranch(builder.icmp_signed(">", n_elements, zero), loop, after)
+        builder.position_at_end(loop)
+        at, smallest = builder.phi(n_elements.type), builder.phi(vector)
+        lone = builder.insert_element(
+            ir.Constant(vector, ir.Undefined), read(builder.gep(first, [at])), ir.Constant(number, 0)
+        )
+        spread = builder.shuffle_vector(lone, lone, ir.Constant(vector, [0] * SLOTS))
+        sent = builder.add(builder.mul(spread, factor), summand)
+        smaller = builder.select(builder.icmp_unsigned("<", sent, smallest), sent, smallest)
+        following = builder.add(at, ir.Constant(at.type, 1))
+        at.add_incoming(zero, before)
+        at.add_incoming(following, loop)
+        smallest.add_incoming(nothing, before)
+        smallest.add_incoming(smaller, loop)
+        builder.cbranch(builder.icmp_signed("<", following, n_elements), loop, after)
+        builder.position_at_end(after)
+        found = builder.phi(vector)
+        found.add_incoming(nothing, before)
+        found.add_incoming(smaller, loop)
+        builder.store(found, least).align = 4
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), codegen
+
+
+SHINGLES: Final = 16
+"""Shingles that are hashed at a time: a register of AVX-512."""
+_XXH32: Final = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F)
+_SEEDS: Final = (_XXH32[0] + _XXH32[1], _XXH32[1], 0, -_XXH32[0])
+"""What the four accumulators of XXH32 begin with."""
+
+
+@intrinsic
+def shingles_of_five(_typing: Any, _words: Any, _shingles: Any) -> Any:
+    """Hash ``SHINGLES`` runs of five words each, as ``hash_kernels.shingle_hashes`` does one by one.
+
+    Args: addresses of 64-bit hashes of ``SHINGLES + 4`` words, and of where to write 32 bits a run.
+    """
+
+    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(ir.IntType(32), SHINGLES)
+
+        def all_of(value: int) -> Any:
+            return ir.Constant(vector, [value & 0xFFFFFFFF] * SHINGLES)
+
+        def turned(value: Any, by: int) -> Any:
+            return builder.or_(builder.shl(value, all_of(by)), builder.lshr(value, all_of(32 - by)))
+
+        def times(value: Any, factor: int) -> Any:
+            return builder.mul(value, all_of(factor))
+
+        def stirred(value: Any, *steps: int) -> Any:
+            """Shifted onto itself and multiplied by turns."""
+            for at, step in enumerate(steps):
+                value = times(value, step) if at % 2 else builder.xor(value, builder.lshr(value, all_of(step)))
+            return value
+
+        def low_halves(at: int, n: int) -> Any:
+            wide = ir.VectorType(ir.IntType(64), n)
+            address = builder.add(arguments[0], ir.Constant(arguments[0].type, 8 * at))
+            read = builder.load(builder.inttoptr(address, wide.as_pointer()))
+            read.align = 8
+            return builder.trunc(read, ir.VectorType(ir.IntType(32), n))
+
+        one, two, three, four = _XXH32
+        here = low_halves(0, SHINGLES)
+        few = low_halves(SHINGLES, 4)
+        behind = builder.shuffle_vector(few, few, ir.Constant(vector, [at % 4 for at in range(SHINGLES)]))
+
+        def moved(by: int, low: Any, high: Any) -> Any:
+            return builder.shuffle_vector(low, high, ir.Constant(vector, [at + by for at in range(SHINGLES)]))
+
+        scaled, scaled_behind = times(here, two), times(behind, two)
+        gathered = all_of(20)
+        for place, (seed, by) in enumerate(zip(_SEEDS, (1, 7, 12, 18), strict=True)):
+            word = moved(place, scaled, scaled_behind)
+            accumulated = times(turned(builder.add(all_of(seed), word), 13), one)
+            gathered = builder.add(gathered, turned(accumulated, by))
+        last = moved(4, here, behind)
+        hashed = times(turned(builder.add(gathered, times(last, three)), 17), four)
+        hashed = stirred(hashed, 15, two, 13, three, 16)
+        mixed = stirred(hashed, 16, 0x85EBCA6B, 13, 0xC2B2AE35, 16)
+        builder.store(mixed, builder.inttoptr(arguments[1], vector.as_pointer())).align = 4
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp), codegen
