@@ -41,7 +41,7 @@ def megabytes_a_second(column: pl.Series, *, size: int = 5, passes: int = 7) -> 
     for _ in range(passes + 1):  # the first one loads, or compiles, the kernel
         began = time.process_time()
         _copy_keys(
-            found.address, found.n_bytes, rows, 0, len(rows), tables.pages, tables.entries, tables.pool,
+            found.address, found.n_bytes, rows, 0, len(rows), tables.pages, tables.entries, tables.pool, tables.quick,
             *permutations(_BANDS * _ROWS, 1), _ROWS, size, scratch.folded.ctypes.data, scratch.spare.ctypes.data,
             scratch.edges, scratch.hashes, scratch.shingles, scratch.signature, keys, n_words, contents,
         )  # fmt: skip

@@ -110,7 +110,7 @@ class Finder:
         self.column, self.found, self.size = column, found, size
         self.n_bands, self.n_rows, self.threads = n_bands, n_rows, max(1, threads)
         tables = codepoints()
-        self.tables = (tables.pages, tables.entries, tables.pool)
+        self.tables = (tables.pages, tables.entries, tables.pool, tables.quick)
         self.permutations = permutations(n_bands * n_rows, seed)
         self.keys = np.zeros((len(found), n_bands), np.uint64)
         self.n_words = np.zeros(len(found), np.int64)

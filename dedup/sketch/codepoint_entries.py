@@ -35,6 +35,7 @@ from dedup.sketch.codepoints import (
     TWIN,
     WORD,
     CodePoints,
+    quick,
 )
 from dedup.text.homoglyphs import EXACT_TWIN, FOREIGN_LETTER
 from dedup.text.mojibake import mojibake_lead, mojibake_trail
@@ -57,7 +58,8 @@ def build() -> CodePoints:
         if unicodedata.category(character) not in {"Cn", "Co", "Cs"}:
             flat[point] = _entry(character, pool)
     entries, pages = np.unique(flat.reshape(-1, PAGE), axis=0, return_inverse=True)
-    return CodePoints(pages.ravel().astype(np.uint16), entries, np.asarray(pool, dtype=np.uint32))
+    made = pages.ravel().astype(np.uint16), entries, np.asarray(pool, dtype=np.uint32)
+    return CodePoints(*made, quick(*made))
 
 
 def _entry(character: str, pool: list[int]) -> int:

@@ -5,8 +5,9 @@ edges of its words. Must not know hashes. The readable references are ``dedup.te
 the words are theirs byte for byte; what lies between them is not. A text that has to be folded with its context (an
 entity, look-alike letters, combining accents) is not folded here but reported.
 
-A text is read 64 bytes at a time while it is ASCII, and character by character where it is not. No Python object is
-touched, and memory is handed in, so that threads need no lock.
+A text is read 64 bytes at a time, its characters folded where they stand. One that takes another room when folded, or
+whose neighbours count, is left to a slower way, character by character. No Python object is touched, and memory is
+handed in, so that threads need no lock.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from dedup.sketch.block_kernels import below, count_twins, fold_block, write_edges, write_edges_of_both
 from dedup.sketch.codepoints import (
     BREAK,
     CHARACTER,
@@ -23,7 +25,7 @@ from dedup.sketch.codepoints import (
     LATIN,
     LEAD_SHIFT,
     NEUTRAL,
-    OTHER,
+    QUICK_SLOW,
     SCRIPT_SHIFT,
     SEQUENCE,
     TARGET_SHIFT,
@@ -32,18 +34,11 @@ from dedup.sketch.codepoints import (
     WORD,
 )
 from dedup.sketch.lanes import fold_ascii
-from dedup.sketch.machine import load8, lowest_bit, n_bits, njit, store8
+from dedup.sketch.machine import highest_bit, load8, lowest_bit, n_bits, njit, store8
 from dedup.sketch.markup_kernels import UNSURE, suspect
 
 _ONE: Final = np.uint64(1)
-_PLAIN: Final = 7 | 3 << SCRIPT_SHIFT | 3 << LEAD_SHIFT
-"""What decides whether a character needs no more than to be written."""
-_NEUTRAL_LETTER: Final = WORD | NEUTRAL << SCRIPT_SHIFT
-_TWIN_LETTER: Final = WORD | TWIN << SCRIPT_SHIFT
-_LONE: Final = OTHER | BREAK << SCRIPT_SHIFT
-"""With CHARACTER a word by itself, without it no word."""
-_CALM: Final = 3
-"""ASCII characters in a row after which it is worth reading 64 bytes at a time again."""
+_NONE: Final = np.uint64(0)
 
 
 @njit(inline="always")
@@ -66,13 +61,6 @@ def _write(address: int, point: int) -> int:
     store8(address + 2, np.uint8(0x80 | point >> 6 & 0x3F))
     store8(address + 3, np.uint8(0x80 | point & 0x3F))
     return 4
-
-
-@njit(inline="always")
-def _read_three(source: int, at: int) -> Any:
-    """The code point at ``at`` of valid UTF-8, if it is one of three bytes."""
-    first, second = np.int64(load8(source + at)) & 0x0F, np.int64(load8(source + at + 1)) & 0x3F
-    return first << 12 | second << 6 | np.int64(load8(source + at + 2)) & 0x3F
 
 
 @njit(inline="always")
@@ -108,9 +96,18 @@ def _is_mojibake(source: int, at: int, n_bytes: int, n_trail: int, pages: Any, e
     return True
 
 
+@njit(inline="always")
+def _is_slow(source: int, at: int, n_bytes: int, quick: Any) -> bool:
+    """Whether a character is none to be folded where it stands."""
+    if at >= n_bytes or load8(source + at) < 0x80:
+        return False
+    point, width = _read(source, at)
+    return width == 4 or quick[point] >> np.uint32(16) & np.uint32(QUICK_SLOW) != 0
+
+
 @njit(cache=True, nogil=True)
 def fold_words(
-    source: int, n_bytes: int, target: int, spare: int, pages: Any, entries: Any, pool: Any, edges: Any
+    source: int, n_bytes: int, target: int, spare: int, pages: Any, entries: Any, pool: Any, quick: Any, edges: Any
 ) -> int:
     """Fold a text and find its words.
 
@@ -119,11 +116,9 @@ def fold_words(
         n_bytes: Its length.
         target: Where the folded text goes; room for ``6 * n_bytes + SLACK`` is enough for any.
         spare: 128 bytes of scratch.
-        pages: Of the character tables.
-        entries: Of the character tables.
-        pool: Of the character tables.
+        pages, entries, pool, quick: The character tables.
         edges: Written to: first and one past the last byte of every word in the folded text; room for
-            ``4 * n_bytes + 8``.
+            ``4 * n_bytes + 32``.
 
     Returns:
         Number of words; -1 if the text must be folded by ``normalise``.
@@ -133,6 +128,7 @@ def fold_words(
     # all words of two letters are counted, and more: a letter that is none when folded may cut a word in two.
     n_foreign = n_genuine = n_neutral = n_letters = 0
     genuine = inside = False
+    script = BREAK  # of the run of letters that is open; behind ASCII it is told by the last byte
     while at < n_bytes:
         left = n_bytes - at
         if left >= 64:
@@ -142,14 +138,31 @@ def fold_words(
                 store8(spare + place, load8(source + at + place) if place < left else np.uint8(0))
             word, outside, doubtful = fold_ascii(spare, target + written)
         step = min(left, 64)
-        if outside != np.uint64(0):
-            step = min(step, lowest_bit(outside))
+        latin = twin = neutral = real = characters = first = _NONE
+        slow = False
+        if outside != _NONE:
+            if at > 0 and 97 <= load8(source + at - 1) | np.uint8(32) <= 122:
+                script = LATIN
+            others, latin, twin, neutral, real, characters, lead, trail, stops, first, cut = fold_block(
+                target + written, spare + 64, quick
+            )
+            word |= others
+            if twin != _NONE or script == TWIN:  # a neutral letter hides from the masks which others it stands between
+                stops |= neutral
+            clashes = lead << _ONE & trail & first
+            if clashes != _NONE:
+                stops |= _ONE << np.uint64(highest_bit(first & below(lowest_bit(clashes))))
+            if stops | cut != _NONE:
+                step = min(step, lowest_bit(stops | cut))
+                slow = step < left and stops >> np.uint64(step) & _ONE != _NONE
+            if not slow and 0 < step < left and lead >> np.uint64(step - 1) & _ONE != _NONE:
+                step = highest_bit(first & below(step))  # the next character may make mojibake of it
         if step < 64:
             keep = (_ONE << np.uint64(step)) - _ONE
             word &= keep
             doubtful &= keep
         tag = 0
-        while doubtful != np.uint64(0):
+        while doubtful != _NONE:
             place = lowest_bit(doubtful)
             doubtful &= doubtful - _ONE
             end = suspect(source, at + place, n_bytes)
@@ -160,19 +173,34 @@ def fold_words(
                 word &= (_ONE << np.uint64(step)) - _ONE
                 break
         if step:
-            changes = word ^ ((word << _ONE) | np.uint64(inside))
-            if step < 64:
-                changes &= (_ONE << np.uint64(step)) - _ONE
-            # Eight at a time, of which the last may be none: how many there are is not to be foreseen, and guessing
-            # costs more than writing what the next ones overwrite.
-            following = n_edges + n_bits(changes)
-            while n_edges < following:
-                for place in range(8):
-                    edges[n_edges + place] = written + lowest_bit(changes)
-                    changes &= changes - _ONE
-                n_edges += 8
-            n_edges = following
-            inside = (word >> np.uint64(step - 1)) & _ONE == _ONE
+            keep = below(step)
+            if outside != _NONE:
+                latin, twin, neutral, characters = latin & keep, twin & keep, neutral & keep, characters & keep
+                n_neutral += n_bits(neutral & first)
+                if twin != _NONE or script == TWIN:
+                    after_latin, after_twin = np.uint64(script == LATIN), np.uint64(script == TWIN)
+                    if (latin << _ONE | after_latin) & twin | (twin << _ONE | after_twin) & latin != _NONE:
+                        return -1
+                    more, more_genuine, n_letters, genuine = count_twins(
+                        twin, first, real, script == TWIN, n_letters, genuine
+                    )
+                    n_foreign += more
+                    n_genuine += more_genuine
+                last = np.uint64(step - 1)
+                if neutral >> last & _ONE != _NONE:
+                    last = np.uint64(highest_bit(keep & ~neutral | _ONE))
+                if neutral >> last & _ONE == _NONE:  # else what is open was so before
+                    script = LATIN if latin >> last & _ONE != _NONE else BREAK
+                    script = TWIN if twin >> last & _ONE != _NONE else script
+            else:
+                if script == TWIN and 97 <= load8(source + at) | np.uint8(32) <= 122:
+                    return -1
+                script = BREAK
+            if characters != _NONE:
+                n_edges = write_edges_of_both(edges, n_edges, written, word, characters, inside, keep)
+            else:
+                n_edges = write_edges(edges, n_edges, written, word, inside, keep)
+            inside = word >> np.uint64(step - 1) & _ONE != _NONE
             at += step
             written += step
         if tag:
@@ -183,95 +211,11 @@ def fold_words(
             store8(target + written, np.uint8(32))
             written += 1
             at = tag
+            script = BREAK
             continue
-        if step == 64:
-            continue
-        # Character by character while it is not ASCII, and on while little ASCII lies between.
-        calm = 0
-        script = BREAK  # of the run of letters that is open
-        if at > 0 and 97 <= load8(source + at - 1) | np.uint8(32) <= 122:
-            script = LATIN
-        while at < n_bytes and calm < _CALM:
+        while slow:
             point, width = _read(source, at)
-            if width == 1:
-                calm += 1
-                if point == 60 or point == 38 or point == 45:
-                    end = suspect(source, at, n_bytes)
-                    if end == UNSURE:
-                        return -1
-                    if end:
-                        if inside:
-                            edges[n_edges] = written
-                            n_edges += 1
-                            inside = False
-                        store8(target + written, np.uint8(32))
-                        written += 1
-                        at = end
-                        script = BREAK
-                        continue
-                letter = 97 <= point | 32 <= 122
-                if letter and script == TWIN:
-                    return -1
-                script = LATIN if letter else BREAK
-                within = letter or 48 <= point <= 57
-                if within != inside:
-                    edges[n_edges] = written
-                    n_edges += 1
-                    inside = within
-                store8(target + written, np.uint8(point | 32 if 65 <= point <= 90 else point))
-                written += 1
-                at += 1
-                continue
-            calm = 0
             entry = _entry(point, pages, entries)
-            # Most characters of a text that is not Latin: letters of a word of theirs, and words by themselves.
-            plain = entry & _PLAIN
-            if plain == _NEUTRAL_LETTER or (plain == _TWIN_LETTER and script != LATIN):
-                if plain == _TWIN_LETTER and script != TWIN:
-                    n_letters = 0
-                    genuine = False
-                if not inside:
-                    edges[n_edges] = written
-                    n_edges += 1
-                    inside = True
-                first, n_here, seen = plain, 0, np.int64(0)
-                while plain == first:
-                    written += _write(target + written, entry >> TARGET_SHIFT & 0x1FFFFF)
-                    at += width
-                    n_here += 1
-                    seen |= entry
-                    if at >= n_bytes:
-                        break
-                    point, width = _read(source, at)
-                    entry = _entry(point, pages, entries)
-                    plain = entry & _PLAIN
-                if first == _NEUTRAL_LETTER:
-                    n_neutral += n_here
-                    continue
-                n_foreign += n_letters < 2 <= n_letters + n_here
-                n_letters += n_here
-                if not genuine and seen >> GENUINE_BIT & 1:
-                    n_genuine += 1
-                    genuine = True
-                script = TWIN
-                continue
-            if width == 3 and plain & ~CHARACTER == _LONE:
-                if inside:
-                    edges[n_edges] = written
-                    n_edges += 1
-                while plain & ~CHARACTER == _LONE:
-                    point = entry >> TARGET_SHIFT & 0x1FFFFF
-                    edges[n_edges] = written
-                    written += _write(target + written, point)
-                    edges[n_edges + 1] = written
-                    n_edges += plain & CHARACTER  # two, or none for what is no word
-                    at += 3
-                    if at >= n_bytes or load8(source + at) & 0xF0 != 0xE0:
-                        break
-                    entry = _entry(_read_three(source, at), pages, entries)
-                    plain = entry & _PLAIN
-                script, inside = BREAK, False
-                continue
             kind = entry & 7
             trail = entry >> LEAD_SHIFT & 3
             if kind == HARD or (trail and _is_mojibake(source, at + width, n_bytes, trail, pages, entries)):
@@ -293,12 +237,12 @@ def fold_words(
                         genuine = True
                 script = here
             n_points = np.int64(1)
-            first = entry >> TARGET_SHIFT & 0x1FFFFF
+            place_of = entry >> TARGET_SHIFT & 0x1FFFFF
             if kind == SEQUENCE:
-                n_points = np.int64(pool[first])
+                n_points = np.int64(pool[place_of])
             for place in range(n_points):
                 if kind == SEQUENCE:
-                    entry = np.int64(pool[first + 1 + place])
+                    entry = np.int64(pool[place_of + 1 + place])
                 of = entry & 7
                 within = of == WORD
                 if within != inside:
@@ -312,6 +256,7 @@ def fold_words(
                     edges[n_edges + 1] = written
                     n_edges += 2
             at += width
+            slow = _is_slow(source, at, n_bytes, quick)
     if n_foreign and n_foreign + n_neutral > 2 * n_genuine:
         return -1
     if inside:

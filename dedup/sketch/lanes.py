@@ -58,6 +58,60 @@ def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
     return types.UniTuple(types.uint64, 3)(types.intp, types.intp), codegen
 
 
+@intrinsic
+def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
+    """Say of ``LANES`` bytes of lower-cased UTF-8 where its characters begin, and write a 0 for each byte.
+
+    Args: addresses of the bytes and of where to write.
+
+    Returns:
+        Masks of small letters of ASCII; of first bytes of characters of two, of three and of four bytes; of those of
+        three bytes the Han characters from U+4E00 to U+9FFF, and Hangul syllables up to U+D77F.
+    """
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
+        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
+        read.align = 1
+        nothing = ir.Constant(vector, [0] * LANES)
+        builder.store(nothing, builder.inttoptr(arguments[1], vector.as_pointer())).align = 1
+
+        def between(low: int, high: int) -> Any:
+            moved = builder.sub(read, ir.Constant(vector, [low] * LANES))
+            found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
+            return builder.bitcast(found, number)
+
+        def led(first: int, low: int, high: int) -> Any:
+            """Where a byte is followed by one between two others."""
+            following = builder.lshr(between(low, high), ir.Constant(number, 1))
+            return builder.and_(between(first, first), following)
+
+        han = builder.or_(between(0xE5, 0xE9), led(0xE4, 0xB8, 0xBF))
+        hangul = builder.or_(between(0xEB, 0xEC), builder.or_(led(0xEA, 0xB0, 0xBF), led(0xED, 0x80, 0x9D)))
+        first = (between(97, 122), between(0xC0, 0xDF), between(0xE0, 0xEF), between(0xF0, 0xFF))
+        return pack_array(builder, [*first, han, hangul])
+
+    return types.UniTuple(types.uint64, 6)(types.intp, types.intp), codegen
+
+
+@intrinsic
+def class_masks(_typing: Any, _classes: Any) -> Any:
+    """The eight bits of ``LANES`` bytes as masks, the lowest first: bit ``n`` of each is of byte ``n``."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(ir.IntType(8), LANES)
+        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
+        read.align = 1
+        nothing = ir.Constant(vector, [0] * LANES)
+        masks = []
+        for bit in range(8):
+            kept = builder.and_(read, ir.Constant(vector, [1 << bit] * LANES))
+            masks.append(builder.bitcast(builder.icmp_unsigned("!=", kept, nothing), ir.IntType(LANES)))
+        return pack_array(builder, masks)
+
+    return types.UniTuple(types.uint64, 8)(types.intp), codegen
+
+
 SLOTS: Final = 64
 """Slots of a signature that are worked on at a time: four registers of AVX-512, eight of AVX2."""
 

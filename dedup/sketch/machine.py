@@ -34,7 +34,10 @@ else:
     from numba.core.runtime import rtsys
     from numba.extending import intrinsic
 
-__all__ = ["intrinsic", "load8", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit", "store8", "swap_bytes"]
+__all__ = [
+    "highest_bit", "intrinsic", "load8", "load16", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit", "store8",
+    "store16", "swap_bytes",
+]  # fmt: skip
 
 
 def njit(**options: Any) -> Callable[[Any], Any]:
@@ -107,20 +110,33 @@ def load8(_typing: Any, _address: Any) -> Any:
 
 
 @intrinsic
+def load16(_typing: Any, _address: Any) -> Any:
+    """The two bytes at an address."""
+    return types.uint16(types.intp), _load(16)
+
+
+@intrinsic
 def load64(_typing: Any, _address: Any) -> Any:
     """The eight bytes at an address."""
     return types.uint64(types.intp), _load(64)
 
 
+def _store(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+    value = arguments[1]
+    builder.store(value, builder.inttoptr(arguments[0], value.type.as_pointer())).align = 1
+    return context.get_dummy_value()
+
+
 @intrinsic
 def store8(_typing: Any, _address: Any, _value: Any) -> Any:
     """Write one byte."""
+    return types.void(types.intp, types.uint8), _store
 
-    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[1], builder.inttoptr(arguments[0], ir.IntType(8).as_pointer()))
-        return context.get_dummy_value()
 
-    return types.void(types.intp, types.uint8), codegen
+@intrinsic
+def store16(_typing: Any, _address: Any, _value: Any) -> Any:
+    """Write two bytes."""
+    return types.void(types.intp, types.uint16), _store
 
 
 @intrinsic
@@ -153,6 +169,17 @@ def lowest_bit(_typing: Any, _mask: Any) -> Any:
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         # NOTE: declare_intrinsic('llvm.cttz') crashes the compiler of numba 0.68; the builder's own works.
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), codegen
+
+
+@intrinsic
+def highest_bit(_typing: Any, _mask: Any) -> Any:
+    """The position of the highest bit that is set; the mask must not be 0."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        leading = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        return builder.sub(ir.Constant(leading.type, 63), leading)
 
     return types.int64(types.uint64), codegen
 

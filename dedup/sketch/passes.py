@@ -25,7 +25,7 @@ class Scratch:
         # Two bytes can stand for four characters at most, and every one of them for a word.
         self.folded = np.zeros(6 * most_bytes + SLACK, np.uint8)
         self.spare = np.zeros(128, np.uint8)
-        self.edges = np.zeros(4 * most_bytes + 8, np.int32)
+        self.edges = np.zeros(4 * most_bytes + 32, np.int32)
         self.hashes = np.zeros(2 * most_bytes + 4, np.uint64)
         self.shingles = np.zeros(2 * most_bytes + 4, np.uint32)
         self.signature = np.zeros(num_perm, np.uint32)

@@ -77,13 +77,13 @@ def distinct_runs(hashes: Any, n_words: int, size: int, table: Any, stamp: Any, 
 
 @njit(cache=True, nogil=True)
 def copy_runs(
-    address: Any, n_bytes: Any, rows: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, size: int,
+    address: Any, n_bytes: Any, rows: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any, size: int,
     scratch: int, spare: int, edges: Any, hashes: Any, table: Any, stamp: Any, begins: Any, runs: Any, counts: Any,
 ) -> None:  # fmt: skip
     """Distinct runs of words of the texts ``rows[first:last]``, each at its place in ``runs``.
 
     Args:
-        address, n_bytes, rows, first, last, pages, entries, pool, size, scratch, spare, edges, hashes: See
+        address, n_bytes, rows, first, last, pages, entries, pool, quick, size, scratch, spare, edges, hashes: See
             ``copy_keys``.
         table, stamp: See ``distinct_runs``.
         begins: (len(rows),) where the runs of each text go; there is room for as many as it has words.
@@ -92,7 +92,7 @@ def copy_runs(
     """
     for at in range(first, last):
         row = rows[at]
-        found = fold_words(address[row], n_bytes[row], scratch, spare, pages, entries, pool, edges)
+        found = fold_words(address[row], n_bytes[row], scratch, spare, pages, entries, pool, quick, edges)
         if found > 0:
             hash_words(scratch, edges, found, hashes)
             counts[at] = distinct_runs(hashes, found, size, table, stamp, at + 1, runs[begins[at] :])

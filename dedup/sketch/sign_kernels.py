@@ -75,7 +75,7 @@ def keys_of_words(
 
 @njit(cache=True, nogil=True)
 def sign_copies(
-    address: Any, n_bytes: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, multipliers: Any,
+    address: Any, n_bytes: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any, multipliers: Any,
     offsets: Any, size: int, scratch: int, spare: int, edges: Any, hashes: Any, shingles: Any, signatures: Any,
     n_words: Any, contents: Any,
 ) -> None:  # fmt: skip
@@ -84,7 +84,7 @@ def sign_copies(
     Args:
         address, n_bytes: The texts; see ``texts``.
         first, last: Rows to do.
-        pages, entries, pool: The character tables.
+        pages, entries, pool, quick: The character tables.
         multipliers, offsets: The permutations.
         size: Words a shingle.
         scratch, spare, edges, hashes, shingles: Scratch of this thread, large enough for its longest text.
@@ -93,7 +93,7 @@ def sign_copies(
         contents: (n,) written to: one hash of all words in order.
     """
     for row in range(first, last):
-        found = fold_words(address[row], n_bytes[row], scratch, spare, pages, entries, pool, edges)
+        found = fold_words(address[row], n_bytes[row], scratch, spare, pages, entries, pool, quick, edges)
         n_words[row] = found
         if found >= 0:
             contents[row] = hash_words(scratch, edges, found, hashes)
@@ -103,7 +103,7 @@ def sign_copies(
 
 @njit(cache=True, nogil=True)
 def copy_keys(
-    address: Any, n_bytes: Any, rows: Any, first: int, last: int, pages: Any, entries: Any, pool: Any,
+    address: Any, n_bytes: Any, rows: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any,
     multipliers: Any, offsets: Any, n_band_rows: int, size: int, scratch: int, spare: int, edges: Any, hashes: Any,
     shingles: Any, signature: Any, keys: Any, n_words: Any, contents: Any,
 ) -> None:  # fmt: skip
@@ -113,7 +113,7 @@ def copy_keys(
         address, n_bytes: The texts; see ``texts``.
         rows: Which to do.
         first, last: From and to where in ``rows``.
-        pages, entries, pool: The character tables.
+        pages, entries, pool, quick: The character tables.
         multipliers, offsets: The permutations.
         n_band_rows: Rows a band.
         size: Words a shingle.
@@ -124,7 +124,7 @@ def copy_keys(
     """
     for at in range(first, last):
         row = rows[at]
-        found = fold_words(address[row], n_bytes[row], scratch, spare, pages, entries, pool, edges)
+        found = fold_words(address[row], n_bytes[row], scratch, spare, pages, entries, pool, quick, edges)
         n_words[row] = found
         if found > 0:
             contents[row] = hash_words(scratch, edges, found, hashes)

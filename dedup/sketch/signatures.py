@@ -145,7 +145,7 @@ def _sign_copies(column: pl.Series, size: int, config: SketchConfig, threads: in
     slots = np.empty((len(found), config.copy_view.num_perm), dtype=np.uint32)
     n_words, contents = np.zeros(len(found), dtype=np.int64), np.zeros(len(found), dtype=np.uint64)
     tables = codepoints()
-    pages = (tables.pages, tables.entries, tables.pool)
+    pages = (tables.pages, tables.entries, tables.pool, tables.quick)
     permuted = permutations(config.copy_view.num_perm, config.seed)
 
     def work(scratch: Scratch, first: int, last: int) -> None:

@@ -32,10 +32,10 @@ CANARY = 0x5A
 
 
 @lru_cache(maxsize=1)
-def tables() -> tuple[Any, Any, Any]:
+def tables() -> tuple[Any, Any, Any, Any]:
     """The character tables, as kernels take them."""
     found = codepoints()
-    return found.pages, found.entries, found.pool
+    return found.pages, found.entries, found.pool, found.quick
 
 
 def reference_words(text: str) -> list[str]:
@@ -51,9 +51,9 @@ def fold_at(address: int, n_bytes: int) -> list[str] | None:
     room = 6 * n_bytes + SLACK
     folded = np.full(room + 64, CANARY, np.uint8)
     spare = np.full(128 + 64, CANARY, np.uint8)
-    edges = np.full(4 * n_bytes + 8 + 16, CANARY, np.int32)
+    edges = np.full(4 * n_bytes + 32 + 16, CANARY, np.int32)
     found = fold_words(address, n_bytes, folded.ctypes.data, spare.ctypes.data, *tables(), edges)
-    for beyond in (folded[room:], spare[128:], edges[4 * n_bytes + 8 :]):
+    for beyond in (folded[room:], spare[128:], edges[4 * n_bytes + 32 :]):
         assert (beyond == CANARY).all(), "the kernel wrote beyond its scratch"
     if found < 0:
         return None

@@ -55,7 +55,7 @@ def target(tables: CodePoints, point: int) -> list[tuple[int, str]]:
 @pytest.mark.skipif(unicodedata.unidata_version != WRITTEN_WITH, reason="written with the Unicode of Python 3.11")
 def test_the_file_is_what_is_built() -> None:
     stored = codepoints()
-    for name in ("pages", "entries", "pool"):
+    for name in ("pages", "entries", "pool", "quick"):
         one, other = getattr(stored, name), getattr(made(), name)
         assert one.dtype == other.dtype
         assert np.array_equal(one, other), "run: python -m tests.codepoint_tables"

@@ -71,7 +71,7 @@ class TestSameWords:
     @pytest.mark.slow
     @pytest.mark.parametrize("context", CONTEXTS)
     def test_of_every_character_in_any_company(self, context: str) -> None:
-        pages, entries, _ = tables()
+        pages, entries, *_ = tables()
         for point in np.flatnonzero((entries & 7)[pages].ravel() != HARD).tolist():
             assert_same_words(context.format(chr(point)))
 
