@@ -10,14 +10,27 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.lanes import class_masks, foreign_kinds
-from dedup.sketch.machine import highest_bit, load8, load16, lowest_bit, n_bits, njit, store8, store16
+from dedup.sketch.lanes import class_masks, foreign_kinds, kana
+from dedup.sketch.machine import (
+    highest_bit,
+    load8,
+    load16,
+    lowest_bit,
+    n_bits,
+    njit,
+    store8,
+    store16,
+    store32,
+    store64,
+)
 
 _ONE: Final = np.uint64(1)
 _TWO: Final = np.uint64(2)
 _THREE: Final = np.uint64(3)
 _NONE: Final = np.uint64(0)
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+_FEW: Final = 4
+"""Characters that are sooner looked up than asked whether they are kana."""
 _LAST_ONE: Final = np.uint64(1 << 63)
 _LAST_TWO: Final = np.uint64(3 << 62)
 _LAST_THREE: Final = np.uint64(7 << 61)
@@ -54,6 +67,7 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
     first = (two | three | four) & ~cut
     han &= ~cut
     hangul &= ~cut
+    seen = _NONE
     todo = two & ~cut
     while todo != _NONE:
         place = lowest_bit(todo)
@@ -62,7 +76,11 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         entry = np.uint64(quick[(pair & np.uint64(0x1F)) << np.uint64(6) | pair >> np.uint64(8) & np.uint64(0x3F)])
         store16(written + place, np.uint16(entry & np.uint64(0xFFFF)))
         store16(classes + place, np.uint16(entry >> np.uint64(16)))
+        seen |= entry
     todo = three & ~(cut | han | hangul)
+    if n_bits(todo) > _FEW:
+        han |= kana(written) & todo
+        todo &= ~han
     while todo != _NONE:
         place = lowest_bit(todo)
         todo &= todo - _ONE
@@ -71,7 +89,10 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         entry = np.uint64(quick[high | last])
         store16(classes + place, np.uint16(entry >> np.uint64(16)))
         store8(classes + place + 2, np.uint8(entry >> np.uint64(24)))
-    word, latin, twin, genuine, character, lead, trail, slow = class_masks(classes)
+        seen |= entry
+    word = latin = twin = genuine = character = lead = trail = slow = _NONE
+    if seen >> np.uint64(16) != _NONE:  # to read what was just written has to wait for it
+        word, latin, twin, genuine, character, lead, trail, slow = class_masks(classes)
     syllables = _whole(hangul)
     neutral = latin & twin
     return (
@@ -123,64 +144,72 @@ def count_twins(twin: Any, first: Any, genuine: Any, open_run: bool, n_letters: 
 
 
 @njit(inline="always")
-def write_edges(edges: Any, n_edges: int, written: int, word: Any, inside: bool, keep: Any) -> int:
-    """Write where words begin and end, one as often as the other.
+def write_edge(edges: int, n_edges: int, place: int) -> int:
+    """Write one edge of a word; returns how many there are then."""
+    store32(edges + 4 * n_edges, np.uint32(place))
+    return n_edges + 1
+
+
+@njit(inline="always")
+def _write_places(edges: int, room: int, written: int, places: Any) -> None:
+    """Write the places of the bits of a mask, one every ``room`` bytes.
+
+    Eight at a time, of which the last may be none: how many there are is not to be foreseen, and guessing costs more
+    than writing what the next ones overwrite.
+    """
+    stop = edges + room * n_bits(places)
+    while edges < stop:
+        for at in range(8):
+            store32(edges + room * at, np.uint32(written + lowest_bit(places)))
+            places &= places - _ONE
+        edges += 8 * room
+
+
+@njit(inline="always")
+def _write_characters(edges: int, written: int, first: Any) -> None:
+    """Write both edges of characters of three bytes, eight characters at a time."""
+    stop = edges + 8 * n_bits(first)
+    while edges < stop:
+        for at in range(8):
+            begin = np.uint64(written + lowest_bit(first))
+            store64(edges + 8 * at, begin | (begin + _THREE) << np.uint64(32))
+            first &= first - _ONE
+        edges += 64
+
+
+@njit(inline="always")
+def write_edges(edges: int, n_edges: int, written: int, word: Any, characters: Any, inside: bool, keep: Any) -> int:
+    """Write where the words of 64 bytes begin and end, the one as often as the other.
 
     Args:
-        edges: Written to, and up to eight beyond.
+        edges: Address of all edges, four bytes each; written to, and up to sixteen beyond.
         n_edges: How many there are.
         written: Bytes before these.
         word: Mask of the bytes of words, of those in ``keep``.
+        characters: Mask of the first bytes of characters of three bytes that are words by themselves, and not in
+            ``word``.
         inside: Whether the byte before belongs to a word.
         keep: Mask of the bytes to look at.
 
     Returns:
         How many edges there are then.
     """
-    changes = (word ^ (word << _ONE | np.uint64(inside))) & keep
-    # Eight at a time, of which the last may be none: how many there are is not to be foreseen, and guessing costs more
-    # than writing what the next ones overwrite.
-    following = n_edges + n_bits(changes)
-    while n_edges < following:
-        for place in range(8):
-            edges[n_edges + place] = written + lowest_bit(changes)
-            changes &= changes - _ONE
-        n_edges += 8
-    return following
-
-
-@njit(inline="always")
-def _write_every_other(edges: Any, at: int, written: int, places: Any) -> None:
-    stop = at + 2 * n_bits(places)
-    while at < stop:
-        for place in range(8):
-            edges[at + 2 * place] = written + lowest_bit(places)
-            places &= places - _ONE
-        at += 16
-
-
-@njit(inline="always")
-def write_edges_of_both(
-    edges: Any, n_edges: int, written: int, word: Any, characters: Any, inside: bool, keep: Any
-) -> int:
-    """``write_edges`` where some characters of three bytes are words by themselves, so that one may end where one begins.
-
-    Args:
-        edges: Written to, and up to sixteen beyond.
-        n_edges, written, word, inside, keep: See ``write_edges``; ``word`` is of the other words.
-        characters: Mask of the first bytes of those characters.
-
-    Returns:
-        How many edges there are then.
-    """
     before = word << _ONE | np.uint64(inside)
+    next_one = edges + 4 * n_edges
+    if characters == _NONE:
+        changes = (word ^ before) & keep
+        _write_places(next_one, 4, written, changes)
+        return n_edges + n_bits(changes)
+    if before == _NONE and word == _NONE:
+        _write_characters(next_one, written, characters)
+        return n_edges + 2 * n_bits(characters)
     begins = word & ~before | characters
     ends = ~word & before & keep | characters << _THREE
     odd = n_edges & 1  # what is open began before
+    _write_places(next_one + 4 * odd, 8, written, begins)
+    _write_places(next_one + 4 - 4 * odd, 8, written, ends)
     n_ends = n_bits(ends)
-    _write_every_other(edges, n_edges + odd, written, begins)
-    _write_every_other(edges, n_edges + 1 - odd, written, ends)
     if characters >> np.uint64(61) != _NONE:  # its end is the first byte behind the 64
-        edges[n_edges + 1 - odd + 2 * n_ends] = written + 64
+        write_edge(next_one, 1 - odd + 2 * n_ends, written + 64)
         n_ends += 1
     return n_edges + n_bits(begins) + n_ends

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.block_kernels import below, count_twins, fold_block, write_edges, write_edges_of_both
+from dedup.sketch.block_kernels import below, count_twins, fold_block, write_edge, write_edges
 from dedup.sketch.codepoints import (
     BREAK,
     CHARACTER,
@@ -124,6 +124,7 @@ def fold_words(
         Number of words; -1 if the text must be folded by ``normalise``.
     """
     at = written = n_edges = 0
+    places = np.int64(edges.ctypes.data)
     # Words of look-alikes only are read as Latin where they outnumber the real words of their scripts two to one. Here
     # all words of two letters are counted, and more: a letter that is none when folded may cut a word in two.
     n_foreign = n_genuine = n_neutral = n_letters = 0
@@ -196,17 +197,13 @@ def fold_words(
                 if script == TWIN and 97 <= load8(source + at) | np.uint8(32) <= 122:
                     return -1
                 script = BREAK
-            if characters != _NONE:
-                n_edges = write_edges_of_both(edges, n_edges, written, word, characters, inside, keep)
-            else:
-                n_edges = write_edges(edges, n_edges, written, word, inside, keep)
+            n_edges = write_edges(places, n_edges, written, word, characters, inside, keep)
             inside = word >> np.uint64(step - 1) & _ONE != _NONE
             at += step
             written += step
         if tag:
             if inside:
-                edges[n_edges] = written
-                n_edges += 1
+                n_edges = write_edge(places, n_edges, written)
                 inside = False
             store8(target + written, np.uint8(32))
             written += 1
@@ -246,20 +243,16 @@ def fold_words(
                 of = entry & 7
                 within = of == WORD
                 if within != inside:
-                    edges[n_edges] = written
-                    n_edges += 1
+                    n_edges = write_edge(places, n_edges, written)
                     inside = within
                 begin = written
                 written += _write(target + written, entry >> TARGET_SHIFT & 0x1FFFFF)
                 if of == CHARACTER:
-                    edges[n_edges] = begin
-                    edges[n_edges + 1] = written
-                    n_edges += 2
+                    n_edges = write_edge(places, write_edge(places, n_edges, begin), written)
             at += width
             slow = _is_slow(source, at, n_bytes, quick)
     if n_foreign and n_foreign + n_neutral > 2 * n_genuine:
         return -1
     if inside:
-        edges[n_edges] = written
-        n_edges += 1
+        n_edges = write_edge(places, n_edges, written)
     return n_edges >> 1

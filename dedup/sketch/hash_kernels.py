@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.lanes import SHINGLES, shingles_of_five
-from dedup.sketch.machine import load64, multiply_fold, njit, swap_bytes
+from dedup.sketch.lanes import CHARACTERS, SHINGLES, are_of_three, hashes_of_three, shingles_of_five
+from dedup.sketch.machine import load64, multiply_fold, njit, store64, swap_bytes
 
 # XXH3, lengths 9 to 64, without seed: the parts of its secret that those lengths use.
 _SECRET: Final = bytes.fromhex(
@@ -43,14 +43,14 @@ def _avalanche(value: Any) -> Any:
 
 
 @njit(inline="always")
-def word_hash(address: int, n_bytes: int) -> Any:
+def word_hash(address: int, n_bytes: Any) -> Any:
     """XXH3 of a word padded with NUL to 16 bytes and cut at 64; reads up to 16 bytes whatever its length."""
-    if n_bytes <= 16:
+    if n_bytes <= np.uint64(16):
         # Masks from a table: whether a word is longer than eight bytes is not to be foreseen, and guessing costs more.
         low = (load64(address) & _LOW[n_bytes]) ^ _LOW_MASK
         high = (load64(address + 8) & _HIGH[n_bytes]) ^ _HIGH_MASK
         return _avalanche(np.uint64(16) + swap_bytes(low) + high + multiply_fold(low, high))
-    n_bytes = min(n_bytes, 64)
+    n_bytes = np.int64(min(n_bytes, np.uint64(64)))
     value = np.uint64(n_bytes) * _PRIME64
     if n_bytes > 32:
         value += multiply_fold(load64(address + 16) ^ _S4, load64(address + 24) ^ _S5)
@@ -117,7 +117,7 @@ def shingle_hashes(words: Any, n_words: int, size: int, shingles: Any) -> int:
     size = min(size, n_words)
     n_shingles = n_words - size + 1
     if size == 5 and n_shingles >= SHINGLES:  # the usual size, many at a time; the last ones perhaps twice
-        source, target = words.ctypes.data, shingles.ctypes.data
+        source, target = np.int64(words.ctypes.data), np.int64(shingles.ctypes.data)
         for at in range(0, n_shingles, SHINGLES):
             begin = min(at, n_shingles - SHINGLES)
             shingles_of_five(source + 8 * begin, target + 4 * begin)
@@ -141,23 +141,50 @@ def shingle_hashes(words: Any, n_words: int, size: int, shingles: Any) -> int:
     return n_shingles
 
 
+@njit(inline="always")
+def _chained(content: Any, value: Any) -> Any:
+    content = (content ^ value) * _GOLDEN
+    return content ^ (content >> np.uint64(29))
+
+
+@njit(inline="always")
+def _hash_between(folded: int, edges: int) -> Any:
+    """The hash of the word whose two edges, four bytes each, lie at an address."""
+    both = load64(edges)
+    begin = both & np.uint64(0xFFFFFFFF)
+    return word_hash(folded + np.int64(begin), (both >> np.uint64(32)) - begin)
+
+
 @njit(cache=True, nogil=True)
 def hash_words(folded: int, edges: Any, n_words: int, hashes: Any) -> Any:
     """Hash every word of a folded text.
 
     Returns:
-        One hash of all of them in order.
+        One hash of all of them in order; see ``content_of``, which is not called so that hashing goes on while the
+        processor follows its chains.
     """
-    for word in range(n_words):
-        begin = edges[2 * word]
-        hashes[word] = word_hash(folded + begin, np.int64(edges[2 * word + 1] - begin))
-    return content_of(hashes[:n_words])
-
-
-@njit(inline="always")
-def _chained(content: Any, value: Any) -> Any:
-    content = (content ^ value) * _GOLDEN
-    return content ^ (content >> np.uint64(29))
+    place, target = np.int64(edges.ctypes.data), np.int64(hashes.ctypes.data)
+    one = two = three = four = np.uint64(n_words)
+    left = n_words
+    while left >= 4:
+        step = 4
+        if left >= CHARACTERS and are_of_three(place):
+            step = CHARACTERS
+            hashes_of_three(folded, place, target, _LOW_MASK, _HIGH_MASK, _MIXER)
+        else:
+            for at in range(4):
+                store64(target + 8 * at, _hash_between(folded, place + 8 * at))
+        left -= step
+        place += 8 * step
+        for _ in range(0, step, 4):
+            one, two = _chained(one, load64(target)), _chained(two, load64(target + 8))
+            three, four = _chained(three, load64(target + 16)), _chained(four, load64(target + 24))
+            target += 32
+    for at in range(left):
+        value = _hash_between(folded, place + 8 * at)
+        store64(target + 8 * at, value)
+        one = _chained(one, value)
+    return _chained(_chained(_chained(one, two), three), four)
 
 
 @njit(cache=True, nogil=True)

@@ -95,6 +95,29 @@ def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
 
 
 @intrinsic
+def kana(_typing: Any, _block: Any) -> Any:
+    """Which of ``LANES`` bytes of UTF-8 begin Japanese syllables: most of U+3041 to U+30FE, and nothing else."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
+        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
+        read.align = 1
+
+        def between(low: int, high: int, place: int) -> Any:
+            """Where the byte so many places further on is one of some."""
+            moved = builder.sub(read, ir.Constant(vector, [low] * LANES))
+            found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
+            return builder.lshr(builder.bitcast(found, number), ir.Constant(number, place))
+
+        begun = builder.and_(between(0xE3, 0xE3, 0), between(0x81, 0x83, 1))
+        of_marks = builder.and_(between(0x82, 0x82, 1), between(0x97, 0x9F, 2))
+        plain = builder.and_(between(0x81, 0xBE, 2), builder.not_(of_marks))
+        return builder.and_(begun, plain)
+
+    return types.uint64(types.intp), codegen
+
+
+@intrinsic
 def class_masks(_typing: Any, _classes: Any) -> Any:
     """The eight bits of ``LANES`` bytes as masks, the lowest first: bit ``n`` of each is of byte ``n``."""
 
@@ -224,3 +247,87 @@ def shingles_of_five(_typing: Any, _words: Any, _shingles: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.intp, types.intp), codegen
+
+
+CHARACTERS: Final = 8
+"""Words of one character each that are hashed at a time: a register of AVX-512."""
+
+
+@intrinsic
+def are_of_three(_typing: Any, _edges: Any) -> Any:
+    """Whether each of ``CHARACTERS`` words has three bytes; their two edges each, of 32 bits, lie at an address."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        wide, narrow = (ir.VectorType(ir.IntType(bits), CHARACTERS) for bits in (64, 32))
+        read = builder.load(builder.inttoptr(arguments[0], wide.as_pointer()))
+        read.align = 4
+        begins = builder.trunc(read, narrow)
+        ends = builder.trunc(builder.lshr(read, ir.Constant(wide, [32] * CHARACTERS)), narrow)
+        others = builder.icmp_unsigned("!=", builder.sub(ends, begins), ir.Constant(narrow, [3] * CHARACTERS))
+        mask = ir.IntType(CHARACTERS)
+        return builder.icmp_unsigned("==", builder.bitcast(others, mask), ir.Constant(mask, 0))
+
+    return types.boolean(types.intp), codegen
+
+
+@intrinsic
+def hashes_of_three(_typing: Any, _folded: Any, _edges: Any, _hashes: Any, _low: Any, _high: Any, _factor: Any) -> Any:
+    """Hash ``CHARACTERS`` words of three bytes each, as ``hash_kernels.word_hash`` does one by one.
+
+    Args: addresses of the text, of two edges a word, 32 bits each, and of where to write 64 bits a word; what the first
+    and what the second eight bytes of a word are combined with, and what the sum is multiplied by.
+    """
+
+    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        folded, edges, hashes, *keys = arguments
+        wide, narrow = ir.VectorType(ir.IntType(64), CHARACTERS), ir.VectorType(ir.IntType(32), CHARACTERS)
+        number, address = ir.IntType(32), folded.type
+
+        def all_of(value: int) -> Any:
+            return ir.Constant(wide, [value] * CHARACTERS)
+
+        def spread(value: Any) -> Any:
+            lone = builder.insert_element(ir.Constant(wide, ir.Undefined), value, ir.Constant(number, 0))
+            return builder.shuffle_vector(lone, lone, ir.Constant(narrow, [0] * CHARACTERS))
+
+        def read(at: Any) -> Any:
+            found = builder.load(builder.inttoptr(at, number.as_pointer()))
+            found.align = 1
+            return found
+
+        def low_half(value: Any) -> Any:
+            return builder.and_(value, all_of(0xFFFFFFFF))
+
+        def high_half(value: Any) -> Any:
+            return builder.lshr(value, all_of(32))
+
+        def up(value: Any) -> Any:
+            return builder.shl(value, all_of(32))
+
+        def onto_itself(value: Any, by: int) -> Any:
+            return builder.xor(value, builder.lshr(value, all_of(by)))
+
+        words = ir.Constant(narrow, ir.Undefined)
+        for at in range(CHARACTERS):
+            begin = builder.zext(read(builder.add(edges, ir.Constant(address, 8 * at))), address)
+            words = builder.insert_element(words, read(builder.add(folded, begin)), ir.Constant(number, at))
+        words = builder.zext(builder.and_(words, ir.Constant(narrow, [0xFFFFFF] * CHARACTERS)), wide)
+        low_key, high, factor = map(spread, keys)
+        low = builder.xor(words, low_key)
+        # The product of 128 bits out of four of 64, and its halves combined.
+        lows, highs = (low_half(low), high_half(low)), (low_half(high), high_half(high))
+        cross = builder.add(builder.mul(lows[1], highs[0]), high_half(builder.mul(lows[0], highs[0])))
+        other = builder.add(builder.mul(lows[0], highs[1]), low_half(cross))
+        upper = builder.add(builder.mul(lows[1], highs[1]), builder.add(high_half(cross), high_half(other)))
+        lower = builder.or_(up(other), low_half(builder.mul(lows[0], highs[0])))
+        bytes_of = ir.VectorType(ir.IntType(8), 8 * CHARACTERS)
+        order = ir.Constant(ir.VectorType(number, 8 * CHARACTERS), [at ^ 7 for at in range(8 * CHARACTERS)])
+        bytewise = builder.bitcast(low, bytes_of)
+        turned = builder.bitcast(builder.shuffle_vector(bytewise, bytewise, order), wide)
+        value = builder.add(builder.add(turned, high), builder.add(builder.xor(upper, lower), all_of(16)))
+        value = onto_itself(builder.mul(onto_itself(value, 37), factor), 32)
+        builder.store(value, builder.inttoptr(hashes, wide.as_pointer())).align = 8
+        return context.get_dummy_value()
+
+    kinds = (*[types.intp] * 3, *[types.uint64] * 3)
+    return types.void(*kinds), codegen

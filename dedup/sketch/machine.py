@@ -36,7 +36,7 @@ else:
 
 __all__ = [
     "highest_bit", "intrinsic", "load8", "load16", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit", "store8",
-    "store16", "swap_bytes",
+    "store16", "store32", "store64", "swap_bytes",
 ]  # fmt: skip
 
 
@@ -137,6 +137,18 @@ def store8(_typing: Any, _address: Any, _value: Any) -> Any:
 def store16(_typing: Any, _address: Any, _value: Any) -> Any:
     """Write two bytes."""
     return types.void(types.intp, types.uint16), _store
+
+
+@intrinsic
+def store32(_typing: Any, _address: Any, _value: Any) -> Any:
+    """Write four bytes."""
+    return types.void(types.intp, types.uint32), _store
+
+
+@intrinsic
+def store64(_typing: Any, _address: Any, _value: Any) -> Any:
+    """Write eight bytes."""
+    return types.void(types.intp, types.uint64), _store
 
 
 @intrinsic

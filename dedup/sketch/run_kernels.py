@@ -77,8 +77,9 @@ def distinct_runs(hashes: Any, n_words: int, size: int, table: Any, stamp: Any, 
 
 @njit(cache=True, nogil=True)
 def copy_runs(
-    address: Any, n_bytes: Any, rows: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any, size: int,
-    scratch: int, spare: int, edges: Any, hashes: Any, table: Any, stamp: Any, begins: Any, runs: Any, counts: Any,
+    address: Any, n_bytes: Any, rows: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any,
+    size: int, scratch: int, spare: int, edges: Any, hashes: Any, table: Any, stamp: Any, begins: Any, runs: Any,
+    counts: Any,
 ) -> None:  # fmt: skip
     """Distinct runs of words of the texts ``rows[first:last]``, each at its place in ``runs``.
 

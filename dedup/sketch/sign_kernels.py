@@ -75,9 +75,9 @@ def keys_of_words(
 
 @njit(cache=True, nogil=True)
 def sign_copies(
-    address: Any, n_bytes: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any, multipliers: Any,
-    offsets: Any, size: int, scratch: int, spare: int, edges: Any, hashes: Any, shingles: Any, signatures: Any,
-    n_words: Any, contents: Any,
+    address: Any, n_bytes: Any, first: int, last: int, pages: Any, entries: Any, pool: Any, quick: Any,
+    multipliers: Any, offsets: Any, size: int, scratch: int, spare: int, edges: Any, hashes: Any, shingles: Any,
+    signatures: Any, n_words: Any, contents: Any,
 ) -> None:  # fmt: skip
     """Copy-view signatures of the texts ``first`` to ``last``, from bytes to slots.
 

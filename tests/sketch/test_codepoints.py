@@ -17,6 +17,14 @@ from dedup.sketch.codepoints import (
     LIMIT,
     LONGEST,
     OTHER,
+    QUICK_CHARACTER,
+    QUICK_GENUINE,
+    QUICK_LATIN,
+    QUICK_LEAD,
+    QUICK_SLOW,
+    QUICK_TRAIL,
+    QUICK_TWIN,
+    QUICK_WORD,
     SEQUENCE,
     TARGET_SHIFT,
     WORD,
@@ -109,3 +117,41 @@ def test_every_other_semicolon_begins_with_a_byte_at_which_an_entity_is_suspecte
     others = [chr(point) for point in range(128, LIMIT) if any(one == ";" for _, one in target(codepoints(), point))]
     assert {character.encode()[0] for character in others} <= {0xCD, 0xEF}
     assert "；" in others
+
+
+class TestQuick:
+    @pytest.mark.parametrize(
+        ("character", "becomes", "bits"),
+        [
+            ("É", "é", QUICK_WORD | QUICK_LATIN | QUICK_LEAD),
+            ("ş", "ş", QUICK_WORD | QUICK_LATIN),
+            ("Ж", "ж", QUICK_WORD | QUICK_TWIN | QUICK_GENUINE),
+            ("Ё", "е", QUICK_WORD | QUICK_TWIN | QUICK_TRAIL),
+            ("ש", "ש", QUICK_WORD | QUICK_LATIN | QUICK_TWIN),
+            ("٣", "٣", QUICK_WORD),
+            ("\xa0", "\xa0", QUICK_TRAIL),
+            ("ß", "ß", QUICK_SLOW | QUICK_LEAD),
+            ("\u0301", "\u0301", QUICK_SLOW),
+        ],
+    )
+    def test_of_two_bytes(self, character: str, becomes: str, bits: int) -> None:
+        found = int(codepoints().quick[ord(character)])
+        assert (found & 0xFFFF).to_bytes(2, "little").decode() == becomes
+        assert found >> 16 & 0xFF == found >> 24 == bits
+
+    @pytest.mark.parametrize(
+        ("character", "bits"),
+        [
+            ("강", QUICK_WORD | QUICK_LATIN | QUICK_TWIN), ("河", QUICK_CHARACTER), ("か", QUICK_CHARACTER), ("，", 0),
+            ("’", QUICK_TRAIL), ("…", QUICK_TRAIL), ("２", QUICK_SLOW), ("ｶ", QUICK_SLOW), ("＜", QUICK_SLOW),
+        ],
+    )  # fmt: skip
+    def test_of_three_bytes(self, character: str, bits: int) -> None:
+        assert int(codepoints().quick[ord(character)]) >> 16 & 0xFF == bits
+
+    def test_of_what_kernels_know_by_its_bytes(self) -> None:
+        bits = codepoints().quick >> 16 & 0xFF
+        assert (bits[0x4E00:0xA000] == QUICK_CHARACTER).all()
+        assert (bits[0xAC00:0xD780] == QUICK_WORD | QUICK_LATIN | QUICK_TWIN).all()
+        kana = [at for at in range(0x3041, 0x30FF) if at & 63 not in (0, 63) and not 0x3097 <= at <= 0x309F]
+        assert (bits[kana] == QUICK_CHARACTER).all()

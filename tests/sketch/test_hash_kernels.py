@@ -55,6 +55,15 @@ class TestWords:
         found = compiled_word_hashes([word.encode() for word in words], filler)
         assert found.tolist() == word_hashes(words).tolist()
 
+    @given(
+        st.lists(st.sampled_from(["河", "が", "강", "abc", "é", "x", "harbour", "ы" * 9]), max_size=40),
+        st.binary(max_size=1),
+    )
+    def test_of_words_of_three_bytes_side_by_side(self, words: list[str], filler: bytes) -> None:
+        text = [word.encode() for word in ["河"] * 9 + words + ["大"] * 8]
+        expected = [xxhash.xxh3_64_intdigest(word.ljust(16, b"\0")) for word in text]
+        assert compiled_word_hashes(text, filler).tolist() == expected
+
     def test_a_letter_cut_in_two_at_the_64th_byte_counts_with_its_first_half(self) -> None:
         long = "x" + "é" * 40
         assert compiled_word_hashes([long.encode()]).tolist() == word_hashes([long]).tolist()
