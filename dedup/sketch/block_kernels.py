@@ -29,6 +29,8 @@ _TWO: Final = np.uint64(2)
 _THREE: Final = np.uint64(3)
 _NONE: Final = np.uint64(0)
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+_TWICE: Final = np.arange(65, dtype=np.uint64) * np.uint64(0x100000001)
+"""A place, and once more in the upper half; a mask without bits has its lowest at 64."""
 _FEW: Final = 4
 """Characters that are sooner looked up than asked whether they are kana."""
 _LAST_ONE: Final = np.uint64(1 << 63)
@@ -169,10 +171,10 @@ def _write_places(edges: int, room: int, written: int, places: Any) -> None:
 def _write_characters(edges: int, written: int, first: Any) -> None:
     """Write both edges of characters of three bytes, eight characters at a time."""
     stop = edges + 8 * n_bits(first)
+    both = np.uint64(written) | np.uint64(written + 3) << np.uint64(32)
     while edges < stop:
         for at in range(8):
-            begin = np.uint64(written + lowest_bit(first))
-            store64(edges + 8 * at, begin | (begin + _THREE) << np.uint64(32))
+            store64(edges + 8 * at, both + _TWICE[np.uint64(lowest_bit(first))])
             first &= first - _ONE
         edges += 64
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.lanes import CHARACTERS, SHINGLES, are_of_three, hashes_of_three, shingles_of_five
-from dedup.sketch.machine import load64, multiply_fold, njit, store64, swap_bytes
+from dedup.sketch.lanes import CHARACTERS, SHINGLES, hashes_of_three, not_of_three, shingles_of_five
+from dedup.sketch.machine import load64, lowest_bit, multiply_fold, n_bits, njit, store64, swap_bytes
 
 # XXH3, lengths 9 to 64, without seed: the parts of its secret that those lengths use.
 _SECRET: Final = bytes.fromhex(
@@ -32,6 +32,8 @@ _P1: Final = np.uint32(0x9E3779B1)
 _P2: Final = np.uint32(0x85EBCA77)
 _P3: Final = np.uint32(0xC2B2AE3D)
 _P4: Final = np.uint32(0x27D4EB2F)
+_FEW: Final = 2
+"""Words of another length, of eight, with which all are yet hashed as characters, and these once more."""
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -160,31 +162,26 @@ def hash_words(folded: int, edges: Any, n_words: int, hashes: Any) -> Any:
     """Hash every word of a folded text.
 
     Returns:
-        One hash of all of them in order; see ``content_of``, which is not called so that hashing goes on while the
-        processor follows its chains.
+        One hash of all of them in order.
     """
     place, target = np.int64(edges.ctypes.data), np.int64(hashes.ctypes.data)
-    one = two = three = four = np.uint64(n_words)
     left = n_words
-    while left >= 4:
-        step = 4
-        if left >= CHARACTERS and are_of_three(place):
-            step = CHARACTERS
+    while left >= CHARACTERS:
+        others = not_of_three(place)
+        if n_bits(others) <= _FEW:
             hashes_of_three(folded, place, target, _LOW_MASK, _HIGH_MASK, _MIXER)
+            while others != np.uint64(0):
+                at = 8 * lowest_bit(others)
+                others &= others - np.uint64(1)
+                store64(target + at, _hash_between(folded, place + at))
         else:
-            for at in range(4):
+            for at in range(CHARACTERS):
                 store64(target + 8 * at, _hash_between(folded, place + 8 * at))
-        left -= step
-        place += 8 * step
-        for _ in range(0, step, 4):
-            one, two = _chained(one, load64(target)), _chained(two, load64(target + 8))
-            three, four = _chained(three, load64(target + 16)), _chained(four, load64(target + 24))
-            target += 32
+        left -= CHARACTERS
+        place, target = place + 8 * CHARACTERS, target + 8 * CHARACTERS
     for at in range(left):
-        value = _hash_between(folded, place + 8 * at)
-        store64(target + 8 * at, value)
-        one = _chained(one, value)
-    return _chained(_chained(_chained(one, two), three), four)
+        store64(target + 8 * at, _hash_between(folded, place + 8 * at))
+    return content_of(hashes[:n_words])
 
 
 @njit(cache=True, nogil=True)

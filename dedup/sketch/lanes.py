@@ -254,8 +254,8 @@ CHARACTERS: Final = 8
 
 
 @intrinsic
-def are_of_three(_typing: Any, _edges: Any) -> Any:
-    """Whether each of ``CHARACTERS`` words has three bytes; their two edges each, of 32 bits, lie at an address."""
+def not_of_three(_typing: Any, _edges: Any) -> Any:
+    """Which of ``CHARACTERS`` words have not three bytes, as a mask; their edges, of 32 bits, lie at an address."""
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         wide, narrow = (ir.VectorType(ir.IntType(bits), CHARACTERS) for bits in (64, 32))
@@ -264,15 +264,14 @@ def are_of_three(_typing: Any, _edges: Any) -> Any:
         begins = builder.trunc(read, narrow)
         ends = builder.trunc(builder.lshr(read, ir.Constant(wide, [32] * CHARACTERS)), narrow)
         others = builder.icmp_unsigned("!=", builder.sub(ends, begins), ir.Constant(narrow, [3] * CHARACTERS))
-        mask = ir.IntType(CHARACTERS)
-        return builder.icmp_unsigned("==", builder.bitcast(others, mask), ir.Constant(mask, 0))
+        return builder.zext(builder.bitcast(others, ir.IntType(CHARACTERS)), ir.IntType(64))
 
-    return types.boolean(types.intp), codegen
+    return types.uint64(types.intp), codegen
 
 
 @intrinsic
 def hashes_of_three(_typing: Any, _folded: Any, _edges: Any, _hashes: Any, _low: Any, _high: Any, _factor: Any) -> Any:
-    """Hash ``CHARACTERS`` words of three bytes each, as ``hash_kernels.word_hash`` does one by one.
+    """Hash ``CHARACTERS`` words as if each had three bytes, as ``hash_kernels.word_hash`` does one by one.
 
     Args: addresses of the text, of two edges a word, 32 bits each, and of where to write 64 bits a word; what the first
     and what the second eight bytes of a word are combined with, and what the sum is multiplied by.
