@@ -104,7 +104,7 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
 
 
 @njit(inline="always")
-def _n_holding(runs: Any, starts: Any, sought: Any) -> int:
+def _n_holding(runs: Any, starts: Any, sought: Any) -> Any:
     """How many runs of bits hold one of those sought: a one added to each start is carried as far as the first."""
     return n_bits(((runs & ~sought) + starts) & sought)
 
@@ -180,7 +180,7 @@ def _write_characters(edges: int, written: int, first: Any) -> None:
 
 
 @njit(inline="always")
-def write_edges(edges: int, n_edges: int, written: int, word: Any, characters: Any, inside: bool, keep: Any) -> int:
+def write_edges(edges: int, n_edges: int, written: int, word: Any, characters: Any, inside: bool, keep: Any) -> Any:
     """Write where the words of 64 bytes begin and end, the one as often as the other.
 
     Args:

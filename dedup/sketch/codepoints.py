@@ -116,4 +116,5 @@ def quick(pages: UInt16s, entries: UInt32s, pool: UInt32s) -> UInt32s:
     bits |= QUICK_TRAIL * (flat >> TRAIL_BIT & 1) | QUICK_LEAD * (flat >> LEAD_SHIFT & 3 != 0).astype(np.uint32)
     written = np.where(letter & two, target, points)
     encoded = np.where(two, 0xC0 | written >> 6 | (0x80 | written & 0x3F) << 8, 0)
-    return (encoded | bits << 16 | bits << 24).astype(np.uint32)
+    made: UInt32s = (encoded | bits << 16 | bits << 24).astype(np.uint32)
+    return made

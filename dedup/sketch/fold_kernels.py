@@ -102,7 +102,7 @@ def _is_slow(source: int, at: int, n_bytes: int, quick: Any) -> bool:
     if at >= n_bytes or load8(source + at) < 0x80:
         return False
     point, width = _read(source, at)
-    return width == 4 or quick[point] >> np.uint32(16) & np.uint32(QUICK_SLOW) != 0
+    return bool(width == 4 or quick[point] >> np.uint32(16) & np.uint32(QUICK_SLOW) != 0)
 
 
 @njit(cache=True, nogil=True)

@@ -176,11 +176,11 @@ def swap_bytes(_typing: Any, _value: Any) -> Any:
 
 @intrinsic
 def lowest_bit(_typing: Any, _mask: Any) -> Any:
-    """The position of the lowest bit that is set; the mask must not be 0."""
+    """The position of the lowest bit that is set; 64 where none is."""
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         # NOTE: declare_intrinsic('llvm.cttz') crashes the compiler of numba 0.68; the builder's own works.
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.uint64), codegen
 
