@@ -3,6 +3,7 @@
     python -m benchmarks compare --articles 20000 --rounds 3 --peers ours-copies datasketch daft
     python -m benchmarks grow --sizes 20000 100000 400000
     python -m benchmarks sign --articles 20000
+    python -m benchmarks scripts --rounds 5
     python -m benchmarks report --stories 5000
     python -m benchmarks nights --nights 30 --articles 2000
     python -m benchmarks check --store build/bench/nights-30x2000/store --articles 100000
@@ -22,7 +23,7 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from benchmarks import checks, comparison, growth, nights, spark
+from benchmarks import checks, comparison, growth, nights, scripts, spark
 from benchmarks.field import FIELD, installed
 from benchmarks.signing import megabytes_a_second
 from dedup.config import Config
@@ -69,11 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line = f"{one.looked_up_s:.2f} s of CPU, {one.wall_s:.2f} s; reading all takes {one.scanned_s:.2f} s of CPU"
         out.print(f"an article against {one.articles:,}: {line}", highlight=False)
         return 0
-    if chosen.command == "sign":
-        corpus = chosen.corpus or comparison.corpus_of(chosen.articles, chosen.out)
-        column = pl.read_parquet(corpus, columns=["text"])["text"]
-        speed, left = megabytes_a_second(column, size=chosen.size)
-        out.print(f"{len(column):,} articles: {speed:,.0f} MB of text a second, {left:.1%} left to Python")
+    if chosen.command in ("sign", "scripts"):
+        _sign(chosen, out)
         return 0
     if chosen.command == "report":
         from benchmarks.page import opened  # needs Chromium and its driver, which the others do without
@@ -105,6 +103,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(row.state == "failed" for row in rows))
 
 
+def _sign(chosen: argparse.Namespace, out: Console) -> None:
+    if chosen.command == "scripts":
+        out.print(scripts.table_of(scripts.by_language(chosen.gold, chosen.rounds, chosen.megabytes)))
+        return
+    corpus = chosen.corpus or comparison.corpus_of(chosen.articles, chosen.out)
+    column = pl.read_parquet(corpus, columns=["text"])["text"]
+    speed, left = megabytes_a_second(column, size=chosen.size)
+    out.print(f"{len(column):,} articles: {speed:,.0f} MB of text a second, {left:.1%} left to Python")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -120,6 +128,10 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("--corpus", type=Path, help="a Parquet file with a column text instead")
     sign.add_argument("--size", type=int, default=5, help="words a run")
     sign.add_argument("--out", type=Path, default=_OUT, help="folder for corpora")
+    tongues = commands.add_parser("scripts", help="speed of our signing pass by language, in turns with English")
+    tongues.add_argument("--gold", type=Path, default=Path("tests/gold"), help="folder of the articles")
+    tongues.add_argument("--rounds", type=int, default=5)
+    tongues.add_argument("--megabytes", type=float, default=8.0, help="text a language")
     report = commands.add_parser("report", help="how long report.html takes to open, to search and to read")
     report.add_argument("--stories", type=int, default=5_000, help="stories in it")
     report.add_argument("--size", type=int, default=4, help="articles of every other story; the rest have one")

@@ -17,32 +17,33 @@ from dedup.sketch.minhash import permutations
 from dedup.sketch.passes import Scratch
 from dedup.sketch.texts import texts
 
-_BANDS, _ROWS = 32, 4
+BANDS, _ROWS = 32, 4
 _copy_keys = Kept("dedup.sketch.sign_kernels", "copy_keys")
 
 
-def megabytes_a_second(column: pl.Series, *, size: int = 5, passes: int = 7) -> tuple[float, float]:
+def megabytes_a_second(column: pl.Series, *, size: int = 5, passes: int = 7, bands: int = BANDS) -> tuple[float, float]:
     """How fast a column is signed.
 
     Args:
         column: Texts.
         size: Words a run.
         passes: Passes over the column, of which the best counts.
+        bands: Bands of four permutations each.
 
     Returns:
         MB (10**6 bytes of UTF-8) a second, and the share of texts that the kernel left to Python, [0,1].
     """
     found, tables = texts(column), codepoints()
     rows = np.arange(len(found))
-    scratch = Scratch(int(found.n_bytes.max(initial=0)), _BANDS * _ROWS)
-    keys = np.zeros((len(found), _BANDS), np.uint64)
+    scratch = Scratch(int(found.n_bytes.max(initial=0)), bands * _ROWS)
+    keys = np.zeros((len(found), bands), np.uint64)
     n_words, contents = np.zeros(len(found), np.int64), np.zeros(len(found), np.uint64)
     best = float("inf")
     for _ in range(passes + 1):  # the first one loads, or compiles, the kernel
         began = time.process_time()
         _copy_keys(
             found.address, found.n_bytes, rows, 0, len(rows), tables.pages, tables.entries, tables.pool, tables.quick,
-            *permutations(_BANDS * _ROWS, 1), _ROWS, size, scratch.folded.ctypes.data, scratch.spare.ctypes.data,
+            *permutations(bands * _ROWS, 1), _ROWS, size, scratch.folded.ctypes.data, scratch.spare.ctypes.data,
             scratch.edges, scratch.hashes, scratch.shingles, scratch.signature, keys, n_words, contents,
         )  # fmt: skip
         best = min(best, time.process_time() - began)
