@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -91,13 +92,15 @@ def find_copies(
         )
     if out is not None:
         check_table(out, inputs)
-    read = runner("articles", read_articles, inputs, config.input)
-    column, view = read.articles["text"], config.sketch.copy_view
-    size, threads = config.sketch.shingle_words, config.engine.n_threads
-    found = runner(
-        "copies", copies, column, min_jaccard=min_jaccard, size=size, n_bands=view.bands, n_rows=view.rows,
-        seed=config.sketch.seed, max_bucket=config.match.max_bucket, threads=threads,
+    view, size, threads = config.sketch.copy_view, config.sketch.shingle_words, config.engine.n_threads
+    find = partial(
+        copies, min_jaccard=min_jaccard, size=size, n_bands=view.bands, n_rows=view.rows, seed=config.sketch.seed,
+        max_bucket=config.match.max_bucket, threads=threads,
     )  # fmt: skip
+    find(pl.Series([""]))  # loads the kernels, which takes memory for a moment, before there are texts in it
+    read = runner("articles", read_articles, inputs, config.input)
+    column = read.articles["text"]
+    found = runner("copies", find, column)
     table = _table(read.articles["article_id"], found)
     if out is not None:
         runner("outputs", write_table, out, table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import mmap
 import os
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dedup.memory import (
+    code_pages_go,
     large_blocks_go_back,
     mapped_pages_go,
     may_be_dropped,
@@ -60,6 +62,25 @@ def test_blocks_between_others_go() -> None:
     small_blocks_go_back()
     assert before - held_mb("RssAnon") >= 100
     assert len(some) == 1_000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc, which tells what is in memory")
+def test_the_code_of_a_library_goes_and_is_read_again_when_it_is_called() -> None:
+    llvm = importlib.import_module("llvmlite.binding")
+    llvm.initialize_native_target()
+    module = str(llvm.parse_assembly("define i32 @quay() { ret i32 7 }"))
+    before = held_mb("RssFile")
+    code_pages_go("libllvmlite")
+    assert before - held_mb("RssFile") >= 2
+    assert str(llvm.parse_assembly("define i32 @quay() { ret i32 7 }")) == module
+
+
+def test_a_system_that_does_not_list_what_is_mapped_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr("ctypes.CDLL", loaded.append)
+    monkeypatch.setattr("sys.platform", "darwin")
+    code_pages_go("libllvmlite")
+    assert not loaded
 
 
 def held_mb(kind: str) -> int:

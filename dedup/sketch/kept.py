@@ -29,6 +29,8 @@ from typing import Any, Final
 import numpy as np
 import xxhash
 
+from dedup.memory import code_pages_go
+
 _CONSTANTS: Final = (
     "match/alignment.py",
     "match/evidence.py",
@@ -158,6 +160,7 @@ def _loaded(symbol: str, result: str, code: bytes, kinds: Sequence[str]) -> Call
     entry = ctypes.CFUNCTYPE(ctypes.c_int32, *(kinds_of[one] for one in _parameters(kinds)))(
         engine.get_function_address(symbol)
     )
+    code_pages_go("libllvmlite")
 
     def call(arguments: Sequence[Any], engine: Any = engine) -> Any:  # noqa: ARG001 - keeps the code
         flat: list[Any] = []
