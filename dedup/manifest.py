@@ -144,7 +144,9 @@ def _counts(read: Read, found: Candidates | Partners, told: Stories) -> dict[str
         "rejected": decisions["rejected"],
         "bridge_cut": decisions["bridge_cut"],
         "stories": told.stories.height,
+        "shared_stories": shared.height,
         "articles_in_shared_stories": int(shared["size"].sum()),
+        "sources": told.members["source"].drop_nulls().n_unique(),
     }
 
 

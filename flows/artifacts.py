@@ -17,7 +17,7 @@ from dedup.pipeline import Run
 from dedup.report.headings import heading
 from dedup.report.overview import overview
 from dedup.report.terminal_outlets import UNNAMED, written_hours
-from dedup.report.totals import totals
+from dedup.report.totals import Totals, totals, with_counts
 from flows.safe_markdown import cell, emphasised, escape, link, shorten, strong, struck
 
 MAX_TABLE_STORIES: Final = 200
@@ -84,16 +84,26 @@ def stories_table(stories: pl.DataFrame, articles: pl.DataFrame) -> list[dict[st
     return [{column: value for column, value in row.items() if column in used} for row in rows]
 
 
-def stories_caption(stories: pl.DataFrame) -> str:
+def whole_of(run: Run) -> Totals:
+    """What a run comes to, also where its frames hold the largest stories only.
+
+    Args:
+        run: A finished run.
+    """
+    return with_counts(totals(run.stories, run.members, run.skipped), run.manifest.get("counts", {}))
+
+
+def stories_caption(run: Run) -> str:
     """One line above the table: what it holds and what it leaves out.
 
     Args:
-        stories: The STORIES frame.
+        run: A finished run.
     """
-    shared = stories.filter(pl.col("size") > 1).height
-    caption = f"{stories.height:,} {'story' if stories.height == 1 else 'stories'}, {shared:,} of several articles."
-    if stories.height > MAX_TABLE_STORIES:
-        caption += f" The {MAX_TABLE_STORIES} largest are shown; all are in stories.jsonl."
+    whole, n_shown = whole_of(run), min(run.stories.height, MAX_TABLE_STORIES)
+    n_stories = f"{whole.n_stories:,} {'story' if whole.n_stories == 1 else 'stories'}"
+    caption = f"{n_stories}, {whole.n_shared_stories:,} of several articles."
+    if whole.n_stories > n_shown:
+        caption += f" The {n_shown:,} largest are shown; all are in stories.jsonl."
     return caption
 
 
@@ -124,17 +134,17 @@ def outlets_table(outlets: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def outlets_caption(outlets: pl.DataFrame) -> str:
+def outlets_caption(run: Run) -> str:
     """One line above the table: what it holds and what it leaves out.
 
     Args:
-        outlets: The OUTLETS frame.
+        run: A finished run.
     """
-    n_named = outlets.height - outlets["outlet"].null_count()
+    n_named = whole_of(run).n_sources
     caption = (
         f"{n_named:,} {'outlet' if n_named == 1 else 'outlets'}: who is first, who follows, what each keeps adding."
     )
-    if outlets.height > MAX_TABLE_OUTLETS:
+    if run.outlets.height > MAX_TABLE_OUTLETS:
         caption += f" The {MAX_TABLE_OUTLETS} with most articles are shown; all are in outlets.parquet."
     return caption
 
@@ -160,8 +170,8 @@ def framing_markdown(run: Run) -> str:
     members = _lookup(run.members, shown_ids)
     texts = _texts(run.articles, shown_ids)
     parts = [LEGEND]
-    if shared.height > stories.height:
-        parts.append(f"The {stories.height} largest of {shared.height:,} stories; framing.jsonl has them all.")
+    if (n_shared := whole_of(run).n_shared_stories) > stories.height:
+        parts.append(f"The {stories.height} largest of {n_shared:,} stories; framing.jsonl has them all.")
     for place, story in enumerate(stories.iter_rows(named=True)):
         if sum(map(len, parts)) > MAX_MARKDOWN_CHARACTERS:
             parts.append(f"Left out for length: {stories.height - place} more of them. framing.jsonl has them all.")
@@ -281,7 +291,7 @@ def summary_markdown(run: Run) -> str:
         Markdown: warnings first, those of drift among them, then a table of figures, the rejected inputs, what the
         search did, and what each stage took.
     """
-    whole = totals(run.stories, run.members, run.skipped)
+    whole = whole_of(run)
     figures = overview(run.manifest, whole, run.skipped)
     parts = [f"⚠ {escape(warning)}" for warning in figures.warnings]
     parts.append(

@@ -20,6 +20,7 @@ from dedup.config import Config
 from dedup.errors import DedupError, SchemaError
 from dedup.runners import stages_of
 from dedup.workers import at_work
+from flows.artifacts import whole_of
 from flows.catching_up import caught_up
 from flows.limits import at_most, waiting_for_lock
 from flows.notices import tell_failure
@@ -113,14 +114,15 @@ def detect(
     except DedupError as error:
         return failed(error)
     publish(run)
+    whole = whole_of(run)
     summary = {
         "out": str(run.out),
         "run_id": run.manifest["run_id"],
-        "articles": run.articles.height,
-        "stories": run.stories.height,
-        "rejected": run.skipped.height,
+        "articles": whole.n_articles,
+        "stories": whole.n_stories,
+        "rejected": whole.n_skipped,
     }
-    return Completed(message=outcome(run.articles.height, run.stories.height, run.skipped.height), data=summary)
+    return Completed(message=outcome(whole.n_articles, whole.n_stories, whole.n_skipped), data=summary)
 
 
 def outcome(articles: int, stories: int, rejected: int) -> str:

@@ -68,11 +68,11 @@ def publish(run: pipeline.Run) -> None:
     try:
         create_markdown_artifact(summary_markdown(run), key="dedup-summary", description="The run in numbers")
         table = stories_table(run.stories, run.articles)
-        create_table_artifact(table, key="dedup-stories", description=stories_caption(run.stories))
+        create_table_artifact(table, key="dedup-stories", description=stories_caption(run))
         if "known" in run.manifest["counts"]:
             create_table_artifact(changes_table(run), key="dedup-changes", description=changes_caption(run))
         told = outlets_table(run.outlets)
-        create_table_artifact(told, key="dedup-outlets", description=outlets_caption(run.outlets))
+        create_table_artifact(told, key="dedup-outlets", description=outlets_caption(run))
         create_markdown_artifact(
             framing_markdown(run), key="dedup-framing", description="What each variant of the largest stories changed"
         )

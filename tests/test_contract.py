@@ -95,6 +95,8 @@ class TestContract:
         assert (counts["accepted"], counts["rejected"]) == (decisions["accepted"], decisions["rejected"])
         shared = stories.filter(pl.col("size") > 1)["size"].sum()
         assert counts["articles_in_shared_stories"] == shared
+        assert counts["shared_stories"] == stories.filter(pl.col("size") > 1).height
+        assert counts["sources"] == pl.read_parquet(out / "members.parquet")["source"].drop_nulls().n_unique()
         for name, view in manifest["lsh"]["views"].items():
             assert name in {"copy", "story"}
             assert view["num_perm"] == view["bands"] * view["rows"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
-from dedup.cli.rejected import rejected, tell_skipped
+from dedup.cli.rejected import n_rejected, tell_skipped
 from dedup.cli.streams import laid_out, messages, output_that_may_end, records, tell, write_json, write_text
 from dedup.config import Config
 from dedup.errors import UsageError
@@ -71,7 +71,7 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
     else:
         run = _run_here(inputs, out, config, switches)
     seconds = time.monotonic() - started
-    status = DONE_WITH_REJECTED if rejected(run.skipped).height else 0
+    status = DONE_WITH_REJECTED if n_rejected(run.manifest["counts"]["skipped"]) else 0
     with output_that_may_end():
         if switches.as_json:
             _write_stories(run)
@@ -135,12 +135,14 @@ def _write_stories(run: Run | StoredRun) -> None:
 def _print_result(run: Run | StoredRun, out: Path) -> None:
     from dedup.report.terminal import run_summary, shown_text, stories_table
     from dedup.report.terminal_copies import certified_line
+    from dedup.report.totals import totals, with_counts
     from dedup.store.outputs import FILES
 
-    table = stories_table(run.stories, run.members, run.articles)
+    whole = with_counts(totals(run.stories, run.members, run.skipped), run.manifest["counts"])
+    table = stories_table(run.stories, run.members, run.articles, whole)
     certified = run.manifest["certificate"]
     parts = [
-        run_summary(run.articles.height, run.skipped.height, run.stories),
+        run_summary(whole),
         *([certified_line(certified)] if certified else []),
         *(["", table] if table is not None else []),
         "",
@@ -161,7 +163,7 @@ def _tell_rest(run: Run | StoredRun, out: Path, seconds: float) -> None:
         tell(_against_history(run.manifest["counts"]))
     for warning in run.manifest["warnings"]:
         tell(f"Warning: {warning}")
-    tell_skipped(run.skipped, out / "skipped.jsonl")
+    tell_skipped(run.skipped, out / "skipped.jsonl", run.manifest["counts"]["skipped"])
     tell(f"Done in {seconds:.1f} s. Next: {_next_step(run, out)}")
 
 

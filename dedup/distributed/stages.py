@@ -23,6 +23,7 @@ from dedup.distributed.preparing import spread_bands, spread_documents, spread_s
 from dedup.distributed.reading import ReadSpread, read_articles
 from dedup.distributed.reported import fetched_run
 from dedup.distributed.telling import ToldSpread, spread_framing, spread_oddities, spread_stories
+from dedup.distributed.totals import shared_by
 from dedup.distributed.writing import RunSpread, write_spread
 from dedup.engines.spark import Spark, Spread, opened
 from dedup.manifest import said_of
@@ -110,9 +111,7 @@ class SparkStages:
     ) -> dict[str, Any]:
         """What ``run.json`` holds: as on one machine, and how the search for components went."""
         decisions = {row["decision"]: row["count"] for row in told.pairs.data.groupBy("decision").count().collect()}
-        shared = (
-            told.stories.data.where("size > 1").agg(F.coalesce(F.sum("size"), F.lit(0)).alias("n")).collect()[0]["n"]
-        )
+        n_shared_stories, n_shared_articles = shared_by(told)
         counts = {
             "read": read.n_read,
             "skipped": read.skipped_by_code,
@@ -120,7 +119,9 @@ class SparkStages:
             "candidates": found.counts,
             **{name: decisions.get(name, 0) for name in ("accepted", "rejected", "bridge_cut")},
             "stories": told.stories.height,
-            "articles_in_shared_stories": shared,
+            "shared_stories": n_shared_stories,
+            "articles_in_shared_stories": n_shared_articles,
+            "sources": told.members.data.agg(F.countDistinct("source")).collect()[0][0],
         }
         said = said_of(counts, found.caps, read.input_hash, read.warnings, recall, self.config, started_at)
         return said | {"components": {"rounds": len(told.rounds), "changed": told.rounds}}

@@ -40,19 +40,29 @@ def spread_totals(spark: Spark, told: ToldSpread, read: ReadSpread) -> Totals:
         read: What was read.
     """
     members = told.members.data
-    shared = told.stories.data.where("size > 1").agg(F.count("*"), F.coalesce(F.sum("size"), F.lit(0))).collect()[0]
+    n_shared_stories, n_shared_articles = shared_by(told)
     n_sources, n_dated = members.agg(F.countDistinct("source"), F.count("published_at")).collect()[0]
     return Totals(
         n_articles=told.members.height,
         n_sources=n_sources,
         n_stories=told.stories.height,
-        n_shared_stories=shared[0],
-        n_shared_articles=shared[1],
+        n_shared_stories=n_shared_stories,
+        n_shared_articles=n_shared_articles,
         n_skipped=read.skipped.height,
         skipped_reasons=by_frequency(read.skipped_by_code),
         chart=_chart(spark, told, n_dated),
         n_undated=told.members.height - n_dated,
     )
+
+
+def shared_by(told: ToldSpread) -> tuple[int, int]:
+    """How many stories have two or more articles, and how many articles are in them.
+
+    Args:
+        told: The stories of a run.
+    """
+    shared = told.stories.data.where("size > 1").agg(F.count("*"), F.coalesce(F.sum("size"), F.lit(0))).collect()[0]
+    return shared[0], shared[1]
 
 
 def _chart(spark: Spark, told: ToldSpread, n_dated: int) -> Chart:

@@ -23,6 +23,7 @@ from rich.text import Text
 from dedup.report.headings import heading
 from dedup.report.printable import printable
 from dedup.report.terminal_diff import Row, variant_view
+from dedup.report.totals import Totals
 
 FEW_STORIES: Final = 10
 """A run of so few stories is listed whole, with those that only one article tells."""
@@ -34,46 +35,49 @@ MAX_SOURCES: Final = 3
 """Outlets named per story before the rest is counted."""
 
 
-def run_summary(n_articles: int, n_skipped: int, stories: pl.DataFrame) -> Text:
+def run_summary(whole: Totals) -> Text:
     """Return a run in one line.
 
     Args:
-        n_articles: Articles that are in a story.
-        n_skipped: Inputs that were rejected.
-        stories: The STORIES frame.
+        whole: What it comes to.
 
     Examples:
-        >>> from dedup.schemas import STORIES
-        >>> run_summary(0, 2, STORIES.empty()).plain
-        '0 articles  ·  0 stories  ·  none shared  ·  2 skipped'
+        >>> from dedup.report.totals import totals
+        >>> from dedup.schemas import MEMBERS, SKIPPED, STORIES
+        >>> run_summary(totals(STORIES.empty(), MEMBERS.empty(), SKIPPED.empty())).plain
+        '0 articles  ·  0 stories  ·  none shared  ·  none skipped'
     """
-    shared = stories.filter(pl.col("size") > 1)
-    n_sharing = int(shared["size"].sum())
+    shared = f"{whole.n_shared_stories:,} shared by {whole.n_shared_articles:,} articles"
+    skipped = f"{whole.n_skipped:,} skipped"
     parts = [
-        Text(counted(n_articles, "article"), style="bold"),
-        Text(counted(stories.height, "story"), style="bold"),
-        Text(f"{shared.height:,} shared by {n_sharing:,} articles" if shared.height else "none shared", "bold green"),
-        Text(f"{n_skipped:,} skipped" if n_skipped else "none skipped", "bold yellow" if n_skipped else "dim"),
+        Text(counted(whole.n_articles, "article"), style="bold"),
+        Text(counted(whole.n_stories, "story"), style="bold"),
+        Text(shared if whole.n_shared_stories else "none shared", "bold green"),
+        Text(skipped if whole.n_skipped else "none skipped", "bold yellow" if whole.n_skipped else "dim"),
     ]
     return Text("  ·  ", style="dim").join(parts)
 
 
-def stories_table(stories: pl.DataFrame, members: pl.DataFrame, articles: pl.DataFrame) -> RenderableType | None:
+def stories_table(
+    stories: pl.DataFrame, members: pl.DataFrame, articles: pl.DataFrame, whole: Totals
+) -> RenderableType | None:
     """Return the stories of two or more members as a table, largest first; of a small run, all stories.
 
     A story of one has no confidence and says "alone" in its place.
 
     Args:
-        stories: The STORIES frame.
+        stories: The STORIES frame, or the largest of it.
         members: The MEMBERS frame.
         articles: The ARTICLES frame.
+        whole: What the whole run comes to.
 
     Returns:
         At most ``MAX_STORIES`` rows and, below them, how many there are beyond; ties in size are in the order of
         ``story_id``. None if there is nothing to list: no story at all, or more than ``FEW_STORIES`` of which none has
         two members. The column of sources is there if any article names one.
     """
-    listed = stories if stories.height <= FEW_STORIES else stories.filter(pl.col("size") > 1)
+    of_few = whole.n_stories <= FEW_STORIES
+    listed = stories if of_few else stories.filter(pl.col("size") > 1)
     if listed.is_empty():
         return None
     listed = listed.sort("size", "story_id", descending=[True, False])
@@ -96,9 +100,10 @@ def stories_table(stories: pl.DataFrame, members: pl.DataFrame, articles: pl.Dat
         cells = [shown_text(story["story_id"]), Text(f"{story['size']:,}"), _one_line(title)]
         cells += [_one_line(_listed(sources[story["story_id"]]))] if with_sources else []
         table.add_row(*cells, _confidence(story["cohesion_min"]) if story["size"] > 1 else Text("alone", style="dim"))
-    if listed.height == shown.height:
+    n_more = (whole.n_stories if of_few else whole.n_shared_stories) - shown.height
+    if not n_more:
         return table
-    return Group(table, Text(f"and {counted(listed.height - shown.height, 'smaller story')} more", style="dim"))
+    return Group(table, Text(f"and {counted(n_more, 'smaller story')} more", style="dim"))
 
 
 def story_view(

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -130,6 +130,39 @@ def totals(stories: pl.DataFrame, members: pl.DataFrame, skipped: pl.DataFrame) 
             )
         ),
         n_undated=members["published_at"].null_count(),
+    )
+
+
+def with_counts(found: Totals, counts: Mapping[str, Any]) -> Totals:
+    """The figures of a whole run, of which the frames may hold the largest stories only, as Spark hands them over.
+
+    Args:
+        found: The figures of the frames.
+        counts: What ``run.json`` counts; each may be absent. They are of the whole run, but with a history some are of
+            the batch alone, while the frames are whole.
+
+    Returns:
+        The same where the frames have all stories; else with the numbers of ``counts``. The chart is that of ``found``.
+
+    Examples:
+        >>> from dedup.schemas import MEMBERS, SKIPPED, STORIES
+        >>> found = totals(STORIES.empty(), MEMBERS.empty(), SKIPPED.empty())
+        >>> counts = {"articles": 9, "sources": 3, "stories": 5, "shared_stories": 2, "articles_in_shared_stories": 6}
+        >>> with_counts(found, counts).n_shared_stories, with_counts(found, {}) == found
+        (2, True)
+    """
+    skipped = counts.get("skipped", {})
+    if skipped:  # of which the frame may hold the first only
+        found = replace(found, n_skipped=sum(skipped.values()), skipped_reasons=by_frequency(skipped))
+    if counts.get("stories", 0) <= found.n_stories:
+        return found
+    return replace(
+        found,
+        n_articles=counts["articles"],
+        n_sources=counts["sources"],
+        n_stories=counts["stories"],
+        n_shared_stories=counts["shared_stories"],
+        n_shared_articles=counts["articles_in_shared_stories"],
     )
 
 

@@ -74,11 +74,12 @@ def test_rows_are_numbered_in_the_order_of_the_key(spark: Spark) -> None:
     assert found["word"].to_list() == words
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_components_are_those_of_a_union_find(spark: Spark, seed: int) -> None:
-    chance = random.Random(seed)
-    edges = [tuple(sorted(chance.sample(range(200), 2))) for _ in range(110)]
-    edges += [(number, number + 1) for number in range(300, 340)]  # a long chain
+def test_components_are_those_of_a_union_find(spark: Spark) -> None:
+    edges = [(number, number + 1) for number in range(5_000, 5_040)]  # a long chain
+    for seed in range(3):  # beside it three graphs drawn by chance, out of reach of each other
+        chance, nodes = random.Random(seed), range(1_000 * seed, 1_000 * seed + 200)
+        drawn = [sorted(chance.sample(nodes, 2)) for _ in range(110)]
+        edges += [(left, right) for left, right in drawn]
     leader = {node: node for edge in edges for node in edge}
 
     def root(node: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.flows.builders import (
     make_variant,
 )
 from tests.flows.pages import MARKDOWN, Page
+from tests.report.frames import MadeRun
 from tests.report.outlets import AGENCY, TABLOID, outlets_run
 
 
@@ -100,13 +102,13 @@ def test_what_the_table_leaves_out_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(artifacts, "MAX_TABLE_STORIES", 2)
     run = make_run(stories=[make_story(f"s{number}", size=1 + number) for number in range(3)])
     assert len(table(run)) == 2
-    assert stories_caption(run.stories) == (
+    assert stories_caption(run) == (
         "3 stories, 2 of several articles. The 2 largest are shown; all are in stories.jsonl."
     )
 
 
 def test_a_complete_table_claims_no_more() -> None:
-    assert stories_caption(make_run().stories) == "1 story, 1 of several articles."
+    assert stories_caption(make_run()) == "1 story, 1 of several articles."
 
 
 def test_an_empty_run_has_an_empty_table_and_nothing_to_compare() -> None:
@@ -114,6 +116,32 @@ def test_an_empty_run_has_an_empty_table_and_nothing_to_compare() -> None:
     assert table(run) == []
     assert framing_markdown(run) == "No story has more than one article, so there is nothing to compare."
     assert "| articles | 0 |" in summary_markdown(run)
+
+
+def test_a_run_that_hands_over_its_largest_stories_is_told_as_a_whole() -> None:
+    counts = {
+        "articles": 900,
+        "skipped": {"not_json": 7, "empty_text": 2},
+        "stories": 700,
+        "shared_stories": 150,
+        "articles_in_shared_stories": 350,
+        "sources": 12,
+    }
+    run = make_run(manifest={"counts": counts})
+    assert stories_caption(run) == (
+        "700 stories, 150 of several articles. The 1 largest are shown; all are in stories.jsonl."
+    )
+    assert outlets_caption(run).startswith("12 outlets: ")
+    assert "The 1 largest of 150 stories" in framing_markdown(run)
+    text = summary_markdown(run)
+    for row in (
+        "articles | 900",
+        "sources | 12",
+        "stories | 700",
+        "articles in them | 350 (39%)",
+        "rejected inputs | 9",
+    ):
+        assert f"| {row} |" in text
 
 
 def test_the_summary_says_what_each_stage_took_and_what_drifted() -> None:
@@ -264,21 +292,26 @@ def test_the_builders_keep_the_frames_declarations() -> None:
     assert FRAMING.check(run.framing).height == 1
 
 
+def of_outlets(made: MadeRun) -> Run:
+    return replace(make_run(), members=made.members, outlets=made.outlets)
+
+
 def test_the_table_of_outlets_says_who_follows_and_what_each_keeps_adding() -> None:
-    outlets = outlets_run().outlets
+    made = outlets_run()
+    outlets = made.outlets
     agency, thunder, *_, nobody = outlets_table(outlets)
     assert (agency["outlet"], agency["first in"], agency["gave text"]) == (AGENCY, "8 of 8", 17)
     assert (thunder["outlet"], thunder["follows after"]) == (TABLOID, "5.0 h")
     assert thunder["keeps adding"].startswith("beloved, disgraceful")
     assert nobody["outlet"] == "no outlet named"
-    assert outlets_caption(outlets).startswith("4 outlets: who is first")
+    assert outlets_caption(of_outlets(made)).startswith("4 outlets: who is first")
 
 
 def test_a_long_table_of_outlets_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(artifacts, "MAX_TABLE_OUTLETS", 2)
-    outlets = outlets_run().outlets
-    assert len(outlets_table(outlets)) == 2
-    assert outlets_caption(outlets).endswith("The 2 with most articles are shown; all are in outlets.parquet.")
+    made = outlets_run()
+    assert len(outlets_table(made.outlets)) == 2
+    assert outlets_caption(of_outlets(made)).endswith("The 2 with most articles are shown; all are in outlets.parquet.")
 
 
 def test_the_names_of_outlets_are_cells_and_nothing_else() -> None:

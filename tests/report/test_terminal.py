@@ -6,6 +6,7 @@ In: frames made by hand. Out: the printed characters. Must not know how frames a
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,8 @@ from rich.console import Console, RenderableType
 from dedup.report.printable import printable
 from dedup.report.terminal import FEW_STORIES, MAX_STORIES, run_summary, stories_table, story_view
 from dedup.report.terminal_diff import variant_view
-from dedup.schemas import ARTICLES, FRAMING, MEMBERS, STORIES
+from dedup.report.totals import Totals, totals
+from dedup.schemas import ARTICLES, FRAMING, MEMBERS, SKIPPED, STORIES
 
 CANONICAL = "Two tugs towed the ship out at dawn. Nine dockers were hurt. The quay lies idle."
 VARIANT = "Two tugs towed the ship out at dawn. Seven dockers were badly hurt. Prices will rise. It was raining."
@@ -158,14 +160,18 @@ def show(**changes: Any) -> RenderableType:
     return story_view(make_story(), members, make_framing(make_variant(**changes)), articles, marks=True)
 
 
+def make_whole(stories: pl.DataFrame, **changes: Any) -> Totals:
+    return replace(totals(stories, MEMBERS.empty(), SKIPPED.empty()), **changes)
+
+
 class TestRunSummary:
     def test_counts_articles_stories_shared_ones_and_skipped_inputs_in_one_line(self) -> None:
         stories = make_stories(make_story("st_a", size=3), make_story("st_b", size=2), make_story("st_c", size=1))
         line = "6 articles  ·  3 stories  ·  2 shared by 5 articles  ·  1,200 skipped"
-        assert run_summary(6, 1200, stories).plain == line
+        assert run_summary(make_whole(stories, n_articles=6, n_skipped=1200)).plain == line
 
     def test_knows_the_singular_and_the_nothing(self) -> None:
-        summary = run_summary(1, 0, make_stories(make_story(size=1)))
+        summary = run_summary(make_whole(make_stories(make_story(size=1)), n_articles=1))
         assert summary.plain == "1 article  ·  1 story  ·  none shared  ·  none skipped"
 
 
@@ -175,7 +181,8 @@ class TestStoriesTable:
     ) -> RenderableType:
         articles = make_articles(texts or {"wire": CANONICAL, "herald": VARIANT}, **columns)
         members = make_members(articles, dict.fromkeys(articles["article_id"], rows[0]["story_id"]), {"wire"})
-        table = stories_table(make_stories(*rows), members, articles)
+        stories = make_stories(*rows)
+        table = stories_table(stories, members, articles, make_whole(stories))
         assert table is not None
         return table
 
@@ -201,8 +208,8 @@ class TestStoriesTable:
         members = make_members(
             articles, {one: f"st_{one}" for one in articles["article_id"]}, {*articles["article_id"]}
         )
-        alone = (make_story(f"st_a{n}", canonical_id=f"a{n}", size=1) for n in range(n_stories))
-        assert stories_table(make_stories(*alone), members, articles) is None
+        stories = make_stories(*(make_story(f"st_a{n}", canonical_id=f"a{n}", size=1) for n in range(n_stories)))
+        assert stories_table(stories, members, articles, make_whole(stories)) is None
 
     def test_shows_the_first_words_of_a_canonical_article_without_a_headline(self) -> None:
         assert "Two tugs towed the ship out at dawn." in printed(self.table(make_story()))
@@ -375,7 +382,8 @@ class TestStrangers:
         hostile = self.HOSTILE.replace("\ud800", "")
         articles = make_articles({"wire": CANONICAL, "herald": VARIANT}, source={"wire": hostile})
         members = make_members(articles, dict.fromkeys(("wire", "herald"), "st_1a2b"), {"wire"})
-        table = stories_table(make_stories(make_story(canonical_title=hostile)), members, articles)
+        stories = make_stories(make_story(canonical_title=hostile))
+        table = stories_table(stories, members, articles, make_whole(stories))
         assert table is not None
         shown = printed(table, width=200)
         assert [character for character in shown if printable(character) != character and character != "\n"] == []
