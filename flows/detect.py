@@ -19,6 +19,7 @@ from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError, SchemaError
 from dedup.runners import stages_of
+from dedup.store.remote import place_of
 from dedup.workers import at_work
 from flows.artifacts import whole_of
 from flows.catching_up import caught_up
@@ -104,7 +105,7 @@ def detect(
 
     def batch() -> pipeline.Run:
         tasks = StageTasks(progress)
-        return pipeline.run(inputs, Path(out), settings, certify=certify, store=history, runner=tasks)
+        return pipeline.run(inputs, place_of(out), settings, certify=certify, store=history, runner=tasks)
 
     try:
         with at_most(settings.schedule.timeout_minutes), at_work(settings.engine.n_threads):

@@ -25,6 +25,7 @@ from dedup.cli.store_commands import (
     Store,
     history_app,
 )
+from dedup.store.remote import place_of
 
 EPILOG = (
     "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some inputs were rejected, "
@@ -47,7 +48,7 @@ Inputs = Annotated[
         help="Files, folders or globs to read: .txt, JSONL, CSV, Parquet.", metavar="INPUT", show_default=False
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.", metavar="FOLDER")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.", metavar="FOLDER", parser=place_of)]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

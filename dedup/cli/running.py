@@ -19,6 +19,7 @@ from dedup.cli.rejected import n_rejected, tell_skipped
 from dedup.cli.streams import laid_out, messages, output_that_may_end, records, tell, write_json, write_text
 from dedup.config import Config
 from dedup.errors import UsageError
+from dedup.store.remote import address_of
 
 if TYPE_CHECKING:
     from dedup.pipeline import Run
@@ -64,7 +65,7 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
     Raises:
         DedupError: Whatever stopped the run.
     """
-    _check(inputs, switches)
+    _check(inputs, out, switches)
     started = time.monotonic()
     if switches.with_prefect:
         run: Run | StoredRun = _run_flow(inputs, out, config, certify=switches.certify, store=switches.store)
@@ -84,7 +85,12 @@ def run_inputs(inputs: Sequence[str], out: Path, config: Config, switches: Switc
     return status
 
 
-def _check(inputs: Sequence[str], switches: Switches) -> None:
+def _check(inputs: Sequence[str], out: Path, switches: Switches) -> None:
+    if switches.with_prefect and address_of(out):
+        raise UsageError(
+            f"--prefect shows a run of this machine, and {address_of(out)} is no path of it",
+            hint="Leave out --prefect, or run it by 'dedup serve', whose artifacts show it.",
+        )
     if switches.profile is None:
         return
     if switches.with_prefect:
@@ -146,7 +152,7 @@ def _print_result(run: Run | StoredRun, out: Path) -> None:
         *([certified_line(certified)] if certified else []),
         *(["", table] if table is not None else []),
         "",
-        shown_text(f"Written to {out}: {', '.join(sorted(FILES, key=OPENED_FIRST.__ne__))}", "dim"),
+        shown_text(f"Written to {address_of(out) or out}: {', '.join(sorted(FILES, key=OPENED_FIRST.__ne__))}", "dim"),
     ]
     write_text(laid_out(lambda _: parts))
 
@@ -174,6 +180,8 @@ def _against_history(counts: Mapping[str, int]) -> str:
 
 
 def _next_step(run: Run | StoredRun, out: Path) -> str:
+    if address := address_of(out):
+        return f"open {address}/report.html"
     largest = run.stories.sort("size", "story_id", descending=[True, False]).head(1)
     page = shlex.quote(str(out / "report.html"))
     if largest.is_empty():

@@ -24,7 +24,7 @@ from dedup.distributed.reading import ReadSpread, read_articles
 from dedup.distributed.reported import fetched_run
 from dedup.distributed.telling import ToldSpread, spread_framing, spread_oddities, spread_stories
 from dedup.distributed.totals import shared_by
-from dedup.distributed.writing import RunSpread, write_spread
+from dedup.distributed.writing import RunSpread, check_address, write_spread
 from dedup.engines.spark import Spark, Spread, opened
 from dedup.manifest import said_of
 from dedup.match.recall import Recall
@@ -63,7 +63,9 @@ class SparkStages:
     _oddities: Spread | None = None
 
     def articles(self, inputs: Sequence[str | Path]) -> ReadSpread:
-        """See ``reading.read_articles``."""
+        """See ``reading.read_articles``; whether they may be written where they are to be is asked before."""
+        if address := address_of(self.out):
+            check_address(self.spark, address, inputs)
         return read_articles(self.spark, inputs, self.config.input)
 
     def documents(self, read: ReadSpread) -> Spread:

@@ -18,10 +18,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from dedup.engines.hadoop import Hadoop
 from dedup.engines.shapes import as_table, spark_type, storable
 from dedup.errors import ConfigError, UsageError
 
@@ -72,14 +73,20 @@ class Spark:
         session: The Spark session.
         work: Folder that driver and executors reach, as Spark writes it.
         partitions: Parts in which data is shuffled.
+
+    Attributes:
+        files: Single files and folders that the session reaches.
     """
 
     def __init__(self, session: SparkSession, work: str, partitions: int) -> None:
         self.session, self.work, self.partitions = session, work, partitions
+        self.files = Hadoop(session)
 
     def sent(self, frame: pl.DataFrame) -> DataFrame:
         """A Polars frame, small enough for the driver, as a DataFrame."""
         schema = spark_type(frame.schema)
+        if frame.is_empty():  # of whose columns Spark asks for a part to learn their type
+            return self.session.createDataFrame([], schema)
         return self.session.createDataFrame(as_table(frame), schema=schema)
 
     def fetched(self, data: DataFrame, schema: pl.Schema) -> pl.DataFrame:
@@ -132,24 +139,6 @@ class Spark:
                     yield from as_table(pl.DataFrame({"value": [text.removesuffix("\n")]}), stored).to_batches()
 
         return data.select(*taken).mapInArrow(batches, spark_type(stored))
-
-    def write_file(self, address: str, content: bytes) -> None:
-        """Write a file to a place that Spark reaches."""
-        path, system = self._place(address)
-        stream = system.create(path, True)
-        stream.write(bytearray(content))
-        stream.close()
-
-    def remove(self, address: str) -> None:
-        """Remove a file from a place that Spark reaches, if it is there."""
-        path, system = self._place(address)
-        system.delete(path, True)
-
-    def _place(self, address: str) -> tuple[Any, Any]:
-        # NOTE: Spark has no public way to write a single file; Hadoop's file systems are what it uses itself.
-        context = self.session.sparkContext
-        path = context._jvm.org.apache.hadoop.fs.Path(address)  # type: ignore[union-attr]  # noqa: SLF001  there is one while a session is
-        return path, path.getFileSystem(context._jsc.hadoopConfiguration())  # noqa: SLF001
 
     def grouped(self, data: DataFrame, taken: pl.Schema, work: Work, given: pl.Schema) -> DataFrame:
         """``work`` on all rows that have the same ``part``, a column beside those of ``taken``."""
@@ -301,7 +290,7 @@ def opened(
         yield Spark(session, work, parts)
     finally:
         with suppress(Exception):  # what cannot be removed is no reason to lose a run that is done
-            Spark(session, work, parts).remove(work)
+            Hadoop(session).remove(work)
         if ours:
             session.stop()
 

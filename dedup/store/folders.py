@@ -180,7 +180,8 @@ def current_folder(out: Path) -> Path:
 def opened_together(out: Path, names: Sequence[str]) -> Iterator[Mapping[str, list[BinaryIO]]]:
     """Files of ``out`` as they were at one moment, even if ``out`` is replaced while they are read.
 
-    A name that is a folder stands for the files in it, in the order of their names.
+    A name that is a folder stands for the files in it, in the order of their names. What Spark and Hadoop have beside
+    their parts, marks and sums, begins with ``_`` or a dot and is left out.
 
     They are opened in one folder by its handle, not by its path, before the first of them is read; what is open stays
     readable when the folder is replaced and removed.
@@ -227,7 +228,8 @@ def _parts(handle: int) -> list[int]:
     if not stat.S_ISDIR(os.fstat(handle).st_mode):
         return [handle]
     try:
-        return [os.open(part, os.O_RDONLY, dir_fd=handle) for part in sorted(os.listdir(handle))]
+        parts = sorted(name for name in os.listdir(handle) if not name.startswith(("_", ".")))
+        return [os.open(part, os.O_RDONLY, dir_fd=handle) for part in parts]
     finally:
         os.close(handle)
 

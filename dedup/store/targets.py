@@ -57,7 +57,22 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
         names = sorted(path.name for path in target.iterdir() if path.name not in LITTER and not is_run(path))
     except OSError as error:
         raise OutputError(f"cannot be read: {error.strerror}", where=where) from error
-    if names and MARK not in names:
+    check_names(names, where, ours)
+
+
+def check_names(names: Sequence[str], where: str, ours: Collection[str], marks: Collection[str] = (MARK,)) -> None:
+    """Make sure that a folder holds nothing but what a run has written.
+
+    Args:
+        names: What lies in it.
+        where: How the folder is called.
+        ours: Names of the files of a run.
+        marks: Names of which one says that a run has written there.
+
+    Raises:
+        OutputError: It holds anything else.
+    """
+    if names and not {*marks} & {*names}:
         raise OutputError(
             "holds files and is not a previous run",
             where=where,

@@ -16,6 +16,7 @@ from dedup.schemas import ARTICLES, SKIPPED
 from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.articles import read_articles as store_articles
 from dedup.store.files import SourceFile
+from tests.engines.sessions import mounted
 
 pytest.importorskip("pyspark", reason="needs PySpark: install the extra 'spark'")
 
@@ -47,13 +48,14 @@ def test_what_only_spark_reaches_is_read_as_the_readers_read_it(spark: Spark, tm
     (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     pl.DataFrame(lines).write_parquet(tmp_path / "news.parquet")
     here = store_articles([tmp_path / "news.jsonl"], InputConfig())
+    address = mounted(spark, tmp_path, "reading")
     for name in ("news.jsonl", "news.parquet"):
-        there = read_articles(spark, [(tmp_path / name).as_uri()], InputConfig())
+        there = read_articles(spark, [f"{address}/{name}"], InputConfig())
         found = spark.fetched(there.articles.data, ARTICLES.schema).sort("article_id")
         assert found.drop("origin").equals(here.articles.drop("origin")), name
         assert there.warnings == here.warnings
         assert there.skipped_by_code == {"empty_text": 1}
-        assert f"{name}: {{" in spark.fetched(there.skipped.data, SKIPPED.schema)["where"][0]
+        assert f"{address}/{name}: {{" in spark.fetched(there.skipped.data, SKIPPED.schema)["where"][0]
 
 
 def test_an_address_that_is_not_there_is_told(spark: Spark, tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
-"""Whether Spark can run here."""
+"""Whether Spark can run here, how it does so quickly, and a file system that only Hadoop knows."""
 
 from __future__ import annotations
 
 import importlib.util
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from dedup.engines.spark import Spark
 
 FOR_FEW_ROWS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -19,6 +23,22 @@ FOR_FEW_ROWS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Of some hundred rows, plans made anew by what is found, and code made for every plan, cost more than they save."""
+
+
+def mounted(spark: Spark, folder: Path, name: str) -> str:
+    """A folder under a name that only Hadoop knows.
+
+    Args:
+        spark: The session.
+        folder: It is there.
+        name: Of a table of mounts; one that no other test has, since Hadoop keeps file systems by their names.
+
+    Returns:
+        Its address, one floor below the root, beside which nothing can be made.
+    """
+    context = spark.session.sparkContext
+    context._jsc.hadoopConfiguration().set(f"fs.viewfs.mounttable.{name}.link./data", folder.as_uri())
+    return f"viewfs://{name}/data"
 
 
 def needs_spark() -> None:

@@ -17,15 +17,17 @@ from dedup.pipeline import STAGES, Run, run
 from dedup.report.terminal import run_summary, stories_table
 from dedup.runners import Measured, call_directly
 from dedup.store.outputs import FILES, StoredRun, read_run
+from dedup.store.remote import place_of
 from flows.artifacts import framing_markdown, outlets_caption, stories_caption, summary_markdown, whole_of
 from tests.engines.made import N_EDITIONS, write_made
+from tests.engines.sessions import mounted
 from tests.gold.corpora import HERE as GOLD
 
 FRAMES = ("articles", "stories", "members", "pairs", "framing", "outlets", "flows", "skipped", "oddities")
 IN_LINES = ("stories.jsonl", "framing.jsonl", "skipped.jsonl", "members.csv")
 SAID = ("counts", "caps", "lsh", "input_hash", "warnings")
 
-Engine = Callable[[str, list[Path], dict[str, Any]], Run]
+Engine = Callable[..., Run]
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,8 @@ def engine(spark: Spark, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     assert spark.session is not None
     folder = tmp_path_factory.mktemp("engines")
 
-    def run_on(name: str, inputs: list[Path], settings: dict[str, Any]) -> Run:
-        out = folder / f"{name}-{len([*folder.iterdir()])}"
+    def run_on(name: str, inputs: list[Path], settings: dict[str, Any], out: Path | None = None) -> Run:
+        out = out or folder / f"{name}-{len([*folder.iterdir()])}"
         return run(inputs, out, Config.model_validate({"engine": {"name": name, "partitions": 2}} | settings))
 
     return run_on
@@ -146,14 +148,17 @@ class TestEngines:
 
 @pytest.fixture(scope="module")
 def many(spark: Spark, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[StoredRun, StoredRun]:
-    """Twenty thousand articles by either engine."""
-    files = write_made(tmp_path_factory.mktemp("many"), 20_000 - N_EDITIONS)
+    """Twenty thousand articles by either engine; Spark writes all it writes where only Hadoop reaches."""
+    folder = tmp_path_factory.mktemp("many")
+    files = write_made(folder, 20_000 - N_EDITIONS)
+    out = place_of(f"{mounted(spark, folder, 'many')}/out")
     settings = {"match": {"window_days": 20}, "report": {"max_stories": 16}}
     local = read_run(engine("local", files, settings).out)
     # Of so many rows, plans made anew by what is found are worth it, and they are what a user's run has.
     spark.session.conf.set("spark.sql.adaptive.enabled", "true")
     try:
-        return local, read_run(engine("spark", files, settings).out)
+        engine("spark", files, settings, out)
+        return local, read_run(folder / "out")
     finally:
         spark.session.conf.set("spark.sql.adaptive.enabled", "false")
 

@@ -57,11 +57,11 @@ def test_what_is_kept_is_read_back_with_its_height(spark: Spark) -> None:
 
 def test_a_file_is_written_replaced_and_removed_where_spark_reaches(spark: Spark, tmp_path: Path) -> None:
     there = tmp_path / "far" / "run.json"
-    spark.write_file(there.as_uri(), b"{}")
-    spark.write_file(there.as_uri(), b'{"a": 1}')
+    spark.files.write(there.as_uri(), b"{}")
+    spark.files.write(there.as_uri(), b'{"a": 1}')
     assert there.read_bytes() == b'{"a": 1}'
-    spark.remove(there.as_uri())
-    spark.remove(there.as_uri())
+    spark.files.remove(there.as_uri())
+    spark.files.remove(there.as_uri())
     assert not there.exists()
 
 
