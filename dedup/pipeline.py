@@ -158,6 +158,8 @@ def run(
         raise UsageError(
             f"the engine '{config.engine.name}' knows neither --certify nor --store", hint="Use engine.name=local."
         )
+    if config.engine.name == "local" and (address := address_of(out)):
+        raise UsageError("only Spark writes to an address", where=address, hint="Use engine.name=spark, or a path.")
     check_encoder(config.stories.semantic, config.engine.name)
     if address_of(out) is None:
         check_output(out, inputs)

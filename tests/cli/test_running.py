@@ -81,6 +81,21 @@ def test_what_the_report_leaves_out_is_told_and_written() -> None:
     assert warning in Path("out/report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("switches", "said"),
+    [
+        ((), "viewfs://news/out: only Spark writes to an address. Use engine.name=spark, or a path."),
+        (("--engine", "spark", "--prefect"), "--prefect shows a run of this machine, and viewfs://news/out is no path"),
+    ],
+    ids=["local", "Prefect"],
+)
+def test_an_address_is_for_spark_and_no_folder_of_this_machine(switches: tuple[str, ...], said: str) -> None:
+    done = call("run", "six.jsonl", "--out", "viewfs://news/out", *switches)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"UsageError: {said}")
+    assert not Path("viewfs:").exists()
+
+
 def test_a_terminal_shows_the_stage() -> None:
     status, shown = on_a_terminal("run", "six.jsonl", "--out", "out", "--certify")
     assert status == 0

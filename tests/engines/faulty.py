@@ -30,6 +30,8 @@ MASTER: Final = "local-cluster[2,1,1024]"
 SHAPE: Final = pl.Schema({"row": pl.Int64})
 KILLED_IN: Final = ("candidates", "stories")
 """Stages in which an executor is killed: the band join, and the search for connected groups."""
+OF_SHORT_LIFE: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java machines that are killed or done in a minute do not live to see what is compiled well."""
 _WAIT: Final = 120.0
 
 
@@ -115,6 +117,7 @@ def main() -> None:
     """Run, kill, and tell."""
     inputs, out, work = sys.argv[1:]
     settings = {**FOR_FEW_ROWS, "spark.driver.memory": "1g", "spark.executor.memory": "1g"}
+    settings |= dict.fromkeys(("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"), OF_SHORT_LIFE)
     with opened(MASTER, Path(work).absolute().as_uri(), partitions=2, settings=settings) as spark:
         config = Config.model_validate({"engine": {"name": "spark", "master": MASTER, "partitions": 2}})
         before = until(lambda: len(executors(os.getpid())) == 2) and executors(os.getpid())

@@ -137,13 +137,13 @@ class TestEngines:
         assert run_summary(whole_of(spread)).plain == run_summary(whole_of(local)).plain
         table = stories_table(spread.stories, spread.members, spread.articles, whole_of(spread))
         assert isinstance(table, Group)  # with a last line
-        assert str(table.renderables[-1]) == "and 8 smaller stories more"
+        assert str(table.renderables[-1]) == "and 4 smaller stories more"
         assert outlets_caption(spread) == outlets_caption(local)
         assert framing_markdown(spread) == framing_markdown(local)
         figures, figures_of_all = (summary_markdown(one).partition("| written to")[0] for one in (spread, local))
         assert figures == figures_of_all
-        assert stories_caption(local) == "48 stories, 24 of several articles."
-        assert stories_caption(spread).startswith("48 stories, 24 of several articles. The 16 largest are shown;")
+        assert stories_caption(local) == "48 stories, 20 of several articles."
+        assert stories_caption(spread).startswith("48 stories, 20 of several articles. The 16 largest are shown;")
 
 
 @pytest.fixture(scope="module")
