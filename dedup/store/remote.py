@@ -27,16 +27,16 @@ _SLASHES: Final = re.compile(r":/{3,}")
 """Three slashes begin a path on the cluster's own file system, as one does."""
 
 
-def place_of(given: str) -> Path:
-    """An output folder as it is typed, as a path that ``address_of`` understands.
+def place_of(given: str | Path) -> Path:
+    """An output folder as it is typed, as a path that ``address_of`` understands; a path, such as a default, stays.
 
     Examples:
         >>> address_of(place_of("hdfs://news/out")), address_of(place_of("hdfs:///news/out"))
         ('hdfs://news/out', 'hdfs:/news/out')
-        >>> place_of("out") == Path("out")
+        >>> place_of("out") == place_of(Path("out")) == Path("out")
         True
     """
-    return Path(_NAMED.sub(r"\1://\2:", given))
+    return Path(_NAMED.sub(r"\1://\2:", str(given)))
 
 
 def address_of(out: Path) -> str | None:
