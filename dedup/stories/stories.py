@@ -174,12 +174,13 @@ def _placed(clustered: Sequence[list[str]], names: Sequence[str]) -> pl.DataFram
 
 
 def _with_stories(pairs: pl.DataFrame, placed: pl.DataFrame, elsewhere: Mapping[str, str]) -> pl.DataFrame:
-    """Pairs with the columns left_story and right_story, in their order: what is not copied is not held twice."""
+    """Pairs with the columns left_story and right_story; the others are not copied, so that none is held twice."""
     besides = {"story_id": [*elsewhere.values()], "article_id": [*elsewhere]}
     everywhere = pl.concat([placed, pl.DataFrame(besides, placed.schema)])
     for side in ("left", "right"):
-        of_side = everywhere.select(**{f"{side}_id": "article_id", f"{side}_story": "story_id"})
-        pairs = pairs.join(of_side, on=f"{side}_id", how="left", maintain_order="left")
+        ends = pairs.select(article_id=f"{side}_id")
+        found = ends.join(everywhere, on="article_id", how="left", maintain_order="left")
+        pairs = pairs.with_columns(found["story_id"].alias(f"{side}_story"))
     return pairs
 
 
