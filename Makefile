@@ -23,9 +23,18 @@ run: $(VENV)/.installed ## Detect the stories of seeds/ and print them; writes o
 
 ##@ Work
 
+# All of them run as two halves at once, so that two processors have something to do; the second is printed at the end.
+HALF := $(addprefix tests/,match report sketch store stories text)
+
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
+ifeq ($(strip $(ARGS)),)
+	@log=$$(mktemp); $(BIN)/python -m pytest $(HALF) >"$$log" 2>&1 & half=$$!; \
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(HALF)); status=$$?; \
+	wait $$half || status=$$?; cat "$$log"; rm -f "$$log"; exit $$status
+else
 	@$(BIN)/python -m pytest $(ARGS)
+endif
 
 .PHONY: check
 check: lint types imports run test ## All that must hold before a commit; .ci/run does the same
