@@ -134,7 +134,6 @@ def hash_sum(hashes: Iterable[int]) -> str:
 def _counts(read: Read, found: Candidates | Partners, told: Stories) -> dict[str, Any]:
     reasons = Counter(reason.partition(":")[0] for reason in read.skipped["reason"])
     decisions = Counter(told.pairs["decision"].to_list())
-    shared = told.stories.filter(pl.col("size") > 1)
     return {
         "read": read.n_read,
         "skipped": dict(sorted(reasons.items())),
@@ -143,10 +142,23 @@ def _counts(read: Read, found: Candidates | Partners, told: Stories) -> dict[str
         "accepted": decisions["accepted"],
         "rejected": decisions["rejected"],
         "bridge_cut": decisions["bridge_cut"],
-        "stories": told.stories.height,
+        **story_counts(told.stories, told.members),
+    }
+
+
+def story_counts(stories: pl.DataFrame, members: pl.DataFrame) -> dict[str, int]:
+    """What ``run.json`` counts of stories.
+
+    Args:
+        stories: STORIES frame.
+        members: MEMBERS frame.
+    """
+    shared = stories.filter(pl.col("size") > 1)
+    return {
+        "stories": stories.height,
         "shared_stories": shared.height,
         "articles_in_shared_stories": int(shared["size"].sum()),
-        "sources": told.members["source"].drop_nulls().n_unique(),
+        "sources": members["source"].drop_nulls().n_unique(),
     }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet
@@ -36,11 +37,7 @@ def large_blocks_go_back() -> None:
     Left alone, glibc raises the size from which a block can go back by itself to that of the largest ever freed. A
     system with another allocator is left alone.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    import ctypes
-
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = _of_the_system("mallopt")
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
 
@@ -51,13 +48,18 @@ def small_blocks_go_back() -> None:
     Left alone, glibc only gives back the end of the heap: a block that lives on keeps all that was freed before it.
     Done after a stage, which is when most of what was made has no use any more.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    trim = _of_the_system("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def _of_the_system(name: str) -> Callable[..., int] | None:
+    """A function of the C library by which Linux is told about memory; None where there is no such thing."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    return getattr(ctypes.CDLL(None), name, None)
 
 
 def code_pages_go(library: str) -> None:

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import polars as pl
-
 from dedup import __version__
 from dedup.config import Config
-from dedup.manifest import input_hash, utc_now
+from dedup.manifest import input_hash, story_counts, utc_now
 from dedup.match.encoders import described
 from dedup.report.html_page import render_report
 from dedup.report.shown import unshown
@@ -103,7 +101,6 @@ def _is_page(out: Path) -> bool:
 def _manifest(kept: Kept, config: Config, since: datetime, started_at: datetime) -> dict[str, Any]:
     decisions = Counter(kept.pairs["decision"].to_list())
     n_articles = kept.members.height
-    shared = kept.stories.filter(pl.col("size") > 1)
     semantic, warnings = described(config.stories.semantic)
     return {
         "run_id": str(uuid4()),
@@ -121,10 +118,7 @@ def _manifest(kept: Kept, config: Config, since: datetime, started_at: datetime)
             "accepted": decisions["accepted"],
             "rejected": decisions["rejected"],
             "bridge_cut": 0,
-            "stories": kept.stories.height,
-            "shared_stories": shared.height,
-            "articles_in_shared_stories": int(shared["size"].sum()),
-            "sources": kept.members["source"].drop_nulls().n_unique(),
+            **story_counts(kept.stories, kept.members),
         },
         "caps": {},
         "lsh": {"views": {}, "estimated_recall": None, "sampled_articles": 0, "sampled_pairs": 0},

@@ -81,8 +81,8 @@ class Buckets:
         Returns:
             Pairs as ``pair_numbers.as_numbers`` makes them, ascending, each once.
         """
-        edges = as_numbers(np.array([rows.start, rows.stop]), np.array([rows.start, rows.stop]))
-        of_large = self.chained[slice(*np.searchsorted(self.chained, edges))]
+        ends = np.array([rows.start, rows.stop])
+        of_large = self.chained[slice(*np.searchsorted(self.chained, as_numbers(ends, ends)))]
         some = [
             self._pairs(self.first.row[mine], self.first.at[mine], self.first.others[mine]) for mine in self._of(rows)
         ]

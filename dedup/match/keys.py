@@ -117,7 +117,6 @@ def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, plac
     growing = place.growing(pl.Schema({"key": pl.Int64}))
     for some in slices(n_articles, AT_A_TIME):
         growing.append(two_by_two(_widespread(_weighed(terms, some, worth), config)).select("key").collect())
-        mapped_pages_go()
     key = growing.frame()["key"].to_numpy()
     joined, sharers = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
     for of_range in by_range(key):

@@ -81,14 +81,23 @@ def without_run(page: str) -> str:
     return re.sub(r"(<bdi>run id</bdi></dt><dd>)<bdi>[^<]*</bdi>", r"\1", page)
 
 
-@pytest.mark.slow
-class TestEngines:
+class SayTheSame:
+    """What holds of every batch that both engines have run; ``runs`` is the batch."""
+
     @pytest.mark.parametrize("name", FRAMES)
     def test_have_the_same_frames(self, runs: tuple[StoredRun, StoredRun], name: str) -> None:
         local, spread = (getattr(one, name) for one in runs)
         assert local.height > 0
         assert spread.equals(local)
 
+    @pytest.mark.parametrize("name", SAID)
+    def test_say_the_same(self, runs: tuple[StoredRun, StoredRun], name: str) -> None:
+        local, spread = runs
+        assert spread.manifest[name] == local.manifest[name]
+
+
+@pytest.mark.slow
+class TestEngines(SayTheSame):
     @pytest.mark.parametrize("name", IN_LINES)
     def test_write_the_same_bytes_in_some_order(self, both: tuple[Path, Path], name: str) -> None:
         local, spread = both
@@ -99,11 +108,6 @@ class TestEngines:
         else:
             lines = [head, *lines]
         assert sorted(line for part in parts for line in part) == sorted(lines)
-
-    @pytest.mark.parametrize("name", SAID)
-    def test_say_the_same(self, runs: tuple[StoredRun, StoredRun], name: str) -> None:
-        local, spread = runs
-        assert spread.manifest[name] == local.manifest[name]
 
     def test_leave_nothing_but_the_files_of_a_run(self, both: tuple[Path, Path]) -> None:
         _, spread = both
@@ -164,17 +168,10 @@ def many(spark: Spark, engine: Engine, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.mark.slow
-class TestTwentyThousandArticles:
-    @pytest.mark.parametrize("name", FRAMES)
-    def test_have_the_same_frames(self, many: tuple[StoredRun, StoredRun], name: str) -> None:
-        local, spread = (getattr(one, name) for one in many)
-        assert local.height > 0
-        assert spread.equals(local)
-
-    @pytest.mark.parametrize("name", SAID)
-    def test_are_told_in_the_same_words(self, many: tuple[StoredRun, StoredRun], name: str) -> None:
-        local, spread = many
-        assert spread.manifest[name] == local.manifest[name]
+class TestTwentyThousandArticles(SayTheSame):
+    @pytest.fixture
+    def runs(self, many: tuple[StoredRun, StoredRun]) -> tuple[StoredRun, StoredRun]:
+        return many
 
     def test_are_as_many_and_hold_what_was_planted(self, many: tuple[StoredRun, StoredRun]) -> None:
         _, spread = many
