@@ -77,8 +77,8 @@ bench: $(VENV)/.bench ## Speed and exactness against other tools, into build/ben
 	@$(BIN)/python -m benchmarks compare $(ARGS)
 
 .PHONY: fuzz
-fuzz: $(VENV)/.dev ## The laws with 20 times as many examples, then damaged files and texts for every reader and the normaliser (FUZZ=tests/text SECONDS=600)
-	@$(BIN)/python -m pytest $(FUZZ) -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+fuzz: $(VENV)/.dev ## The laws with 20 times as many examples and every slow case, then damaged files and texts for every reader and the normaliser (FUZZ=tests/text SECONDS=600)
+	@$(BIN)/python -m pytest $(FUZZ) -m "hypothesis or slow" --hypothesis-profile=fuzz $(ARGS)
 	@test $(FUZZ) != tests || $(BIN)/python -m tests.fuzzing --seconds $(SECONDS)
 
 ##@ Keep

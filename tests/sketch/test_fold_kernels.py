@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dedup.sketch.codepoints import HARD
 from tests.sketch.driving import fold, fold_at, reference_words, tables
 from tests.sketch.rough_texts import CONTEXT, rough_texts
-from tests.text.strange import PIECES, characters
+from tests.text.strange import PIECES, THOROUGH, characters
 
 CONTEXTS = [
     "{0}", "a{0}a", "ж{0}a", "a{0}ж", "а{0}b", "жж{0}a", "<b>{0}{0}", "<b>か{0}", "&{0}amp;x", "&#2{0};", "x&amp{0}",
@@ -72,7 +72,10 @@ class TestSameWords:
     @pytest.mark.parametrize("context", CONTEXTS)
     def test_of_every_character_in_any_company(self, context: str) -> None:
         pages, entries, *_ = tables()
-        for point in np.flatnonzero((entries & 7)[pages].ravel() != HARD).tolist():
+        points = np.flatnonzero((entries & 7)[pages].ravel() != HARD)
+        # Five million of them; otherwise each character in four of the twenty companies.
+        points = points if THOROUGH else points[points % 5 == CONTEXTS.index(context) % 5]
+        for point in points.tolist():
             assert_same_words(context.format(chr(point)))
 
     @pytest.mark.parametrize("n_attributes", [0, 1, 298, 299, 300, 301, 302])

@@ -47,5 +47,7 @@ plain_words = st.sampled_from(
 plain_sentences = st.lists(plain_words, min_size=3, max_size=12).map(lambda words: " ".join(words).capitalize() + ".")
 plain_texts = st.lists(plain_sentences, max_size=8).map(" ".join)
 
+THOROUGH: Final = settings().max_examples >= 1_000
+"""Whether there is time for every case (``make fuzz``), where an ordinary run takes a sample of them."""
 few: Final = settings(max_examples=settings().max_examples // 3)
 """For laws over whole articles, where an example costs a hundred times what one over a string does."""
