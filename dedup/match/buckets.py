@@ -27,7 +27,9 @@ Int64s = npt.NDArray[np.int64]
 UInt32s = npt.NDArray[np.uint32]
 
 _ROWS: Final = 1_000_000
-"""Rows of bands that are looked at together: those of one band at least."""
+"""Rows of bands that are looked up together: those of one band at least."""
+_SORTED: Final = 200_000
+"""Rows of them that are sorted together, likewise; with all bands of a small batch at once, each costs little."""
 _LOOKED_THROUGH: Final = 4_000_000
 """Rows among which those are sought at a time."""
 _PAIRS: Final = 2_000_000
@@ -112,7 +114,7 @@ def in_parts(n_articles: int, found: Sequence[Buckets]) -> Iterator[slice]:
 
 
 def buckets(bands: pl.DataFrame, view: str, max_bucket: int, place: Place, *, chain: bool) -> Buckets:
-    """Who shares a bucket in a view, one band at a time so that memory stays bounded.
+    """Who shares a bucket in a view, some bands at a time so that memory stays bounded.
 
     Args:
         bands: BANDS frame.
@@ -123,47 +125,53 @@ def buckets(bands: pl.DataFrame, view: str, max_bucket: int, place: Place, *, ch
     """
     members, first = place.growing(_MEMBERS), place.growing(_FIRST)
     chained, bounds, n_members, n_large = np.zeros(0, np.uint64), [0], 0, 0
-    for band in _by_band(bands, view):
-        sized = band.with_columns(size=pl.len().over("key")).filter(pl.col("size") > 1).sort("key", "row")
+    for numbers, some in _by_bands(bands, view):
+        sized = some.with_columns(size=pl.len().over("band", "key")).filter(pl.col("size") > 1)
+        sized = sized.sort("band", "key", "row")
         small = sized.filter(pl.col("size") <= max_bucket)
         mine = _first(small, n_members)
         members.append(small.select(*_MEMBERS))
-        first.append(mine)
+        first.append(mine.select(*_FIRST))
         n_members += small.height
-        bounds.append(bounds[-1] + mine.height)
+        bounds += (bounds[-1] + mine["band"].search_sorted(numbers, side="right")).to_list()
         large = sized.filter(pl.col("size") > max_bucket)
-        n_large += large["key"].n_unique()
+        n_large += large.select("band", "key").n_unique()
         if chain and large.height:
             chained = distinct(np.concatenate([chained, _chained(large)]))
     row, at, others = (column.to_numpy() for column in first.frame())
     return Buckets(members.frame()["row"].to_numpy(), _First(row, at, others), bounds, chained, n_large)
 
 
-def _by_band(bands: pl.DataFrame, view: str) -> Iterator[pl.DataFrame]:
-    """Key and row in each band of a view."""
+def _by_bands(bands: pl.DataFrame, view: str) -> Iterator[tuple[pl.Series, pl.DataFrame]]:
+    """Some bands of a view after another, and what is in them: in a small batch all at once."""
     numbers = bands.lazy().filter(pl.col("view") == view).select(pl.col("band").unique().sort()).collect()["band"]
     n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
-    together = max(1, _ROWS // (n_articles + 1))
+    together, sorted_ = (max(1, n_rows // (n_articles + 1)) for n_rows in (_ROWS, _SORTED))
     for at in range(0, len(numbers), together):
-        of_these = (pl.col("view") == view) & pl.col("band").is_in(numbers[at : at + together].implode())
+        these = numbers[at : at + together]
+        of_these = (pl.col("view") == view) & pl.col("band").is_in(these.implode())
         found = [BANDS.empty()]
         for part in bands.iter_slices(_LOOKED_THROUGH):
             found.append(part.filter(of_these))
             mapped_pages_go()
-        for (_,), band in pl.concat(found).group_by("band", maintain_order=True):
-            yield band.select("key", "row")
+        rows = pl.concat(found).select("band", "key", "row")
+        for first in range(0, len(these), sorted_):
+            some = these[first : first + sorted_]
+            yield some, rows.filter(pl.col("band").is_between(some[0], some[-1]))
 
 
 def _first(small: pl.DataFrame, n_members: int) -> pl.DataFrame:
-    """Each article of a band's buckets that has others behind it, by row."""
-    behind = pl.col("size") - 1 - pl.int_range(pl.len()).over("key")
-    told = small.select("row", at=pl.int_range(1, pl.len() + 1) + n_members, others=behind)
-    return told.filter(pl.col("others") > 0).sort("row").cast(_FIRST)
+    """Each article of a bucket that has others behind it, by band and row."""
+    behind = pl.col("size") - 1 - pl.int_range(pl.len()).over("band", "key")
+    told = small.select("band", "row", at=pl.int_range(1, pl.len() + 1) + n_members, others=behind)
+    return told.filter(pl.col("others") > 0).sort("band", "row").cast({**_FIRST})
 
 
 def _chained(large: pl.DataFrame) -> UInt64s:
     """Each article of a bucket with the one before it and with the first, as numbers."""
-    first = large.with_columns(before=pl.col("row").shift(1).over("key"), first=pl.col("row").first().over("key"))
+    first = large.with_columns(
+        before=pl.col("row").shift(1).over("band", "key"), first=pl.col("row").first().over("band", "key")
+    )
     others = first.drop_nulls("before")
     row = others["row"].to_numpy()
     return np.concatenate([as_numbers(others[of].to_numpy(), row) for of in ("before", "first")])
