@@ -23,8 +23,9 @@ run: $(VENV)/.installed ## Detect the stories of seeds/ and print them; writes o
 
 ##@ Work
 
-# All of them run as two halves at once, so that two processors have something to do; the second is printed at the end.
-HALF := $(addprefix tests/,match report sketch store stories text)
+# All of them run as two halves at once, so that two processors have something to do; what the one says is printed at
+# the end of the other.
+HALF := $(addprefix tests/,benchmarks cli distributed engines explain flows)
 
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)

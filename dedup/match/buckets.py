@@ -164,7 +164,7 @@ def _first(small: pl.DataFrame, n_members: int) -> pl.DataFrame:
     """Each article of a bucket that has others behind it, by band and row."""
     behind = pl.col("size") - 1 - pl.int_range(pl.len()).over("band", "key")
     told = small.select("band", "row", at=pl.int_range(1, pl.len() + 1) + n_members, others=behind)
-    return told.filter(pl.col("others") > 0).sort("band", "row").cast({**_FIRST})
+    return told.filter(pl.col("others") > 0).sort("band", "row").cast({"row": pl.UInt32, "others": pl.UInt32})
 
 
 def _chained(large: pl.DataFrame) -> UInt64s:

@@ -22,12 +22,13 @@ from dedup.store.outputs import read_run
 from tests.cli.processes import command, environment
 from tests.crashes import SETTINGS, batch, killed_runs, prepared
 from tests.histories import WIDE, stories_of
+from tests.text.strange import THOROUGH
 
 
 @pytest.mark.slow
 def test_a_killed_run_leaves_its_whole_batch_or_none_of_it_and_can_be_run_again(tmp_path: Path) -> None:
-    """Ten moments here; ``python -m tests.crashes 100`` kills a hundred runs."""
-    ends = killed_runs(10, tmp_path)
+    """Five moments here, or fifty; ``python -m tests.crashes 100`` kills a hundred runs."""
+    ends = killed_runs(50 if THOROUGH else 5, tmp_path)
     assert ends.keys() <= {"none", "all"}
     assert ends["none"] > 0
 
