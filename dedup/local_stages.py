@@ -20,8 +20,8 @@ from dedup.match.candidates import Candidates, candidates
 from dedup.match.certificate import Certificate, certificate
 from dedup.match.pairs import pairs
 from dedup.match.recall import Recall, estimate_recall
-from dedup.places import MEMORY, Place
-from dedup.report.html_page import render_report
+from dedup.places import MEMORY, Document, Place
+from dedup.report.html_page import report_pieces
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.signatures import signatures
@@ -83,7 +83,7 @@ class LocalStages:
         texts = read.articles["text"]
         held = held_articles(len(texts), int(texts.str.len_bytes().sum()), self.config.input)
         with FileShelf(self.out, held) as shelf:
-            return pairs(found.frame, read.articles, prepared, self.config, shelf=shelf)
+            return pairs(found.frame, read.articles, prepared, self.config, shelf=shelf, place=self._place)
 
     def stories(self, verified: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Stories:
         """See ``stories.stories``."""
@@ -120,14 +120,15 @@ class LocalStages:
         told: Stories,
         framed: pl.DataFrame,
         summed: Outlets,
-    ) -> bytes:
+    ) -> Document:
         """``report.html``."""
-        self._noted = with_transliterations(prepared, read.articles, framed)
+        self._noted = with_transliterations(prepared, read.articles, framed, self._place)
         frames = frames_of(read.articles, told, framed, summed, read.skipped)
-        return render_report(said, **frames, config=self.config.report, documents=self._noted)
+        pieces = report_pieces(said, **frames, config=self.config.report, documents=self._noted)
+        return self._place.document(pieces)
 
     def outputs(
-        self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: bytes
+        self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: Document
     ) -> dict[str, pl.DataFrame]:
         """Write the run; the frames that were written."""
         frames = frames_of(read.articles, told, framed, summed, read.skipped)

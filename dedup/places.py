@@ -9,7 +9,9 @@ that stays in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import mmap
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Final, Protocol
 
 import numpy as np
@@ -17,6 +19,10 @@ import polars as pl
 
 TOGETHER: Final = 8_192
 """Articles that a stage reads, and hands on, at a time: enough to share them out, and some tens of megabytes."""
+
+
+Document = bytes | mmap.mmap
+"""A file to be written, in memory or read from wherever it lies."""
 
 
 class Growing(Protocol):
@@ -36,6 +42,10 @@ class Place(Protocol):
 
     def growing(self, schema: pl.Schema) -> Growing:
         """A frame to be made some rows at a time."""
+        ...
+
+    def document(self, pieces: Iterable[bytes]) -> Document:
+        """A document that is made piece by piece."""
         ...
 
 
@@ -63,6 +73,12 @@ class Memory:
     def growing(self, schema: pl.Schema) -> Growing:
         """See ``Place``."""
         return _Grown(schema)
+
+    def document(self, pieces: Iterable[bytes]) -> Document:
+        """See ``Place``."""
+        whole = BytesIO()
+        whole.writelines(pieces)
+        return whole.getvalue()
 
 
 MEMORY: Final = Memory()

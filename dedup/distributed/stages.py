@@ -28,7 +28,7 @@ from dedup.distributed.writing import RunSpread, check_address, write_spread
 from dedup.engines.spark import Spark, Spread, opened
 from dedup.manifest import said_of
 from dedup.match.recall import Recall
-from dedup.report.html_page import render_shown
+from dedup.report.html_page import shown_pieces
 from dedup.store.folders import work_folder
 from dedup.store.remote import address_of
 
@@ -142,7 +142,7 @@ class SparkStages:
         run = RunSpread(read, told, framed, summed, self._oddities)
         fetched = fetched_run(self.spark, run, self.config.report.max_stories)
         self._shown = fetched.frames()
-        return render_shown(manifest, fetched.shown, fetched.whole, self.config.report)
+        return b"".join(shown_pieces(manifest, fetched.shown, fetched.whole, self.config.report))
 
     def outputs(
         self,

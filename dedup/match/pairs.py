@@ -19,15 +19,18 @@ from dedup.match.evidence import evidence
 from dedup.match.parts import Part, part
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns, Evidence, columns, confidences, same_event, verdict
+from dedup.places import MEMORY, Place
 from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
 from dedup.workers import is_shared, shared
 
 _PAIRS_TOGETHER: Final = 16
 """Pairs that are held against each other one by one, and sent to a worker, at a time."""
+_READY: Final = 500
+"""Pairs whose articles are ready for the kernels at a time, where nothing says how much memory these may take."""
 _VIEWS: Final = ("copy", "story", "anchor")
 
 
-def pairs(
+def pairs(  # noqa: PLR0913  what is compared, and where what is not at hand lies
     candidates: pl.DataFrame,
     articles: pl.DataFrame,
     documents: pl.DataFrame,
@@ -36,6 +39,7 @@ def pairs(
     compiled: bool | None = None,
     parcels: Mapping[str, bytes] | None = None,
     shelf: Shelf | None = None,
+    place: Place = MEMORY,
 ) -> pl.DataFrame:
     """Verify every candidate pair by exact evidence.
 
@@ -49,13 +53,16 @@ def pairs(
             nobody has kept any.
         shelf: Where articles that are ready for the kernels wait, if there are more than it says that memory may hold;
             None keeps all in memory.
+        place: Where the pairs may lie.
 
     Returns:
         PAIRS frame, sorted by left_id and right_id; decision is accepted or rejected.
     """
     ids, sides = articles["article_id"], Sides(articles, documents, config)
-    found = _found(candidates, sides, compiled=compiled, parcels=parcels, shelf=shelf)
-    verified = pl.concat([PAIRS.empty(), *(judged(evidence, block, ids, config) for block, evidence in found)])
+    growing = place.growing(pl.Schema(PAIRS.schema))
+    for block, found in _found(candidates, sides, compiled=compiled, parcels=parcels, shelf=shelf):
+        growing.append(judged(found, block, ids, config))
+    verified = growing.frame()
     # Of articles in the order of their ids the pairs are in order, too; to sort them would hold them all twice.
     return PAIRS.check(verified if ids.is_sorted() else verified.sort("left_id", "right_id"))
 
@@ -138,9 +145,9 @@ def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]], *, compiled: bo
         ends: Pairs of their rows.
         compiled: Whether the kernels do it, where they are loaded anyway; else the readable reference.
     """
-    if compiled and ends:
-        found = compared_pairs(sides, ends)
-        known = zip(*(found[name].tolist() for name in EVIDENCE), strict=True)
+    if compiled:
+        found = [compared_pairs(sides, ends[at : at + _READY]) for at in range(0, len(ends), _READY)]
+        known = (row for some in found for row in zip(*(some[name].tolist() for name in EVIDENCE), strict=True))
         return [
             {name: None if math.isnan(value) else value for name, value in zip(EVIDENCE, row, strict=True)}
             for row in known

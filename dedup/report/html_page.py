@@ -14,12 +14,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from dedup.config import ReportConfig
+
+Given = ParamSpec("Given")
 
 STYLES: Final = ("page.css", "list.css", "outlets.css", "story.css", "diff.css", "print.css")
 
@@ -61,7 +62,7 @@ SCRIPTS: Final = (
 _UNSAFE_IN_HTML: Final = tuple((character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029")
 
 
-def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a run
+def report_pieces(  # noqa: PLR0913, PLR0917 - a report shows every frame of a run
     manifest: dict[str, Any],
     articles: pl.DataFrame,
     stories: pl.DataFrame,
@@ -74,8 +75,8 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
     outlets: pl.DataFrame,
     flows: pl.DataFrame,
     documents: pl.DataFrame | None = None,
-) -> bytes:
-    """The report of a run.
+) -> Iterator[bytes]:
+    """The report of a run, piece by piece: some 100 MB of a large one.
 
     Args:
         manifest: What ``run.json`` holds.
@@ -99,16 +100,28 @@ def render_report(  # noqa: PLR0913, PLR0917 - a report shows every frame of a r
         >>> names = ("ARTICLES", "STORIES", "MEMBERS", "PAIRS", "FRAMING", "SKIPPED")
         >>> frames = [getattr(schemas, name).empty() for name in names]
         >>> empty = {"outlets": schemas.OUTLETS.empty(), "flows": schemas.FLOWS_BETWEEN_OUTLETS.empty()}
-        >>> page = render_report({}, *frames, ReportConfig(title="Nothing < something"), **empty)
-        >>> b"<title>Nothing &lt; something</title>" in page
+        >>> pieces = report_pieces({}, *frames, ReportConfig(title="Nothing < something"), **empty)
+        >>> b"<title>Nothing &lt; something</title>" in b"".join(pieces)
         True
     """
     shown = shown_of(articles, stories, members, pairs, framing, documents, config.max_stories)
-    return render_shown(manifest, shown, whole_of(articles, stories, members, outlets, flows, skipped), config)
+    whole = whole_of(articles, stories, members, outlets, flows, skipped)
+    return shown_pieces(manifest, shown, whole, config)
 
 
-def render_shown(manifest: dict[str, Any], shown: Shown, whole: Whole, config: ReportConfig) -> bytes:
-    """The report of a run of which only what it shows is at hand.
+def _in_one(pieces: Callable[Given, Iterator[bytes]]) -> Callable[Given, bytes]:
+    def whole(*given: Given.args, **named: Given.kwargs) -> bytes:
+        return b"".join(pieces(*given, **named))
+
+    return whole
+
+
+render_report: Final = _in_one(report_pieces)
+"""The report of a run as one document; see ``report_pieces``."""
+
+
+def shown_pieces(manifest: dict[str, Any], shown: Shown, whole: Whole, config: ReportConfig) -> Iterator[bytes]:
+    """The report of a run of which only what it shows is at hand, piece by piece.
 
     Args:
         manifest: What ``run.json`` holds.
@@ -117,7 +130,7 @@ def render_shown(manifest: dict[str, Any], shown: Shown, whole: Whole, config: R
         config: Title and limits of the report.
 
     Returns:
-        See ``render_report``.
+        See ``report_pieces``.
     """
     data = page_data(shown, max_text_bytes=config.max_text_megabytes * 1_000_000)
     theme = _part("theme.js")
@@ -130,7 +143,7 @@ def render_shown(manifest: dict[str, Any], shown: Shown, whole: Whole, config: R
         "nStories": whole.totals.n_stories,
         "maxTextMegabytes": config.max_text_megabytes,
     }
-    # Piece by piece: as one string a page of 100 MB would take two or four times as much, and as much again encoded.
+    # As one string a page of 100 MB would take two or four times as much, and as much again encoded.
     pieces = (
         _environment()
         .get_template("report.html.j2")
@@ -156,10 +169,7 @@ def render_shown(manifest: dict[str, Any], shown: Shown, whole: Whole, config: R
             details=map(embedded, data.details),
         )
     )
-    page = BytesIO()
-    for piece in pieces:
-        page.write(piece.encode("utf-8", "backslashreplace"))
-    return page.getvalue()
+    return (piece.encode("utf-8", "backslashreplace") for piece in pieces)
 
 
 def embedded(value: Any) -> Markup:

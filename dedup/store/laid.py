@@ -12,7 +12,7 @@ the memory that it may take.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ import polars as pl
 
 from dedup.arrow_memory import FORMATS, Laid, column
 from dedup.memory import mapped_pages_go, may_be_dropped
+from dedup.places import Document
 from dedup.store.folders import told
 from dedup.store.nameless import nameless_file, write_all
 
@@ -29,6 +30,9 @@ _VOLUME_BYTES: Final = 1 << 26
 """Bytes of text after which new files are begun: Polars reads all texts of a file once when it takes them over."""
 _ROWS: Final = 4_096
 """Rows of a whole frame that are written at a time."""
+_PIECE_BYTES: Final = 1 << 20
+"""Bytes of a document that are written at a time."""
+_NEEDED: Final = "A run over many articles keeps some 25 kB for each beside its output while it lasts."
 
 
 class Disk:
@@ -56,6 +60,25 @@ class Disk:
                 memory.
         """
         return Laying(self._out, schema)
+
+    def document(self, pieces: Iterable[bytes]) -> Document:
+        """A document, written as it is made and read from the disk.
+
+        Raises:
+            OutputError: There is no room, or the folder of the output cannot be written.
+        """
+        with told(self._out, _NEEDED):
+            file = _File(self._out)
+            gathered, size = [b""], 0
+            for piece in pieces:
+                gathered.append(piece)
+                size += len(piece)
+                if size > _PIECE_BYTES:
+                    file.write(b"".join(gathered))
+                    gathered, size = [], 0
+                    mapped_pages_go()
+            file.write(b"".join(gathered))
+            return file.mapped() or b""
 
     def laid(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The same frame, on the disk.
@@ -86,7 +109,7 @@ class Laying:
         Raises:
             OutputError: There is no room, or the folder of the output cannot be written.
         """
-        with told(self._out, "A run over many articles keeps some 25 kB for each beside its output while it lasts."):
+        with told(self._out, _NEEDED):
             self._begun = self._begun or _Volume(self._out, self._schema)
             self._begun.append(frame)
         if self._begun.text_bytes > _VOLUME_BYTES:
@@ -285,9 +308,14 @@ class _File:
 
     def read(self, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         """What was written; nothing can be written any more."""
+        mapped = self.mapped()
+        return np.empty(0, dtype) if mapped is None else np.frombuffer(mapped, dtype)
+
+    def mapped(self) -> mmap.mmap | None:
+        """The same, as it is; None if nothing was written."""
         with self._file:
             if not self._size:
-                return np.empty(0, dtype)
+                return None
             mapped = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
         may_be_dropped(mapped)
-        return np.frombuffer(mapped, dtype)
+        return mapped

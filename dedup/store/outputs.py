@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from dedup.errors import OutputError, SchemaError
 from dedup.frames import Frame
 from dedup.memory import mapped_pages_go
 from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
+from dedup.places import Document, slices
 from dedup.schemas import (
     ARTICLES,
     DOCUMENTS,
@@ -72,6 +74,8 @@ _ROW_GROUP: Final = 8_192
 """Rows of a Parquet file that are made ready at a time."""
 _ROWS: Final = 4_096
 """Rows of a file of JSON Lines that are written at a time."""
+_BYTES: Final = 1 << 20
+"""Bytes of a page that are written at a time."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
     outlets: pl.DataFrame,
     flows: pl.DataFrame,
     skipped: pl.DataFrame,
-    report: bytes,
+    report: Document,
     documents: pl.DataFrame | None = None,
 ) -> None:
     """Write a whole run, replacing the one that was in ``out``, in one step.
@@ -167,14 +171,14 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         frame.check(rows)
     if not members["article_id"].equals(articles["article_id"]):
         raise SchemaError("not the articles that were read, once each and in order", where="members.article_id")
-    texts = articles.select(canonical_id="article_id", canonical_text="text")
-    told = stories.join(texts, on="canonical_id", how="left", maintain_order="left")
-    if told["canonical_text"].null_count():
+    places = articles.select(canonical_id="article_id").with_row_index("at")
+    canonical = stories.select("canonical_id").join(places, on="canonical_id", how="left", maintain_order="left")["at"]
+    if canonical.null_count():
         raise SchemaError("names an article that was not read", where="stories.canonical_id")
     check_output(out)
     contents: dict[str, Iterable[bytes] | pl.DataFrame] = {
         MARK: [json_document({"schema_version": SCHEMA_VERSION, **manifest})],
-        "stories.jsonl": _lines(told),
+        "stories.jsonl": _lines(stories, lambda rows: {"canonical_text": articles["text"].gather(canonical[rows])}),
         "stories.parquet": stories,
         "members.parquet": members,
         "members.csv": [spreadsheet(members)],
@@ -184,17 +188,25 @@ def write_run(  # noqa: PLR0913  one argument for every kind of file
         "flows_between_outlets.parquet": flows,
         "skipped.jsonl": _lines(skipped),
         # The line an article stood on is no part of the result: the same articles in another order give the same bytes.
-        # Nor do the pieces in which they lie on the disk: Parquet is cut where a column is.
-        "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)).rechunk(),
-        "report.html": [report],
+        "articles.parquet": articles.with_columns(origin=pl.lit(""), **_odd(articles, documents)),
+        "report.html": _pieces(report),
     }
     write(out, lambda folder: _fill(folder, contents), is_run)
 
 
-def _lines(frame: pl.DataFrame) -> Iterator[bytes]:
-    """A frame as JSON Lines, piece by piece: all texts at once would be in memory twice."""
-    for some in frame.iter_slices(_ROWS):
-        yield json_lines(some)
+def _lines(
+    frame: pl.DataFrame, besides: Callable[[slice], Mapping[str, pl.Series]] = lambda _rows: {}
+) -> Iterator[bytes]:
+    """A frame as JSON Lines, piece by piece, with further columns: all texts at once would be in memory twice."""
+    for rows in slices(frame.height, _ROWS):
+        yield json_lines(frame[rows].with_columns(**besides(rows)))
+        mapped_pages_go()
+
+
+def _pieces(document: Document) -> Iterator[bytes]:
+    """A document that may lie on the disk, a megabyte at a time."""
+    for at in range(0, len(document), _BYTES):
+        yield document[at : at + _BYTES]
         mapped_pages_go()
 
 
@@ -213,10 +225,24 @@ def _fill(folder: Path, contents: Mapping[str, Iterable[bytes] | pl.DataFrame]) 
                 file.writelines(content)
             continue
         try:
-            content.write_parquet(folder / name, compression="zstd", statistics=True, row_group_size=_ROW_GROUP)
+            _by_groups(content).sink_parquet(folder / name, statistics=True, row_group_size=_ROW_GROUP)
         except pl.exceptions.PolarsError as error:
             raise OSError(None, str(error)) from error
-        mapped_pages_go()
+
+
+def _by_groups(frame: pl.DataFrame) -> pl.LazyFrame:
+    """A frame that comes as many rows at a time as go into a group, each group in one piece.
+
+    Written as it is, Parquet would be cut where a column happens to be, and a column that lies on the disk in several
+    pieces would be in memory as a whole.
+    """
+
+    def groups(columns: list[str] | None, *_not_pushed_down: object) -> Iterator[pl.DataFrame]:
+        for rows in slices(frame.height, _ROW_GROUP):
+            yield frame[rows].select(columns or frame.columns).rechunk()
+            mapped_pages_go()
+
+    return register_io_source(groups, schema=frame.schema)
 
 
 def finish_parts(folder: Path, document: bytes, page: bytes) -> None:

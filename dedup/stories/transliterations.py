@@ -11,11 +11,13 @@ as one all along.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
 
-from dedup.schemas import DOCUMENTS, FRAMING
+from dedup.places import MEMORY, Place, slices
+from dedup.schemas import DOCUMENTS, FRAMING, ODD
 from dedup.text.normalise import normalise
 from dedup.text.transcriptions import transcribed_alike
 from dedup.text.words import words
@@ -24,15 +26,20 @@ KIND: Final = "transliteration"
 """The flag, and the kind of the fold."""
 
 Fold = dict[str, Any]
+Transcribed = tuple[int, int, str, str]
+"""Bounds of a name, how it stands there, and how the other article writes it."""
 
 
-def with_transliterations(documents: pl.DataFrame, articles: pl.DataFrame, framing: pl.DataFrame) -> pl.DataFrame:
+def with_transliterations(
+    documents: pl.DataFrame, articles: pl.DataFrame, framing: pl.DataFrame, place: Place = MEMORY
+) -> pl.DataFrame:
     """Note in the documents which names their story spells in several ways.
 
     Args:
         documents: The DOCUMENTS frame.
         articles: The ARTICLES frame of the same articles.
         framing: The FRAMING frame.
+        place: Where flags and folds may lie.
 
     Returns:
         The DOCUMENTS frame. An article with such a name has the flag ``transliteration`` and folds of that kind, by
@@ -40,7 +47,7 @@ def with_transliterations(documents: pl.DataFrame, articles: pl.DataFrame, frami
         each name and each other spelling, however many variants share it.
     """
     FRAMING.check(framing)
-    found: defaultdict[str, set[tuple[int, int, str, str]]] = defaultdict(set)
+    found: defaultdict[str, set[Transcribed]] = defaultdict(set)
     for row in framing.select("canonical_id", "variant_id", "facts").iter_rows(named=True):
         for fact in row["facts"]:
             if fact["kind"] != "entity" or fact["status"] != "changed":
@@ -51,8 +58,18 @@ def with_transliterations(documents: pl.DataFrame, articles: pl.DataFrame, frami
                 found[row["variant_id"]].add((*_bounds(fact["variant_span"]), theirs, ours))
     if not found:
         return documents
-    ids = articles["article_id"].to_list()
-    flags, folds = documents["flags"].to_list(), documents["folds"].to_list()
+    ids = articles["article_id"]
+    noted = place.growing(pl.Schema({name: documents.schema[name] for name in ODD}))
+    for rows in slices(documents.height):
+        noted.append(_noted(documents[rows].select(*ODD), ids[rows].to_list(), found))
+    return DOCUMENTS.check(documents.with_columns(noted.frame().get_columns()))
+
+
+def _noted(odd: pl.DataFrame, ids: list[str], found: Mapping[str, set[Transcribed]]) -> pl.DataFrame:
+    """Flags and folds of some articles, with what was found added to theirs."""
+    if found.keys().isdisjoint(ids):
+        return odd
+    flags, folds = odd["flags"].to_list(), odd["folds"].to_list()
     for at, article_id in enumerate(ids):
         if article_id in found:
             more: list[Fold] = [
@@ -61,11 +78,7 @@ def with_transliterations(documents: pl.DataFrame, articles: pl.DataFrame, frami
             ]
             flags[at] = sorted({*flags[at], KIND})
             folds[at] = sorted([*folds[at], *more], key=lambda fold: (fold["start"], fold["end"], fold["folded"]))
-    told = (
-        pl.Series("flags", flags, dtype=documents.schema["flags"]),
-        pl.Series("folds", folds, dtype=documents.schema["folds"]),
-    )
-    return DOCUMENTS.check(documents.with_columns(*told))
+    return pl.DataFrame({"flags": flags, "folds": folds}, schema=odd.schema)
 
 
 def _transcribed(ours: str, theirs: str) -> bool:

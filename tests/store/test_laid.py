@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from dedup.errors import OutputError
 from dedup.frames import SPAN
 from dedup.memory import mapped_pages_go
+from dedup.places import MEMORY
 from dedup.schemas import TERMS
 from dedup.store.laid import Disk
 from tests.text.strange import few
@@ -86,3 +87,11 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path)
         Disk(tmp_path / "missing" / "out").laid(pl.DataFrame({"text": ["quay"]}))
     assert "cannot be written" in str(told.value)
     assert "keeps some 25 kB for each" in str(told.value)
+
+
+@pytest.mark.parametrize("pieces", [[], [b""], [b"quay, ", b"", b"p" * 3_000_000, b"ier"]])
+def test_a_document_is_the_same_as_in_memory(tmp_path: Path, pieces: list[bytes]) -> None:
+    laid = Disk(tmp_path / "out").document(iter(pieces))
+    mapped_pages_go()
+    assert laid[:] == MEMORY.document(pieces) == b"".join(pieces)
+    assert list(tmp_path.iterdir()) == []

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from dedup.config import Config
 from dedup.pipeline import run
 from dedup.schemas import DOCUMENTS, FRAMING
 from dedup.sketch.documents import documents
+from dedup.store.laid import Disk
 from dedup.store.outputs import read_run
 from dedup.stories.transliterations import with_transliterations
 from tests.builders import Article, make_articles
@@ -62,6 +64,19 @@ def test_other_facts_are_no_transliterations() -> None:
     )
     assert found["flags"].to_list() == [[], []]
     assert found["folds"].list.len().to_list() == [0, 0]
+
+
+def test_it_is_noted_the_same_on_the_disk_some_articles_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.places.TOGETHER", 1)
+    others = [Article(article_id=f"c{n}", text="Xаnthic divers searched the basin.") for n in range(4)]
+    articles = make_articles(Article(article_id="a", text=CANONICAL), Article(article_id="b", text=VARIANT), *others)
+    prepared = documents(articles, Config().text)
+    framed = make_framing(make_fact())
+    laid = with_transliterations(prepared, articles, framed, Disk(tmp_path / "out"))
+    assert laid.equals(with_transliterations(prepared, articles, framed))
+    assert laid["folds"].list.len().to_list() == [1] * 6, "what was folded before is still there"
 
 
 def test_a_name_that_two_facts_tell_is_noted_once() -> None:
