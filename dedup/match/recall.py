@@ -6,6 +6,7 @@ candidates. Must not know how candidates were found.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,7 +64,7 @@ def estimate_recall(
     """
     TERMS.check(terms)
     CANDIDATES.check(candidates)
-    with_terms = terms["row"].unique().sort()
+    with_terms = pl.concat([some["row"].unique() for some in _some_at_a_time(terms)]).sort()
     sample = with_terms.gather_every(max(1, len(with_terms) // SAMPLE)).head(SAMPLE)
     closest = _closest(terms, sample)
     sides = Sides(articles, documents, config)
@@ -81,16 +82,24 @@ def estimate_recall(
 
 def _closest(terms: pl.DataFrame, sample: pl.Series) -> pl.DataFrame:
     """The pairs of each sampled article with its closest others, left < right, each once."""
-    mine = _in_parts(terms.filter(pl.col("row").is_in(sample.implode())))
+    sampled = pl.col("row").is_in(sample.implode())
+    mine = _in_parts(pl.concat([some.filter(sampled) for some in _some_at_a_time(terms)]))
     mass = mine.group_by("row").agg(mass=pl.col("weight").sum())
-    n_articles = int(terms["row"][-1]) + 1 if terms.height else 0
-    found = [_nearest(_shared(mine, mass, _in_parts(between(terms, "row", some)))) for some in slices(n_articles)]
+    found = [_nearest(_shared(mine, mass, _in_parts(some))) for some in _some_at_a_time(terms)]
     return (
         _nearest(pl.concat([_NEAR.to_frame(), *found]))
         .select(left=pl.min_horizontal("row", "row_other"), right=pl.max_horizontal("row", "row_other"))
         .unique()
         .sort("left", "right")
     )
+
+
+def _some_at_a_time(terms: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The terms of some articles after another; at first, none."""
+    yield TERMS.empty()
+    for some in slices(int(terms["row"][-1]) + 1 if terms.height else 0):
+        yield between(terms, "row", some)
+        mapped_pages_go()
 
 
 def _in_parts(terms: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +110,7 @@ def _in_parts(terms: pl.DataFrame) -> pl.DataFrame:
 def _shared(mine: pl.DataFrame, mass: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """How much of the lighter one's salience each sampled article shares with each of some others."""
     weights = others.group_by("row").agg(mass=pl.col("weight").sum())
-    found = (
+    return (
         mine.lazy()
         .join(others.lazy(), on="term", suffix="_other")
         .filter(pl.col("row") != pl.col("row_other"))
@@ -112,8 +121,6 @@ def _shared(mine: pl.DataFrame, mass: pl.DataFrame, others: pl.DataFrame) -> pl.
         .select("row", "row_other", score=pl.col("shared") / pl.min_horizontal("mass", "mass_other"))
         .collect()
     )
-    mapped_pages_go()
-    return found
 
 
 def _nearest(shared: pl.DataFrame) -> pl.DataFrame:
