@@ -51,6 +51,17 @@ def test_the_flow_writes_the_same_bytes_as_the_plain_pipeline(news: Path, tmp_pa
 
 
 @pytest.mark.prefect
+def test_a_batch_on_the_disk_gives_the_same_bytes(
+    api: Server, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline.run([str(news)], tmp_path / "plain", Config())
+    monkeypatch.setattr("dedup.store.articles.LAID_FROM", 100)
+    run_flow([str(news)], tmp_path / "flow", Config())
+    assert files(tmp_path / "flow") == files(tmp_path / "plain")
+    assert last_run(api)["state_type"] == "COMPLETED"
+
+
+@pytest.mark.prefect
 @pytest.mark.slow
 def test_the_flow_runs_on_spark_where_the_settings_say_so(
     api: Server, spark: Spark, news: Path, tmp_path: Path
