@@ -18,7 +18,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.text.remembered import MOST
 from dedup.text.words import UNSPACED
 
 Hashes = npt.NDArray[np.uint64]
@@ -33,6 +32,8 @@ _PEOPLED: Final = 0x40000
 _SEED: Final = np.uint64(secrets.randbits(64))
 """What hashes begin with: words of one hash count as one word, so nobody shall be able to make some up. By chance, two
 of a quarter of a million words have one hash once in a billion runs."""
+MOST: Final = 250_000
+"""Forms that a table knows at a time, some 16 MB."""
 _LEAST: Final = 1 << 10
 """Slots of a table that knows nothing."""
 _LETTER: Final = r"[^\W\d_]"

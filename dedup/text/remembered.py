@@ -12,10 +12,11 @@ from typing import Final, TypeVar
 
 Value = TypeVar("Value")
 
-MOST: Final = 250_000
-"""Forms remembered at a time; a table that is full starts anew, so that a large batch and a long-lived process stay
-bounded. The words of a language are soon there again."""
-MOST_CHARACTERS: Final = 16_000_000
+MOST: Final = 60_000
+"""Forms that a table takes on before those that nobody has asked for since it last did are let go, so that a large
+batch and a long-lived process stay bounded: it holds twice as many at most. A language has some ten thousand words that
+come again and again; most other forms of a large batch are names, numbers and slips that few of its articles have."""
+MOST_CHARACTERS: Final = 8_000_000
 """Characters of them: a text may hold words as long as itself."""
 
 
@@ -31,16 +32,18 @@ class Remembered(dict[str, Value]):
         (4, [4, 4], 2)
     """
 
-    __slots__ = ("_answer", "_characters")
+    __slots__ = ("_answer", "_before", "_characters")
 
     def __init__(self, answer: Callable[[str], Value]) -> None:
         super().__init__()
         self._answer = answer
+        self._before: dict[str, Value] = {}
         self._characters = 0
 
     def __missing__(self, word: str) -> Value:
-        value = self._answer(word)
+        value = self._before[word] if word in self._before else self._answer(word)
         if len(self) >= MOST or self._characters > MOST_CHARACTERS:
+            self._before = {**self}
             self.clear()
             self._characters = 0
         self._characters += len(word)
