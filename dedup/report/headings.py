@@ -9,6 +9,9 @@ from typing import Final
 
 import polars as pl
 
+from dedup.memory import mapped_pages_go
+from dedup.places import TOGETHER
+
 MAX_HEADING: Final = 110
 """Characters of the first line that stand in for a missing headline."""
 
@@ -47,7 +50,10 @@ def with_headings(people: pl.DataFrame, articles: pl.DataFrame, article_id: str 
     named = list(people.select(article_id, "title").iter_rows())
     untitled = pl.Series("article_id", [one for one, title in named if not (title and title.strip())], pl.String)
     texts = articles.join(untitled.unique().to_frame(), on="article_id", how="semi")
-    beginnings = {one: beginning(text) for one, text in texts.select("article_id", "text").iter_rows()}
+    beginnings: dict[str, str] = {}
+    for some in texts.select("article_id", "text").iter_slices(TOGETHER):
+        beginnings |= {one: beginning(text) for one, text in some.iter_rows()}
+        mapped_pages_go()
     headings = {one: heading(title, beginnings.get(one, ""), one) for one, title in dict(named).items()}
     return people.with_columns(pl.Series("heading", [headings[one] for one, _ in named], pl.String))
 

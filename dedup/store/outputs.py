@@ -72,6 +72,8 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {FRAMING.name: ("story_id", "varia
 
 _ROW_GROUP: Final = 8_192
 """Rows of a Parquet file that are made ready at a time."""
+_AHEAD: Final = 1_024
+"""Rows that are handed to what writes it, which takes a dozen times as many before it waits."""
 _ROWS: Final = 4_096
 """Rows of a file of JSON Lines that are written at a time."""
 _BYTES: Final = 1 << 20
@@ -225,24 +227,24 @@ def _fill(folder: Path, contents: Mapping[str, Iterable[bytes] | pl.DataFrame]) 
                 file.writelines(content)
             continue
         try:
-            _by_groups(content).sink_parquet(folder / name, statistics=True, row_group_size=_ROW_GROUP)
+            _by_and_by(content).sink_parquet(folder / name, statistics=True, row_group_size=_ROW_GROUP)
         except pl.exceptions.PolarsError as error:
             raise OSError(None, str(error)) from error
 
 
-def _by_groups(frame: pl.DataFrame) -> pl.LazyFrame:
-    """A frame that comes as many rows at a time as go into a group, each group in one piece.
+def _by_and_by(frame: pl.DataFrame) -> pl.LazyFrame:
+    """A frame that comes some rows at a time, in one piece each.
 
     Written as it is, Parquet would be cut where a column happens to be, and a column that lies on the disk in several
     pieces would be in memory as a whole.
     """
 
-    def groups(columns: list[str] | None, *_not_pushed_down: object) -> Iterator[pl.DataFrame]:
-        for rows in slices(frame.height, _ROW_GROUP):
+    def parts(columns: list[str] | None, *_not_pushed_down: object) -> Iterator[pl.DataFrame]:
+        for rows in slices(frame.height, _AHEAD):
             yield frame[rows].select(columns or frame.columns).rechunk()
             mapped_pages_go()
 
-    return register_io_source(groups, schema=frame.schema)
+    return register_io_source(parts, schema=frame.schema)
 
 
 def finish_parts(folder: Path, document: bytes, page: bytes) -> None:
