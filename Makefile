@@ -30,9 +30,9 @@ HALF := $(addprefix tests/,benchmarks cli distributed engines explain flows)
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
 ifeq ($(strip $(ARGS)),)
-	@log=$$(mktemp); $(BIN)/python -m pytest $(HALF) >"$$log" 2>&1 & half=$$!; \
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(HALF)); status=$$?; \
-	wait $$half || status=$$?; cat "$$log"; rm -f "$$log"; exit $$status
+	@log=$$(mktemp); $(BIN)/python -m pytest $(addprefix --ignore=,$(HALF)) >"$$log" 2>&1 & rest=$$!; \
+	$(BIN)/python -m pytest $(HALF); status=$$?; \
+	wait $$rest || status=$$?; cat "$$log"; rm -f "$$log"; exit $$status
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
