@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Final
 
 from dedup.config import InputConfig
@@ -23,7 +24,7 @@ LAID_FROM: Final = 20_000_000
 """Bytes of text beyond which a run keeps its articles, and what it makes of them, on the disk."""
 _START_MB: Final = 700
 _HELD_MB: Final = 12
-_LAID_MB: Final = 2
+_LAID_MB: Final = 1.5
 """Memory of a run: to begin with, for every MB of text up to there, and for every one beyond."""
 _READY: Final = 13
 """An article that is ready for comparison takes so many times its text."""
@@ -60,15 +61,15 @@ def needed_mb(n_bytes: int) -> int:
         n_bytes: Bytes of text.
 
     Returns:
-        700, 12 for every MB up to ``LAID_FROM`` and 2 for every one beyond: more than 1,500, 20,000, 100,000 and
+        700, 12 for every MB up to ``LAID_FROM`` and 1.5 for every one beyond: more than 1,500, 20,000, 100,000 and
         200,000 articles of 420 words took, with a thousand of them ready for comparison at a time.
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000)
-        (825, 1420)
+        (825, 1300)
     """
     held = min(n_bytes, LAID_FROM)
-    return _START_MB + -(-(_HELD_MB * held + _LAID_MB * (n_bytes - held)) // 1_000_000)
+    return _START_MB + ceil((_HELD_MB * held + _LAID_MB * (n_bytes - held)) / 1_000_000)
 
 
 def held_articles(n_articles: int, n_bytes: int, config: InputConfig) -> int:
@@ -83,8 +84,8 @@ def held_articles(n_articles: int, n_bytes: int, config: InputConfig) -> int:
         As many as fit into what ``needed_mb`` leaves of that, or into 400 MB where it is not set; 1,000 at least.
 
     Examples:
-        >>> [held_articles(100_000, 260_000_000, InputConfig(memory_mb=mb)) for mb in (None, 1_470, 8_000)]
-        [11834, 1479, 194674]
+        >>> [held_articles(100_000, 260_000_000, InputConfig(memory_mb=mb)) for mb in (None, 1_350, 8_000)]
+        [11834, 1479, 198224]
     """
     room = _READY_MB if config.memory_mb is None else config.memory_mb - needed_mb(n_bytes)
     for_each = _READY * max(1, n_bytes // max(1, n_articles))
@@ -106,7 +107,7 @@ def check_memory(n_bytes: int, config: InputConfig) -> None:
         >>> check_memory(41_600_000, InputConfig(memory_mb=900))
         Traceback (most recent call last):
         ...
-        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 984 MB of memory, and \
+        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 973 MB of memory, and \
 input.memory_mb allows 900. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
 one after another end in the same stories.
     """
