@@ -37,6 +37,8 @@ _AT_A_TIME: Final = 65_536
 """Pairs whose evidence is handed over at a time."""
 _TOGETHER: Final = 64
 """Articles that are read, and sent to a worker, at a time."""
+_READY: Final = 1_000
+"""Articles that are ready for the kernels at a time where no shelf says how many."""
 _PUT_TOGETHER: Final = 32 * _TOGETHER
 """Articles that are put on a shelf, or end to end, at a time."""
 
@@ -92,10 +94,18 @@ def compared_in_blocks(
 
 
 def compared_pairs(sides: Sides, ends: Sequence[tuple[int, int]]) -> Columns:
-    """The evidence about some pairs of rows, in their order."""
+    """The evidence about some pairs of rows, one at least, in their order."""
     pairs = pl.DataFrame(ends, {"left": pl.UInt32, "right": pl.UInt32}, orient="row")
-    rows = np.unique(pairs.to_numpy())
-    return compared(pairs, _ready(sides, rows), rows, sides.frames[2].engine.n_threads)
+    found = []
+    for block in _blocks(pairs, _READY):
+        rows = np.unique(block.to_numpy())
+        found.append(compared(block, _ready(sides, rows), rows, sides.frames[2].engine.n_threads))
+    return in_one(found)
+
+
+def in_one(parts: Sequence[Columns]) -> Columns:
+    """The evidence about pairs that were compared one part after another."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in EVIDENCE}
 
 
 def _ready(sides: Sides, rows: npt.NDArray[Any]) -> Packed:

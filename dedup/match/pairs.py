@@ -10,11 +10,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.comparing import COMPILED_FROM, Shelf, compared_in_blocks, compared_pairs
+from dedup.match.comparing import COMPILED_FROM, Shelf, compared_in_blocks, compared_pairs, in_one
 from dedup.match.evidence import evidence
 from dedup.match.parts import Part, part
 from dedup.match.sides import Sides
@@ -25,8 +24,6 @@ from dedup.workers import is_shared, shared
 
 _PAIRS_TOGETHER: Final = 16
 """Pairs that are held against each other one by one, and sent to a worker, at a time."""
-_READY: Final = 500
-"""Pairs whose articles are ready for the kernels at a time, where nothing says how much memory these may take."""
 _VIEWS: Final = ("copy", "story", "anchor")
 
 
@@ -117,8 +114,7 @@ def gathered(
     Returns:
         One (n,) array a column of ``schemas.EVIDENCE``, NaN where a value is unknown.
     """
-    parts = [found for _, found in _found(candidates, Sides(articles, documents, config), compiled=compiled)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in EVIDENCE}
+    return in_one([found for _, found in _found(candidates, Sides(articles, documents, config), compiled=compiled)])
 
 
 def _found(
@@ -145,9 +141,9 @@ def each_evidence(sides: Sides, ends: Sequence[tuple[int, int]], *, compiled: bo
         ends: Pairs of their rows.
         compiled: Whether the kernels do it, where they are loaded anyway; else the readable reference.
     """
-    if compiled:
-        found = [compared_pairs(sides, ends[at : at + _READY]) for at in range(0, len(ends), _READY)]
-        known = (row for some in found for row in zip(*(some[name].tolist() for name in EVIDENCE), strict=True))
+    if compiled and ends:
+        found = compared_pairs(sides, ends)
+        known = zip(*(found[name].tolist() for name in EVIDENCE), strict=True)
         return [
             {name: None if math.isnan(value) else value for name, value in zip(EVIDENCE, row, strict=True)}
             for row in known

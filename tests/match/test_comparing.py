@@ -74,7 +74,11 @@ def test_what_fits_into_memory_is_not_put_on_a_shelf(many: tuple[Frames, pl.Data
             shelf.get([0])
 
 
-def test_single_pairs_by_the_kernels_are_what_the_reference_says(few: Frames) -> None:
+@pytest.mark.parametrize("ready", [2, 1_000])
+def test_single_pairs_by_the_kernels_are_what_the_reference_says(
+    few: Frames, ready: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.match.comparing._READY", ready)
     sides, ends = Sides(*few[1:]), [(1, 2), (0, 1)]
     for quick, readable in zip(each_evidence(sides, ends, compiled=True), each_evidence(sides, ends), strict=True):
         assert [*quick] == [*readable] == [*EVIDENCE]
