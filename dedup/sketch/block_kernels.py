@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.lanes import class_masks, foreign_kinds, kana
+from dedup.sketch.lanes import class_masks, foreign_kinds, kana_and_marks
 from dedup.sketch.machine import (
     highest_bit,
     load8,
@@ -32,7 +32,7 @@ _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 _TWICE: Final = np.arange(65, dtype=np.uint64) * np.uint64(0x100000001)
 """A place, and once more in the upper half; a mask without bits has its lowest at 64."""
 _FEW: Final = 4
-"""Characters that are sooner looked up than asked whether they are kana."""
+"""Characters that are sooner looked up than asked whether they are kana, where no Han character stands beside them."""
 _LAST_ONE: Final = np.uint64(1 << 63)
 _LAST_TWO: Final = np.uint64(3 << 62)
 _LAST_THREE: Final = np.uint64(7 << 61)
@@ -80,9 +80,10 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         store16(classes + place, np.uint16(entry >> np.uint64(16)))
         seen |= entry
     todo = three & ~(cut | han | hangul)
-    if n_bits(todo) > _FEW:
-        han |= kana(written) & todo
-        todo &= ~han
+    if han != _NONE or n_bits(todo) > _FEW:
+        kana, marks = kana_and_marks(written)
+        han |= kana & todo
+        todo &= ~(kana | marks)
     while todo != _NONE:
         place = lowest_bit(todo)
         todo &= todo - _ONE

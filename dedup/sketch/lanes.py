@@ -6,6 +6,7 @@ vectors of LLVM, which makes of them what the processor has: AVX-512, AVX2, SSE 
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from dedup.sketch.machine import intrinsic
@@ -95,8 +96,13 @@ def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
 
 
 @intrinsic
-def kana(_typing: Any, _block: Any) -> Any:
-    """Which of ``LANES`` bytes of UTF-8 begin Japanese syllables: most of U+3041 to U+30FE, and nothing else."""
+def kana_and_marks(_typing: Any, _block: Any) -> Any:
+    """Which of ``LANES`` bytes of UTF-8 begin characters that are as frequent in Chinese and Japanese as their letters.
+
+    Returns:
+        Masks of Japanese syllables, most of U+3041 to U+30FE, and of marks that belong to no word, most of U+3000 to
+        U+301F and of the full-width ones from U+FF01 to U+FF1F; nothing else is in either.
+    """
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
@@ -109,12 +115,19 @@ def kana(_typing: Any, _block: Any) -> Any:
             found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
             return builder.lshr(builder.bitcast(found, number), ir.Constant(number, place))
 
-        begun = builder.and_(between(0xE3, 0xE3, 0), between(0x81, 0x83, 1))
+        def either(*masks: Any) -> Any:
+            return functools.reduce(builder.or_, masks)
+
+        begun = between(0xE3, 0xE3, 0)
         of_marks = builder.and_(between(0x82, 0x82, 1), between(0x97, 0x9F, 2))
         plain = builder.and_(between(0x81, 0xBE, 2), builder.not_(of_marks))
-        return builder.and_(begun, plain)
+        kana = builder.and_(builder.and_(begun, between(0x81, 0x83, 1)), plain)
+        signs = builder.and_(between(0x80, 0x80, 1), either(between(0x80, 0x84, 2), between(0x88, 0x9F, 2)))
+        full = [between(low, high, 2) for low, high in ((0x81, 0x81), (0x87, 0x8F), (0x9A, 0x9B), (0x9F, 0x9F))]
+        wide = builder.and_(builder.and_(between(0xEF, 0xEF, 0), between(0xBC, 0xBC, 1)), either(*full))
+        return pack_array(builder, [kana, builder.or_(builder.and_(begun, signs), wide)])
 
-    return types.uint64(types.intp), codegen
+    return types.UniTuple(types.uint64, 2)(types.intp), codegen
 
 
 @intrinsic

@@ -155,3 +155,5 @@ class TestQuick:
         assert (bits[0xAC00:0xD780] == QUICK_WORD | QUICK_LATIN | QUICK_TWIN).all()
         kana = [at for at in range(0x3041, 0x30FF) if at & 63 not in (0, 63) and not 0x3097 <= at <= 0x309F]
         assert (bits[kana] == QUICK_CHARACTER).all()
+        marks = [*range(0x3000, 0x3005), *range(0x3008, 0x3020), 0xFF01, *range(0xFF07, 0xFF10), 0xFF1A, 0xFF1B, 0xFF1F]
+        assert (bits[marks] == 0).all()
