@@ -15,6 +15,7 @@ import polars as pl
 
 from dedup.pipeline import Run
 from dedup.report.headings import heading
+from dedup.report.numbers import written_score
 from dedup.report.overview import overview
 from dedup.report.terminal_outlets import UNNAMED, written_hours
 from dedup.report.totals import Totals, totals, with_counts
@@ -72,7 +73,7 @@ def stories_table(stories: pl.DataFrame, articles: pl.DataFrame) -> list[dict[st
             {
                 "articles": story["size"],
                 "sources": story["n_sources"],
-                "cohesion": f"{story['cohesion_min']:.2f}",
+                "cohesion": written_score(story["cohesion_min"]),
                 "canonical article": cell(shorten(title, MAX_COLUMN_CHARACTERS)),
                 "its source": cell(shorten(story["canonical_source"] or "", MAX_COLUMN_CHARACTERS)),
                 "first seen": _minute(story["first_seen"]),

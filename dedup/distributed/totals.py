@@ -77,6 +77,8 @@ def _chart(spark: Spark, told: ToldSpread, n_dated: int) -> Chart:
         return Chart()
     first, last = _time(earliest), _time(latest)
     unit = unit_between(first, last)
+    if unit is None:
+        return Chart()
     counted = (
         inside.join(of_story, "story_id")
         .groupBy(F.date_trunc(unit.name, "published_at").alias("start"))

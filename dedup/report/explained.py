@@ -23,6 +23,7 @@ from rich.text import Text
 from dedup.report.bars import Bar, bar_scale
 from dedup.report.explained_sentences import SIDES, linked_sentences, lone_sentences
 from dedup.report.headings import heading
+from dedup.report.numbers import written_score
 from dedup.report.printable import printable
 from dedup.report.terminal import counted, shown_text
 from dedup.schemas import EVIDENCE
@@ -89,7 +90,7 @@ def _decision(explained: Row) -> Text:
         label += f"; now it would be {would}"
     return Text.assemble(
         (label, style),
-        f"  {judged['relation'].replace('_', ' ')}  ·  confidence {judged['confidence']:.2f}",
+        f"  {judged['relation'].replace('_', ' ')}  ·  confidence {written_score(judged['confidence'])}",
         (f", accepted from {explained['min_confidence']:.2f}", "dim"),
         "\n",
         shown_text(f"{judged['reason'][:1].upper()}{judged['reason'][1:]}."),
@@ -133,10 +134,10 @@ def _compared(found: Row) -> str:
     """What was verified between two stories, and what they would need."""
     line = f"{counted(found['n_pairs'], 'pair')} of the two stories compared, {found['n_confident']:,} accepted alone"
     needed = found["n_confident"] > 0  # without an accepted pair nothing would join them
-    line += f"; mean confidence {found['mean_confidence']:.2f}"
+    line += f"; mean confidence {written_score(found['mean_confidence'])}"
     line += f" of {found['min_bridge']:.2f} needed" if needed else ""
     if found["support"] is not None:
-        line += f", support {found['support']:.2f}"
+        line += f", support {written_score(found['support'])}"
         line += f" of {found['min_support']:.2f} needed" if needed else ""
     return line
 

@@ -24,10 +24,10 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from dedup.report.numbers import number
+from dedup.report.numbers import number, written_score
 from dedup.report.outlet_data import outlet_rows
 from dedup.report.outlet_network import network
-from dedup.report.overview import MAX_SKIPPED, overview, written_score, written_time
+from dedup.report.overview import MAX_SKIPPED, overview, written_time
 from dedup.report.page_data import page_data, plain_stories, web_address
 from dedup.report.shown import Shown, Whole, shown_of, whole_of
 from dedup.report.totals import Chart

@@ -1,6 +1,7 @@
-"""Numbers as the page embeds them.
+"""Numbers as the page embeds them, and as people read them.
 
-In: figures of a run. Out: figures short enough to stand in a file ten thousand times. Must not know what they count.
+In: figures of a run. Out: figures short enough to stand in a file ten thousand times, or in a line. Must not know what
+they count.
 """
 
 from __future__ import annotations
@@ -19,3 +20,13 @@ def number(value: float | None) -> float | None:
         return None
     rounded = round(value, 4)
     return int(rounded) if rounded == int(rounded) else rounded
+
+
+def written_score(score: float | None) -> str:
+    """A number in [0,1] with two places, cut and not rounded, so that 0.996 is never shown as certain.
+
+    Examples:
+        >>> written_score(0.996), written_score(1), written_score(0.29), written_score(None)
+        ('0.99', '1.00', '0.29', '–')
+    """
+    return "–" if score is None else f"{math.floor(100 * score + 1e-6) / 100:.2f}"

@@ -6,7 +6,6 @@ HTML: nothing here is escaped.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -114,16 +113,6 @@ def written_time(time: object) -> str:
             return str(time)
     time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     return f"{time.day} {MONTHS[time.month - 1]} {time.year}, {time:%H:%M} UTC"
-
-
-def written_score(score: float | None) -> str:
-    """A number in [0,1] with two places, cut and not rounded, so that 0.996 is never shown as certain.
-
-    Examples:
-        >>> written_score(0.996), written_score(1), written_score(0.29), written_score(None)
-        ('0.99', '1.00', '0.29', '–')
-    """
-    return "–" if score is None else f"{math.floor(100 * score + 1e-6) / 100:.2f}"
 
 
 def _written(value: object) -> str:

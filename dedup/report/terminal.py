@@ -21,6 +21,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from dedup.report.headings import heading
+from dedup.report.numbers import written_score
 from dedup.report.printable import printable
 from dedup.report.terminal_diff import Row, variant_view
 from dedup.report.totals import Totals
@@ -172,7 +173,7 @@ def _listed(sources: Sequence[str]) -> str:
 
 def _confidence(value: float) -> Text:
     style = "green" if value >= 0.8 else "yellow" if value >= 0.6 else "red"
-    return Text(f"{value:.2f}", style=style)
+    return Text(written_score(value), style=style)
 
 
 def _texts(articles: pl.DataFrame, ids: pl.Series) -> dict[str, str]:
@@ -204,10 +205,8 @@ def _story_line(story: Row) -> Text:
     if story["n_sources"]:
         facts.append(counted(story["n_sources"], "source"))
     if story["size"] > 1:
-        low, mean = story["cohesion_min"], story["cohesion_mean"]
-        facts.append(
-            f"confidence {low:.2f}" if f"{low:.2f}" == f"{mean:.2f}" else f"confidence {low:.2f}, mean {mean:.2f}"
-        )
+        low, mean = (written_score(story[name]) for name in ("cohesion_min", "cohesion_mean"))
+        facts.append(f"confidence {low}" if low == mean else f"confidence {low}, mean {mean}")
     first, last = _time(story["first_seen"]), _time(story["last_seen"])
     if first:
         facts.append(f"{first} UTC" if first == last else f"{first} to {last} UTC")

@@ -10,15 +10,21 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-MAX_HOURS, MAX_DAYS, MAX_MONTHS = 72, 120, 48
-"""Bars a chart may have before it turns to the next unit of time: more would be thinner than a pixel on a phone."""
+MAX_HOURS, MAX_DAYS, MAX_MONTHS, MAX_YEARS = 72, 120, 48, 250
+"""Bars a chart may have before it turns to the next unit of time: more would be thinner than a pixel on a phone.
+
+Where years are too many, no article has a time that says anything, and there is no chart.
+"""
+_LEAST_TIMES, _FEW_TIMES = 5, 101
+_SPREADS_OF_FEW: Final = 12
+"""So many times the spread of a few times another may lie beyond them and yet be charted with them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,12 @@ _HOUR: Final = Unit("hour", "1h", "{0.day} {month} {0:%H}:00")
 _DAY: Final = Unit("day", "1d", "{0.day} {month} {0.year}")
 _MONTH: Final = Unit("month", "1mo", "{month} {0.year}")
 _YEAR: Final = Unit("year", "1y", "{0.year}")
-_UNITS: Final = ((MAX_HOURS * 3_600, _HOUR), (MAX_DAYS * 86_400, _DAY), (MAX_MONTHS * 30 * 86_400, _MONTH))
+_UNITS: Final = (
+    (MAX_HOURS * 3_600, _HOUR),
+    (MAX_DAYS * 86_400, _DAY),
+    (MAX_MONTHS * 30 * 86_400, _MONTH),
+    (MAX_YEARS * 365 * 86_400, _YEAR),
+)
 
 
 @dataclass(frozen=True)
@@ -190,6 +201,8 @@ def chart_over_time(dated: pl.DataFrame) -> Chart:
     if not isinstance(first, datetime) or not isinstance(last, datetime) or first == last:
         return Chart()
     unit = unit_between(first, last)
+    if unit is None:
+        return Chart()
     counted = inside.group_by(pl.col("published_at").dt.truncate(unit.every).alias("start")).agg(
         pl.col("shared").sum().alias("n_shared"),
         pl.len().alias("n"),
@@ -199,7 +212,11 @@ def chart_over_time(dated: pl.DataFrame) -> Chart:
 
 
 def near_middle(n: int, at: Callable[[int], datetime]) -> tuple[datetime, datetime]:
-    """From when to when a time counts as near the others: one spread away from the middle 98 %, which is the spread.
+    """From when to when a time counts as near the others.
+
+    Of more than a hundred times that is one spread away from the middle 98 %, which is the spread. Of fewer the first
+    and the last stand for the two of a hundred, and twelve spreads of a day at least are allowed; of four or fewer the
+    spread is that of all.
 
     Args:
         n: Times, at least one.
@@ -209,15 +226,22 @@ def near_middle(n: int, at: Callable[[int], datetime]) -> tuple[datetime, dateti
         >>> years = [datetime(year, 1, 1) for year in range(2000, 2101)]
         >>> [time.year for time in near_middle(101, years.__getitem__)]
         [1903, 2197]
+        >>> days = [*(datetime(2024, 5, day) for day in range(1, 6)), datetime(9999, 12, 31)]  # the last is unknown
+        >>> [f"{time:%Y-%m-%d}" for time in near_middle(6, days.__getitem__)]
+        ['2024-03-27', '2024-06-10']
     """
-    low, high = at(int(0.01 * (n - 1))), at(math.ceil(0.99 * (n - 1)))
-    return low - (high - low), high + (high - low)
+    few = n < _FEW_TIMES
+    trimmed = (1 if n >= _LEAST_TIMES else 0) if few else int(0.01 * (n - 1))
+    low, high = at(trimmed), at(n - 1 - trimmed if few else math.ceil(0.99 * (n - 1)))
+    spread = _SPREADS_OF_FEW * max(high - low, timedelta(days=1)) if few else high - low
+    first, last = (end.replace(tzinfo=low.tzinfo) for end in (datetime.min, datetime.max))
+    return low - min(spread, low - first), high + min(spread, last - high)
 
 
-def unit_between(first: datetime, last: datetime) -> Unit:
-    """The smallest unit of which few enough bars reach from one time to another."""
+def unit_between(first: datetime, last: datetime) -> Unit | None:
+    """The smallest unit of which few enough bars reach from one time to another; None if there is none."""
     seconds = (last - first).total_seconds()
-    return next((unit for limit, unit in _UNITS if seconds <= limit), _YEAR)
+    return next((unit for limit, unit in _UNITS if seconds <= limit), None)
 
 
 def bars_between(first: datetime, last: datetime, unit: Unit, counted: pl.DataFrame) -> list[Bar]:

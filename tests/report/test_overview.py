@@ -110,6 +110,22 @@ def test_a_few_impossible_times_do_not_squeeze_the_chart() -> None:
     assert (chart.unit, len(chart.bars), chart.n_outside) == ("hour", 10, 2)
 
 
+@pytest.mark.parametrize("unknown", [datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(1600, 1, 1, tzinfo=UTC)])
+def test_a_time_that_stands_for_none_does_not_squeeze_the_chart_of_a_few(unknown: datetime) -> None:
+    usual = [MORNING + timedelta(days=n) for n in range(11)]
+    chart = chart_over_time(make_times(*usual, unknown))
+    assert (chart.unit, len(chart.bars), chart.n_outside) == ("day", 11, 1)
+
+
+def test_a_few_times_of_one_hour_and_one_of_the_week_after_are_all_charted() -> None:
+    chart = chart_over_time(make_times(*(MORNING + timedelta(minutes=n) for n in range(9)), MORNING + timedelta(days=8)))
+    assert (chart.unit, len(chart.bars), chart.n_outside) == ("day", 9, 0)
+
+
+def test_centuries_have_no_chart() -> None:
+    assert chart_over_time(make_times(MORNING, datetime(9999, 12, 31, 23, 59, tzinfo=UTC))) == Chart()
+
+
 def test_an_even_spread_leaves_nothing_out() -> None:
     chart = chart_over_time(make_times(*(MORNING + timedelta(hours=n) for n in range(1_000))))
     assert chart.n_outside == 0
