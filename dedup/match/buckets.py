@@ -20,7 +20,7 @@ import polars as pl
 
 from dedup.match.pair_numbers import UInt64s, as_numbers, distinct
 from dedup.memory import mapped_pages_go
-from dedup.places import Place, slices
+from dedup.places import Place, slices, stretch
 from dedup.schemas import BANDS
 
 Int64s = npt.NDArray[np.int64]
@@ -97,8 +97,8 @@ class Buckets:
     def _of(self, rows: slice) -> Iterator[slice]:
         """Where the articles stand in each band."""
         for start, stop in zip(self.bounds, self.bounds[1:], strict=False):
-            first, last = np.searchsorted(self.first.row[start:stop], [rows.start, rows.stop]).tolist()
-            yield slice(start + first, start + last)
+            mine = stretch(self.first.row[start:stop], rows)
+            yield slice(start + mine.start, start + mine.stop)
 
 
 def in_parts(n_articles: int, found: Sequence[Buckets]) -> Iterator[slice]:

@@ -19,7 +19,7 @@ from dedup.match.anchors import anchor_pairs, anchor_scores, anchors
 from dedup.match.buckets import buckets, in_parts
 from dedup.match.pair_numbers import UInt64s, as_numbers, as_pairs, distinct
 from dedup.memory import mapped_pages_go
-from dedup.places import MEMORY, Place, between, slices
+from dedup.places import MEMORY, Place, between, slices, stretch
 from dedup.schemas import ARTICLES, BANDS, CANDIDATES
 
 Floats = npt.NDArray[np.float64]
@@ -127,9 +127,9 @@ def _best_partners(scored: pl.DataFrame, n_articles: int, config: AnchorConfig, 
     by_right = np.argsort(right, kind="stable")
     mutual, worth = np.ones(scored.height, dtype=np.bool_), np.zeros(scored.height, dtype=np.bool_)
     for some in slices(n_articles):  # ranks of all partners at once would be most of what a run holds
-        edges = some.start, some.stop
-        from_left = np.arange(*np.searchsorted(left, edges))
-        from_right = by_right[slice(*np.searchsorted(right, edges, sorter=by_right))]
+        of_left = stretch(left, some)
+        from_left = np.arange(of_left.start, of_left.stop)
+        from_right = by_right[stretch(right, some, by_right)]
         of = np.concatenate([left[from_left], right[from_right]])
         to = np.concatenate([right[from_left], left[from_right]])
         reached = np.concatenate([score[from_left], score[from_right]])
