@@ -119,14 +119,16 @@ def held_lines(marks: pl.Series, sources: pl.Series) -> pl.LazyFrame:
 def _outlet_lines(marks: pl.Series, sources: pl.Series) -> set[Line]:
     """Lines that are an outlet's, not the story's."""
     shares = -(-len(marks) // _LOOKED_THROUGH)
-    lines = [_often_printed(marks, sources, share, shares) for share in range(shares)]
+    found: set[Line] = set()
 
     @lru_cache(maxsize=1_000)
     def lines_of(row: int) -> frozenset[Line]:
         return frozenset((sources[row], mark) for mark in marks[row])
 
-    printed = {(source, mark): rows for some in lines for source, mark, _, rows in some.iter_rows()}
-    return outlet_furniture(printed, lines_of)
+    for share in range(shares):
+        often = _often_printed(marks, sources, share, shares)
+        found |= outlet_furniture({(source, mark): rows for source, mark, _, rows in often.iter_rows()}, lines_of)
+    return found
 
 
 def _often_printed(marks: pl.Series, sources: pl.Series, share: int, shares: int) -> pl.DataFrame:
