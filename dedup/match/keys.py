@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
+from dedup.match.pair_numbers import in_order
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, between, slices
 from dedup.schemas import TERMS
@@ -57,7 +58,8 @@ class Keys:
 
     Args:
         terms: TERMS frame.
-        worth: Columns term, value and sharers of the terms that at least two articles have.
+        worth: Columns rank, term, value and sharers of the terms that at least two articles have; the most valuable
+            first, ties by term, numbered from 0.
         joined: (n,) ascending keys of two terms that at least two articles have.
         sharers: (n,) articles that have each of those.
         config: The ``match.anchors`` settings.
@@ -94,7 +96,7 @@ class Keys:
         )
 
     def _two_by_two(self, weighed: pl.LazyFrame) -> pl.DataFrame:
-        pairs = two_by_two(_widespread(weighed, self.config)).collect()
+        pairs = two_by_two(_widespread(weighed, self.worth, self.config)).collect()
         if not len(self.joined):
             return pairs.clear().with_columns(sharers=pl.lit(0, pl.UInt32))
         # Of a large batch there are millions of such keys: a join would go through them all for every few articles.
@@ -116,7 +118,8 @@ def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, plac
     worth = _worth(terms, n_articles)
     growing = place.growing(pl.Schema({"key": pl.Int64}))
     for some in slices(n_articles, AT_A_TIME):
-        growing.append(two_by_two(_widespread(_weighed(terms, some, worth), config)).select("key").collect())
+        widespread = _widespread(_weighed(terms, some, worth), worth, config)
+        growing.append(two_by_two(widespread).select("key").collect())
     key = growing.frame()["key"].to_numpy()
     joined, sharers = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
     for of_range in by_range(key):
@@ -154,12 +157,12 @@ def counted(ordered: Int64s) -> tuple[Int64s, Int64s]:
 
 
 def _weighed(terms: pl.DataFrame, rows: slice, worth: pl.DataFrame) -> pl.LazyFrame:
-    """Columns row, term, value, sharers of the terms that some articles share with others."""
+    """Columns row, rank, term, value, sharers of the terms that some articles share with others."""
     return between(terms, "row", rows).lazy().select("row", "term").join(worth.lazy(), "term")
 
 
 def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
-    """Columns term, value, sharers of the terms that at least two articles have."""
+    """The ``worth`` of ``Keys``."""
     tallies = [_tallied([terms.clear().select("term", "weight", sharers=pl.lit(1, pl.UInt32))])]
     with_terms = 0
     for some in slices(n_articles):
@@ -170,7 +173,8 @@ def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
             tallies = [_tallied(tallies)]
         mapped_pages_go()
     value = term_values(pl.col("weight"), pl.col("sharers"), pl.lit(with_terms))
-    return _tallied(tallies).filter(pl.col("sharers") > 1).select("term", "sharers", value=value)
+    shared = _tallied(tallies).filter(pl.col("sharers") > 1).select("term", "sharers", value=value)
+    return shared.sort("value", "term", descending=[True, False]).with_row_index("rank")
 
 
 def _tallied(counts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -178,15 +182,15 @@ def _tallied(counts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(counts).lazy().group_by("term").agg(pl.col("weight").min(), pl.col("sharers").sum()).collect()
 
 
-def _widespread(weighed: pl.LazyFrame, config: AnchorConfig) -> pl.LazyFrame:
-    """The heaviest too widespread terms of each article."""
-    return (
-        weighed.filter(pl.col("sharers") > config.max_articles)
-        .sort("row", "value", "term", descending=[False, True, False])
-        .group_by("row", maintain_order=True)
-        .head(config.joined)
-        .select("row", "term", "value")
-    )
+def _widespread(weighed: pl.LazyFrame, worth: pl.DataFrame, config: AnchorConfig) -> pl.LazyFrame:
+    """The heaviest too widespread terms of each article: columns row, term, value."""
+    ranked = weighed.filter(pl.col("sharers") > config.max_articles).select("row", "rank").collect()
+    # Nearly all terms are such: sorted as one number each, they take an eighth of the time.
+    row, rank = in_order(ranked["row"].to_numpy(), ranked["rank"].to_numpy())
+    begins = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]])[: len(row)])
+    place = np.arange(len(row)) - np.repeat(begins, np.diff(begins, append=len(row)))
+    best = worth[rank[place < config.joined]].select("term", "value")
+    return best.with_columns(row=pl.Series(row[place < config.joined], dtype=pl.UInt32)).lazy()
 
 
 def two_by_two(widespread: pl.LazyFrame) -> pl.LazyFrame:

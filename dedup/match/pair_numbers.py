@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+UInt32s = npt.NDArray[np.uint32]
 UInt64s = npt.NDArray[np.uint64]
 Whole = TypeVar("Whole", np.int64, np.uint64)
 
@@ -31,6 +32,17 @@ def as_numbers(row: npt.NDArray[Any], to: npt.NDArray[Any]) -> UInt64s:
     """
     pairs: UInt64s = (np.minimum(row, to).astype(np.uint64) << np.uint64(32)) | np.maximum(row, to).astype(np.uint64)
     return pairs
+
+
+def in_order(first: UInt32s, second: UInt32s) -> tuple[UInt32s, UInt32s]:
+    """Pairs of which either number may be the smaller, in the order of the first, then the second.
+
+    Examples:
+        >>> [column.tolist() for column in in_order(np.array([7, 2, 7], np.uint32), np.array([1, 3, 0], np.uint32))]
+        [[2, 7, 7], [3, 0, 1]]
+    """
+    numbers = np.sort(first.astype(np.uint64) << np.uint64(32) | second)
+    return (numbers >> np.uint64(32)).astype(np.uint32), numbers.astype(np.uint32)
 
 
 def distinct(values: npt.NDArray[Whole]) -> npt.NDArray[Whole]:

@@ -234,7 +234,7 @@ def near_middle(n: int, at: Callable[[int], datetime]) -> tuple[datetime, dateti
     trimmed = (1 if n >= _LEAST_TIMES else 0) if few else int(0.01 * (n - 1))
     low, high = at(trimmed), at(n - 1 - trimmed if few else math.ceil(0.99 * (n - 1)))
     spread = _SPREADS_OF_FEW * max(high - low, timedelta(days=1)) if few else high - low
-    first, last = (end.replace(tzinfo=low.tzinfo) for end in (datetime.min, datetime.max))
+    first, last = datetime.min.replace(tzinfo=low.tzinfo), datetime.max.replace(tzinfo=low.tzinfo)
     return low - min(spread, low - first), high + min(spread, last - high)
 
 

@@ -118,7 +118,9 @@ def test_a_time_that_stands_for_none_does_not_squeeze_the_chart_of_a_few(unknown
 
 
 def test_a_few_times_of_one_hour_and_one_of_the_week_after_are_all_charted() -> None:
-    chart = chart_over_time(make_times(*(MORNING + timedelta(minutes=n) for n in range(9)), MORNING + timedelta(days=8)))
+    chart = chart_over_time(
+        make_times(*(MORNING + timedelta(minutes=n) for n in range(9)), MORNING + timedelta(days=8))
+    )
     assert (chart.unit, len(chart.bars), chart.n_outside) == ("day", 9, 0)
 
 
