@@ -10,7 +10,6 @@ kilobyte (pysbd), which is more than the rest of the pipeline together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -32,6 +31,7 @@ _GERMAN_MONTHS: Final = frozenset(
 _NEVER_LAST: Final = frozenset(
     "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm st mme mlle sra srta".split()
 )
+_SHORTENED: Final = _ABBREVIATIONS | _NEVER_LAST
 _CLOSERS: Final = "\"'”’»)\\]」』】）›＂"
 # Possessive and anchored to the start of a run of marks or blanks: a megabyte of dots or spaces costs one scan, not n.
 _END: Final = re.compile(
@@ -75,9 +75,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
     small = text == text.lower()
     wrapped = _is_hard_wrapped(text)
     spans: list[tuple[int, int]] = []
-    start = _skip_blank(text, 0)
-    for match in _ends(text):
-        if match.end() <= start or not _ends_sentence(text, start, match, wrapped=wrapped, small=small):
+    start = last = _skip_blank(text, 0)
+    for mark in _MARK.finditer(text):
+        at = mark.start()
+        if at < last:
+            continue
+        if _plainly_ends(text, start, at):
+            spans.append((start, at + 1))
+            start = last = at + 2
+            continue
+        match = _END.match(text, at)
+        if match is None:
+            continue
+        last = match.end()
+        if last <= start or not _ends_sentence(text, start, match, wrapped=wrapped, small=small):
             continue
         end = match.start() if match.lastgroup in {"paragraph", "line", "tag"} else match.end()
         if match.lastgroup == "tag":
@@ -92,14 +103,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _ends(text: str) -> Iterator[re.Match[str]]:
-    """What ``_END.finditer`` finds."""
-    last = 0
-    for mark in _MARK.finditer(text):
-        at = mark.start()
-        if at >= last and (match := _END.match(text, at)):
-            last = match.end()
-            yield match
+def _plainly_ends(text: str, start: int, at: int) -> bool:
+    """Whether a mark is the full stop behind a word that is none of the short ones, with a capital behind one blank.
+
+    Nine of ten sentences end so; the rest of what is asked about an end takes ten times as long.
+    """
+    if text[at : at + 2] != ". " or not "A" <= text[at + 2 : at + 3] <= "Z":
+        return False
+    word = _last_word(text, start, at)
+    return len(word) > 1 and word.isalpha() and word.lower() not in _SHORTENED
+
+
+def _last_word(text: str, start: int, end: int) -> str:
+    """What stands behind the last blank of a sentence so far."""
+    return text[max(start, end - 24) : end].rpartition(" ")[2]
 
 
 def passages(spans: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
@@ -178,8 +195,7 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str,
         return not first.islower()
     if first.islower() and not small:
         return False
-    near = text[max(start, match.start() - 24) : match.start()]
-    word = near.rpartition(" ")[2]
+    word = _last_word(text, start, match.start())
     if not word.isalpha():
         before = _WORD_BEFORE.search(word)
         word = before.group(1) if before else ""
