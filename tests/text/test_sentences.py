@@ -10,8 +10,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedup.text.sentences import _END, _ends, sentences
+from dedup.text.sentences import _END, _MARK, _ends_sentence, _plainly_ends, sentences
 from tests.text.strange import characters, plain_sentences, strange_texts
+
+
+_AROUND_STOPS = st.one_of(
+    st.sampled_from(
+        [". ", ".", " ", "! ", "… ", "U.S", "Mr", "Co", "J", "8", "art", "Wes", "The", "é", "Mai", "water"]
+    ),
+    st.from_regex(r"\A[A-Za-z]{1,4}\. [A-Z]\Z"),
+)
+"""What full stops stand behind and before."""
 
 
 def split(text: str) -> list[str]:
@@ -33,8 +42,16 @@ class TestLaws:
 
     @given(strange_texts)
     def test_ends_are_looked_for_only_where_one_can_be(self, text: str) -> None:
-        found = [(match.span(), match.lastgroup) for match in _ends(text)]
-        assert found == [(match.span(), match.lastgroup) for match in _END.finditer(text)]
+        assert all(_MARK.match(text, match.start()) for match in _END.finditer(text))
+
+    @given(st.lists(_AROUND_STOPS, max_size=9).map("".join))
+    def test_a_plain_end_is_one_by_all_that_is_asked_of_others(self, text: str) -> None:
+        for mark in _MARK.finditer(text):
+            if _plainly_ends(text, 0, mark.start()):
+                match = _END.match(text, mark.start())
+                assert match is not None
+                assert (match.group(), match.lastgroup) == (".", "weak")
+                assert _ends_sentence(text, 0, match, wrapped=False, small=False)
 
     @given(strange_texts)
     def test_spans_are_in_order_and_begin_and_end_with_something(self, text: str) -> None:
