@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from dedup.text.sentences import _END, _MARK, _ends_sentence, _plainly_ends, sentences
 from tests.text.strange import characters, plain_sentences, strange_texts
 
-
 _AROUND_STOPS = st.one_of(
     st.sampled_from(
         [". ", ".", " ", "! ", "… ", "U.S", "Mr", "Co", "J", "8", "art", "Wes", "The", "é", "Mai", "water"]
