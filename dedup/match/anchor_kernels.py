@@ -7,11 +7,15 @@ tests hold both together.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from dedup.sketch.machine import njit
+
+_COUNTED: Final = 20
+"""Bits that count keys; an article has fewer than a million."""
+_MANY: Final = (1 << _COUNTED) - 1
 
 
 @njit(cache=True, nogil=True)
@@ -45,8 +49,8 @@ def partners(
         Two arrays: article and partner.
     """
     n_articles = len(totals)
+    # The summed value of what is shared, and below it how many keys that are: most of the time is spent on fetching it.
     shared = np.zeros(n_articles, np.int64)
-    n_shared = np.zeros(n_articles, np.int64)
     touched = np.empty(n_articles, np.uint32)
     found = np.empty(1024, np.uint32)
     found_by = np.empty(1024, np.uint32)
@@ -59,23 +63,25 @@ def partners(
                 other = rows[place]
                 if other == row:
                     continue
-                if n_shared[other] == 0:
+                if shared[other] == 0:
                     touched[n_touched] = other
                     n_touched += 1
-                n_shared[other] += 1
-                shared[other] += value[at]
-        near = np.sort(touched[:n_touched])
+                shared[other] += np.int64(value[at]) * (_MANY + 1) + 1
         n_near = 0
-        score = np.empty(n_touched, np.float64)
-        for at in range(n_touched):
-            other = near[at]
-            if n_shared[other] >= min_shared:
-                near[n_near] = other
-                score[n_near] = -(shared[other] / totals[other])
+        for at in range(n_touched):  # most share one key by chance, and need no place in an order
+            other = touched[at]
+            if shared[other] & _MANY >= min_shared:
+                touched[n_near] = other
                 n_near += 1
-            n_shared[other] = 0
+            else:
+                shared[other] = 0
+        near = np.sort(touched[:n_near])
+        score = np.empty(n_near, np.float64)
+        for at in range(n_near):
+            other = near[at]
+            score[at] = -((shared[other] >> _COUNTED) / totals[other])
             shared[other] = 0
-        best = np.argsort(score[:n_near], kind="mergesort")[:most]
+        best = np.argsort(score, kind="mergesort")[:most]
         if n_found + len(best) > len(found):
             size = max(2 * len(found), n_found + len(best))
             larger, larger_by = np.empty(size, np.uint32), np.empty(size, np.uint32)
