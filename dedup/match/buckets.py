@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.match.pair_numbers import UInt64s, as_numbers, distinct
+from dedup.match.pair_numbers import UInt64s, as_numbers, distinct, in_order
 from dedup.memory import mapped_pages_go
 from dedup.places import Place, slices, stretch
 from dedup.schemas import BANDS
@@ -27,13 +27,13 @@ Int64s = npt.NDArray[np.int64]
 UInt32s = npt.NDArray[np.uint32]
 
 _ROWS: Final = 1_000_000
-"""Rows of bands that are looked up together: those of one band at least."""
-_SORTED: Final = 200_000
-"""Rows of them that are sorted together, likewise; with all bands of a small batch at once, each costs little."""
+"""Rows of bands that are looked up and sorted together: those of one band at least, in a small batch those of all."""
 _LOOKED_THROUGH: Final = 4_000_000
 """Rows among which those are sought at a time."""
 _PAIRS: Final = 2_000_000
 """Pairs of buckets, the same of several bands included, that are told at a time."""
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Keeps equal keys of two bands apart: an odd multiplier (the golden ratio of 64 bits)."""
 _MEMBERS: Final = pl.Schema({"row": pl.UInt32})
 _FIRST: Final = pl.Schema({"row": pl.UInt32, "at": pl.Int64, "others": pl.UInt32})
 
@@ -50,6 +50,22 @@ class _First(NamedTuple):
     row: UInt32s
     at: Int64s
     others: UInt32s
+
+
+class _Sharing(NamedTuple):
+    """Articles that share a bucket, bucket by bucket, ascending in each.
+
+    Args:
+        band: (n,) number of its band.
+        row: (n,) the article.
+        size: (n,) how many articles are in the bucket, at least 2.
+        place: (n,) which of them it is, from 0.
+    """
+
+    band: npt.NDArray[np.uint16]
+    row: UInt32s
+    size: Int64s
+    place: Int64s
 
 
 @dataclass(frozen=True)
@@ -126,18 +142,17 @@ def buckets(bands: pl.DataFrame, view: str, max_bucket: int, place: Place, *, ch
     members, first = place.growing(_MEMBERS), place.growing(_FIRST)
     chained, bounds, n_members, n_large = np.zeros(0, np.uint64), [0], 0, 0
     for numbers, some in _by_bands(bands, view):
-        sized = some.with_columns(size=pl.len().over("band", "key")).filter(pl.col("size") > 1)
-        sized = sized.sort("band", "key", "row")
-        small = sized.filter(pl.col("size") <= max_bucket)
-        mine = _first(small, n_members)
-        members.append(small.select(*_MEMBERS))
-        first.append(mine.select(*_FIRST))
-        n_members += small.height
-        bounds += (bounds[-1] + mine["band"].search_sorted(numbers, side="right")).to_list()
-        large = sized.filter(pl.col("size") > max_bucket)
-        n_large += large.select("band", "key").n_unique()
-        if chain and large.height:
-            chained = distinct(np.concatenate([chained, _chained(large)]))
+        sharing = _sharing(some)
+        large = sharing.size > max_bucket
+        small = _Sharing(*(column[~large] for column in sharing))
+        mine, of_bands = _first(small, n_members)
+        members.append(pl.DataFrame({"row": small.row}, _MEMBERS))
+        first.append(pl.DataFrame(mine._asdict(), _FIRST))
+        n_members += len(small.row)
+        bounds += (bounds[-1] + np.searchsorted(of_bands, numbers.to_numpy(), side="right")).tolist()
+        n_large += int((large & (sharing.place == 0)).sum())
+        if chain and large.any():
+            chained = distinct(np.concatenate([chained, _chained(sharing, large)]))
     row, at, others = (column.to_numpy() for column in first.frame())
     return Buckets(members.frame()["row"].to_numpy(), _First(row, at, others), bounds, chained, n_large)
 
@@ -146,7 +161,7 @@ def _by_bands(bands: pl.DataFrame, view: str) -> Iterator[tuple[pl.Series, pl.Da
     """Some bands of a view after another, and what is in them: in a small batch all at once."""
     numbers = bands.lazy().filter(pl.col("view") == view).select(pl.col("band").unique().sort()).collect()["band"]
     n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
-    together, sorted_ = (max(1, n_rows // (n_articles + 1)) for n_rows in (_ROWS, _SORTED))
+    together = max(1, _ROWS // (n_articles + 1))
     for at in range(0, len(numbers), together):
         these = numbers[at : at + together]
         of_these = (pl.col("view") == view) & pl.col("band").is_in(these.implode())
@@ -154,24 +169,40 @@ def _by_bands(bands: pl.DataFrame, view: str) -> Iterator[tuple[pl.Series, pl.Da
         for part in bands.iter_slices(_LOOKED_THROUGH):
             found.append(part.filter(of_these))
             mapped_pages_go()
-        rows = pl.concat(found).select("band", "key", "row")
-        for first in range(0, len(these), sorted_):
-            some = these[first : first + sorted_]
-            yield some, rows.filter(pl.col("band").is_between(some[0], some[-1]))
+        yield these, pl.concat(found)
 
 
-def _first(small: pl.DataFrame, n_members: int) -> pl.DataFrame:
-    """Each article of a bucket that has others behind it, by band and row."""
-    behind = pl.col("size") - 1 - pl.int_range(pl.len()).over("band", "key")
-    told = small.select("band", "row", at=pl.int_range(1, pl.len() + 1) + n_members, others=behind)
-    return told.filter(pl.col("others") > 0).sort("band", "row").cast({"row": pl.UInt32, "others": pl.UInt32})
+def _sharing(rows: pl.DataFrame) -> _Sharing:
+    """The articles of some whole bands that share a bucket.
+
+    Args:
+        rows: Columns band, key, row.
+    """
+    band, key, row = (column.to_numpy() for column in rows.select("band", "key", "row"))
+    bucket = key.view(np.uint64) ^ (band.astype(np.uint64) * _MIX)
+    order = np.argsort(bucket)
+    ordered = bucket[order]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+    size = np.diff(begins, append=len(ordered))
+    number = np.repeat(np.arange(len(begins), dtype=np.uint32), size)
+    several = size[number] > 1
+    number, row = in_order(number[several], row[order][several])
+    size = size[number]
+    behind = np.concatenate([[0], np.flatnonzero(number[1:] != number[:-1]) + 1])[: len(number)]
+    place = np.arange(len(number)) - np.repeat(behind, np.diff(behind, append=len(number)))
+    return _Sharing(band[order[begins]][number], row, size, place)
 
 
-def _chained(large: pl.DataFrame) -> UInt64s:
-    """Each article of a bucket with the one before it and with the first, as numbers."""
-    first = large.with_columns(
-        before=pl.col("row").shift(1).over("band", "key"), first=pl.col("row").first().over("band", "key")
-    )
-    others = first.drop_nulls("before")
-    row = others["row"].to_numpy()
-    return np.concatenate([as_numbers(others[of].to_numpy(), row) for of in ("before", "first")])
+def _first(small: _Sharing, n_members: int) -> tuple[_First, npt.NDArray[np.uint16]]:
+    """Each article of a bucket that has others behind it, by band and row; and its band."""
+    others = small.size - 1 - small.place
+    has = np.flatnonzero(others)
+    has = has[np.argsort(small.band[has].astype(np.uint64) << np.uint64(32) | small.row[has])]
+    return _First(small.row[has], has + 1 + n_members, others[has].astype(np.uint32)), small.band[has]
+
+
+def _chained(sharing: _Sharing, large: npt.NDArray[np.bool_]) -> UInt64s:
+    """Each article of a large bucket with the one before it and with the first, as numbers."""
+    at = np.flatnonzero(large & (sharing.place > 0))
+    row = sharing.row
+    return np.concatenate([as_numbers(row[other], row[at]) for other in (at - 1, at - sharing.place[at])])
