@@ -83,13 +83,12 @@ def judged(found: Columns, candidates: pl.DataFrame, ids: pl.Series, config: Con
             known.iter_rows(named=True), confidences(found).tolist(), same_event(found).tolist(), strict=True
         )
     ]
-    views = [
-        [view for view, has in zip(_VIEWS, row, strict=True) if has] for row in candidates.select(_VIEWS).iter_rows()
-    ]
+    named = (pl.when(view).then(pl.lit(view)) for view in _VIEWS)
+    views = candidates.select(pl.concat_list(*named).list.drop_nulls().alias("views"))["views"]
     frame = known.with_columns(
         left_id=ids.gather(candidates["left"]),
         right_id=ids.gather(candidates["right"]),
-        views=pl.Series(views, dtype=pl.List(pl.String)),
+        views=views,
         relation=pl.Series([one.relation for one in verdicts], dtype=pl.String),
         confidence=pl.Series([one.confidence for one in verdicts], dtype=pl.Float64),
         decision=pl.Series(["accepted" if one.accepted else "rejected" for one in verdicts], dtype=pl.String),
