@@ -29,4 +29,5 @@ def written_score(score: float | None) -> str:
         >>> written_score(0.996), written_score(1), written_score(0.29), written_score(None)
         ('0.99', '1.00', '0.29', '–')
     """
-    return "–" if score is None else f"{math.floor(100 * score + 1e-6) / 100:.2f}"
+    # Of four places, as the page has it: what is kept as 32 bits lies a little beside what was meant.
+    return "–" if score is None else f"{math.floor(100 * round(score, 4) + 1e-6) / 100:.2f}"

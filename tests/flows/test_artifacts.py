@@ -68,7 +68,7 @@ def test_a_row_says_what_the_story_is() -> None:
         {
             "articles": 2,
             "sources": 2,
-            "cohesion": "0.88",
+            "cohesion": "0.87",
             "canonical article": "Port shut",
             "its source": "Harbour Times",
             "first seen": "2026-05-03 08:30 UTC",
