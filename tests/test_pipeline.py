@@ -79,6 +79,25 @@ class TestKnownArticles:
         assert all(text == texts[name] for name, text in canonical.items())
 
 
+@pytest.mark.parametrize("line", ["", "\n\nPrinted by paper number {0}, all the news of district {0}."])
+def test_a_story_that_more_outlets_print_than_are_compared_all_to_all_is_one(
+    line: str, seeds: Path, tmp_path: Path
+) -> None:
+    text = (seeds / "000_palisade_port_strike.txt").read_text(encoding="utf-8")
+    rows: list[Row] = [
+        {
+            "id": f"a{at:03}",
+            "text": text + line.format(at),
+            "source": f"Paper {at}",
+            "published_at": f"2025-01-0{1 + at * 7 % 3}T{at * 11 % 24:02}:{at * 17 % 60:02}:00Z",
+        }
+        for at in range(90)
+    ]
+    found = run([write_lines(tmp_path / "printed.jsonl", rows)], tmp_path / "out", Config())
+    assert found.stories["size"].to_list() == [90]
+    assert found.pairs.height < 90 * 89 // 2
+
+
 class TestRepeating:
     def test_shuffled_lines_give_the_same_bytes(self, rows: list[Row], first: Path, tmp_path: Path) -> None:
         shuffled = rows.copy()

@@ -7,27 +7,17 @@ what was verified between two stories. Must not know texts.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from typing import Any
 
 import polars as pl
 
 from dedup.config import StoriesConfig
 from dedup.explain.explanation import Bridge, Home
 from dedup.match.bridges import Crossing, crossing
+from dedup.match.same_texts import SAME_TEXT, Edge, between_texts, first_of_texts
 from dedup.match.verdict import container
 from dedup.store.outputs import StoredRun
-
-
-class _Between(NamedTuple):
-    """A verified pair of an article of the left story and one of the right story."""
-
-    left: str
-    right: str
-    confidence: float
-    container: str | None
-    accepted: bool
 
 
 def home(run: StoredRun, article_id: str) -> Home:
@@ -96,30 +86,36 @@ def bridge(run: StoredRun, left: Home, right: Home, config: StoriesConfig) -> Br
         for article in run.members.filter(pl.col("story_id") == home.story_id)["article_id"]
     }
     in_either = pl.col("left_id").is_in([*story_of]) & pl.col("right_id").is_in([*story_of])
-    between: list[_Between] = []
-    for pair in run.pairs.filter(in_either).iter_rows(named=True):
-        one, other = pair["left_id"], pair["right_id"]
-        if story_of[one] == story_of[other]:
-            continue
-        holder = container(pair["relation"], pair["aligned_left"], pair["aligned_right"])
-        holding = None if holder is None else (one, other)[holder]
-        ends = (one, other) if story_of[one] == left.story_id else (other, one)
-        between.append(_Between(*ends, pair["confidence"], holding, accepted=pair["decision"] != "rejected"))
-    if not between:
+    edges = [_edge(pair) for pair in run.pairs.filter(in_either).with_columns(same=SAME_TEXT).iter_rows(named=True)]
+    # As in ``clusters.groups``: copies of a text in one story are taken for one.
+    first = first_of_texts([edge for edge in edges if story_of[edge.left] == story_of[edge.right]])
+    across = [edge for edge in edges if story_of[edge.left] != story_of[edge.right]]
+    if not across:
         return None
-    found = _crossing(between, left, right, without=None)
+    between = between_texts(across, first)
+    n_texts = Counter(story_of[one] for one in {first.get(one, one) for one in story_of})
+
+    def weighed(without: str | None = None) -> Crossing:
+        """The pairs between the two stories taken together, those of one article left out."""
+        pairs = (
+            (*((edge.left, edge.right) if story_of[edge.left] == left.story_id else (edge.right, edge.left)), edge[2])
+            for edge in between
+            if without not in {edge.left, edge.right}
+        )
+        return crossing(pairs, n_texts[left.story_id], n_texts[right.story_id])
+
+    found = weighed()
     asked = config.min_bridge, config.min_support
-    # As in ``clusters.groups``: who holds others in a story of several does not speak for what it holds.
-    size = {one: left.size if story == left.story_id else right.size for one, story in story_of.items()}
+    # As there, too: who holds others in a story of several does not speak for what it holds.
     barred = {
-        pair.container if pair.container is not None and size[pair.container] > 1 else None
-        for pair in between
-        if pair.accepted
+        edge.container if edge.container is not None and n_texts[story_of[edge.container]] > 1 else None
+        for edge in between
+        if edge.accepted
     }
-    outgrown = any(_crossing(between, left, right, without=one).carries(*asked) for one in barred)
+    outgrown = any(weighed(one).carries(*asked) for one in barred)
     return Bridge(
-        n_pairs=found.n_pairs,
-        n_confident=sum(pair.accepted for pair in between),
+        n_pairs=len(across),
+        n_confident=sum(edge.accepted for edge in across),
         mean_confidence=found.mean,
         min_bridge=config.min_bridge if found.support is None else config.min_support,
         support=found.support,
@@ -129,7 +125,8 @@ def bridge(run: StoredRun, left: Home, right: Home, config: StoriesConfig) -> Br
     )
 
 
-def _crossing(between: Iterable[_Between], left: Home, right: Home, *, without: str | None) -> Crossing:
-    """The pairs between two stories taken together, those of one article left out."""
-    pairs = ((pair.left, pair.right, pair.confidence) for pair in between if without not in {pair.left, pair.right})
-    return crossing(pairs, left.size, right.size)
+def _edge(pair: dict[str, Any]) -> Edge:
+    ends = pair["left_id"], pair["right_id"]
+    holder = container(pair["relation"], pair["aligned_left"], pair["aligned_right"])
+    holding = None if holder is None else ends[holder]
+    return Edge(*ends, pair["confidence"], pair["decision"] != "rejected", holding, pair["same"])

@@ -67,6 +67,10 @@ class _Sharing(NamedTuple):
     size: Int64s
     place: Int64s
 
+    def only(self, which: npt.NDArray[np.bool_]) -> _Sharing:
+        """Some of them."""
+        return _Sharing(self.band[which], self.row[which], self.size[which], self.place[which])
+
 
 @dataclass(frozen=True)
 class Buckets:
@@ -144,7 +148,7 @@ def buckets(bands: pl.DataFrame, view: str, max_bucket: int, place: Place, *, ch
     for numbers, some in _by_bands(bands, view):
         sharing = _sharing(some)
         large = sharing.size > max_bucket
-        small = _Sharing(*(column[~large] for column in sharing))
+        small = sharing.only(~large)
         mine, of_bands = _first(small, n_members)
         members.append(pl.DataFrame({"row": small.row}, _MEMBERS))
         first.append(pl.DataFrame(mine._asdict(), _FIRST))

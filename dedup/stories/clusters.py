@@ -9,6 +9,9 @@ of the other.
 One article that resembles two stories joins the one it fits best and cannot chain them together, while five wordings of
 one story need not all resemble each other.
 
+Copies of a text of which not all were compared with each other are one story to begin with, and are taken for one
+article from there on: what is known of one is true of all (``match.same_texts``).
+
 An article that holds another among much else (a live blog, a review of the week, a long background piece) may join a
 story by that, and so may what it holds; but it never leads from one to another: that both are in it says nothing of the
 two, and whoever joins a story it is in must fit others of that story, too.
@@ -17,27 +20,9 @@ two, and whoever joins a story it is in must fit others of that story, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from dedup.match.bridges import crossing
-
-
-class Edge(NamedTuple):
-    """A verified pair.
-
-    Args:
-        left: The smaller id.
-        right: The larger id.
-        confidence: Confidence that both tell one story, [0,1].
-        accepted: Whether that alone lets them be one story.
-        container: The one of the two that holds the other among much else, None where neither does.
-    """
-
-    left: str
-    right: str
-    confidence: float
-    accepted: bool
-    container: str | None = None
+from dedup.match.same_texts import Edge, between_texts, first_of_texts
 
 
 def groups(
@@ -68,12 +53,17 @@ def groups(
         >>> edges = [Edge("a", "b", 0.9, True), Edge("b", "c", 0.8, True)]
         >>> groups(["a", "b", "c"], edges, min_bridge=0.5, min_support=0.7)
         [['a', 'b', 'c']]
+        >>> edges = [Edge("a", "b", 1.0, True, same=True), Edge("b", "c", 0.8, True)]
+        >>> groups(["a", "b", "c"], edges, min_bridge=0.5, min_support=0.7)
+        [['a', 'b', 'c']]
         >>> edges = [Edge("a", "blog", 0.9, True, "blog"), Edge("blog", "c", 0.8, True, "blog")]
         >>> groups(["a", "blog", "c"], edges, min_bridge=0.5, min_support=0.7)
         [['a', 'blog'], ['c']]
     """
     edges = [*edges]
-    linked = {one for edge in edges if edge.accepted for one in (edge.left, edge.right)}
+    first = first_of_texts(edges)
+    edges = between_texts(edges, first)
+    linked = set(first.values()) | {one for edge in edges if edge.accepted for one in (edge.left, edge.right)}
     near: dict[str, dict[str, float]] = {one: {} for one in linked}
     accepted: list[tuple[bool, float, str, str, str | None]] = []
     for edge in edges:
@@ -111,5 +101,9 @@ def groups(
             members[larger] += members.pop(smaller)
         else:
             refused.add(state)
-    alone_from_the_start = ([one] for one in article_ids if one not in linked)
-    return sorted([*(sorted(group) for group in members.values()), *alone_from_the_start])
+    copies: dict[str, list[str]] = {}
+    for one, stands_for_it in first.items():
+        copies.setdefault(stands_for_it, []).append(one)
+    grown = (sorted(one for text in group for one in copies.get(text, [text])) for group in members.values())
+    alone_from_the_start = ([one] for one in article_ids if one not in linked and one not in first)
+    return sorted([*grown, *alone_from_the_start])

@@ -17,13 +17,14 @@ import polars as pl
 from dedup.config import Config, StoriesConfig
 from dedup.match.comparing import COMPILED_FROM
 from dedup.match.pairs import each_evidence
+from dedup.match.same_texts import SAME_TEXT, Edge
 from dedup.match.sides import Sides
 from dedup.match.verdict import Evidence, container, relation_of
 from dedup.places import slices
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.alone import alone
 from dedup.stories.canonical import Choice, Member, choose
-from dedup.stories.clusters import Edge, groups
+from dedup.stories.clusters import groups
 from dedup.stories.story_ids import story_id
 
 _OF_MEMBER: Final = pl.Schema(
@@ -63,6 +64,7 @@ class _Link:
     left_carried: float
     right_carried: float
     relation: str
+    same: bool
 
 
 def stories(
@@ -207,18 +209,17 @@ def _shared(
 
 
 def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
-    columns = ("left_id", "right_id", "confidence", "decision", "aligned_left", "aligned_right", "relation")
-    return {
-        (left, right): _Link(confidence, decision == "accepted", carried_left, carried_right, relation)
-        for left, right, confidence, decision, carried_left, carried_right, relation in pairs.select(
-            columns
-        ).iter_rows()
-    }
+    chosen = pairs.select(
+        *("left_id", "right_id", "confidence", pl.col("decision") == "accepted", "aligned_left", "aligned_right"),
+        *("relation", SAME_TEXT.alias("same")),
+    )
+    return {(left, right): _Link(*told) for left, right, *told in chosen.iter_rows()}
 
 
 def _edge(left: str, right: str, link: _Link) -> Edge:
     holder = container(link.relation, link.left_carried, link.right_carried)
-    return Edge(left, right, link.confidence, link.accepted, None if holder is None else (left, right)[holder])
+    holding = None if holder is None else (left, right)[holder]
+    return Edge(left, right, link.confidence, link.accepted, holding, link.same)
 
 
 def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tuple[str, str], float]:

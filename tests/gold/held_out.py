@@ -10,9 +10,10 @@ import polars as pl
 from rich.table import Table
 
 from dedup.config import Config
+from dedup.match.same_texts import Edge
 from dedup.match.verdict import container, relation_of
 from dedup.schemas import EVIDENCE
-from dedup.stories.clusters import Edge, groups
+from dedup.stories.clusters import groups
 from tests.gold.corpora import Corpus
 from tests.gold.fitting import Matrix
 from tests.gold.gate import COLUMNS, of_stories, row

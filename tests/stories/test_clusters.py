@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.stories.clusters import Edge, groups
+from dedup.match.same_texts import Edge, first_of_texts
+from dedup.stories.clusters import groups
 
 confidences = st.floats(0, 1).map(lambda value: round(value, 3))
 names = st.integers(0, 9).map(lambda number: f"a{number}")
@@ -17,12 +18,17 @@ names = st.integers(0, 9).map(lambda number: f"a{number}")
 
 @st.composite
 def verified(draw: st.DrawFn) -> list[Edge]:
-    """Pairs of ten articles, each once, accepted from 0.5 on; of some, one holds the other among much else."""
+    """Pairs of ten articles, each once, accepted from 0.5 on; of some, one holds the other among much else.
+
+    Some have the same text.
+    """
     pairs = draw(st.sets(st.tuples(names, names).filter(lambda pair: pair[0] < pair[1]), max_size=30))
     edges = []
     for left, right in sorted(pairs):
         confidence = draw(confidences)
-        edges.append(Edge(left, right, confidence, confidence >= 0.5, draw(st.sampled_from([None, None, left, right]))))
+        container = draw(st.sampled_from([None, None, left, right]))
+        same = draw(st.sampled_from([False, False, False, True]))
+        edges.append(Edge(left, right, confidence, confidence >= 0.5, container, same))
     return edges
 
 
@@ -63,7 +69,7 @@ class TestLaws:
     @given(verified())
     def test_only_chains_of_accepted_pairs_join(self, edges: list[Edge]) -> None:
         reach = {one: {one} for one in IDS}
-        for left, right, _, accepted, _ in edges:
+        for left, right, _, accepted, *_ in edges:
             if accepted and reach[left] is not reach[right]:
                 merged = reach[left] | reach[right]
                 for one in merged:
@@ -87,6 +93,33 @@ class TestLaws:
     @given(st.lists(names, unique=True, max_size=10), st.floats(0.5, 1))
     def test_a_group_that_agrees_on_everything_is_one_story(self, members: list[str], confidence: float) -> None:
         assert cluster(inside(members, confidence), members) == ([sorted(members)] if members else [])
+
+
+class TestCopies:
+    """A hundred copies of a text are compared each with a few of the others."""
+
+    @given(verified())
+    def test_copies_are_in_the_story_of_the_one_that_stands_for_them(self, edges: list[Edge]) -> None:
+        story_of = {one: at for at, group in enumerate(cluster(edges)) for one in group}
+        assert all(story_of[copy] == story_of[one] for copy, one in first_of_texts(edges).items())
+
+    def test_a_copy_says_of_the_others_what_it_says_of_itself(self) -> None:
+        copies, others = ["a", "b", "c"], ["x", "y"]
+        same = [Edge("a", one, 1.0, True, same=True) for one in ("b", "c")]
+        across = [Edge("c", one, 0.8, True) for one in others]
+        assert cluster([*same, *inside(others, 0.9), *across], copies + others) == [copies + others]
+        apart = [edge._replace(same=False) for edge in same]
+        assert cluster([*apart, *inside(others, 0.9), *across], copies + others) == [copies, others]
+
+    def test_copies_that_were_all_compared_speak_each_for_itself(self) -> None:
+        copies, others = ["a", "b", "c"], ["x", "y"]
+        same = [edge._replace(same=True) for edge in inside(copies, 1.0)]
+        across = [Edge("c", one, 0.8, True) for one in others]
+        assert cluster([*same, *inside(others, 0.9), *across], copies + others) == [copies, others]
+
+    def test_a_copy_that_was_not_accepted_stands_for_itself(self) -> None:
+        weeks_later = Edge("a", "b", 0.4, False, same=True)
+        assert cluster([weeks_later, Edge("b", "c", 0.9, True)], ["a", "b", "c"]) == [["a"], ["b", "c"]]
 
 
 class TestBridges:
