@@ -16,9 +16,11 @@ from typing import Final, NamedTuple
 import polars as pl
 
 _ALIKE: Final = 0.6
-"""Least Jaccard similarity to the copy that stands for a text. The Jaccard distance is a metric (Levandowsky and Winter,
-"Distance between Sets", 1971), so that two such copies have a fifth of their word runs in common at least, whatever each
-outlet has put around the text; articles of two origins have next to none."""
+"""Least Jaccard similarity to the copy that stands for a text.
+
+The Jaccard distance is a metric (Levandowsky and Winter, "Distance between Sets", 1971), so that two such copies share
+a fifth of their word runs at least, whatever outlets put around the text; articles of two origins share next to none.
+"""
 SAME_TEXT: Final = (pl.col("shingle_jaccard") >= _ALIKE) & (pl.col("length_ratio") >= _ALIKE)
 """Of the evidence about a pair: whether one is a copy of the other, but for what an outlet adds or leaves out."""
 
