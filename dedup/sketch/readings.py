@@ -23,6 +23,7 @@ from dedup.schemas import ARTICLES, READINGS
 from dedup.sketch import cutting
 from dedup.text.boilerplate import furniture, tells
 from dedup.text.language import SAMPLE, UNKNOWN, identify
+from dedup.text.language_tags import language_of
 from dedup.text.normalise import normalise
 from dedup.text.sentences import passages, sentences
 from dedup.text.words import words
@@ -82,7 +83,7 @@ def _reading(text: str, given: str | None, title: str | None, config: TextConfig
     placed = cutting.words(folded.text)
     joined, begins = cutting.joined(folded.text, placed.spans)
     sample = joined[: begins[min(SAMPLE, len(placed.spans))]]
-    lang = (given or config.default_lang or "").split("-")[0].lower() or identify(sample.split())
+    lang = language_of(given) or language_of(config.default_lang) or identify(sample.split())
     bounds = folded.bounds(spans)
     ranges = _by_piece(placed.spans, bounds)
     if ranges is None:

@@ -12,12 +12,14 @@ A rewrite keeps the rare words, names and numbers of the claims and little else,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import xxhash
 
+from dedup.text.frequencies import frequencies
 from dedup.text.language import UNKNOWN
 from dedup.text.misreadings import MIN_CHARACTERS, misreading_key
 from dedup.text.remembered import Remembered
@@ -164,15 +166,7 @@ def vocabulary(lang: str) -> Vocabulary:
 
 @lru_cache(maxsize=64)
 def _zipf_list(lang: str) -> dict[str, float]:
-    import math
-
-    import wordfreq
-
-    try:
-        frequencies = wordfreq.get_frequency_dict(lang)
-    except LookupError:
-        return {}
-    return {word: math.log10(frequency) + 9.0 for word, frequency in frequencies.items()}
+    return {word: math.log10(frequency) + 9.0 for word, frequency in frequencies(lang).items()}
 
 
 class _Stemmer:

@@ -6,7 +6,6 @@ variant. Must not know outlets, nor which terms tell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +19,7 @@ from dedup.memory import mapped_pages_go
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.text.language import identify
+from dedup.text.language_tags import language_of
 from dedup.text.normalise import normalise
 from dedup.text.words import placed_words
 from dedup.workers import Cut, shared
@@ -33,7 +33,6 @@ _Parcel = tuple[Sendable, Sendable]
 """Variants, and what is known of the articles that they name."""
 _TOGETHER: Final = 32
 """Variants that are read, and sent to a worker, at a time."""
-_LANGUAGE: Final = re.compile("[a-z]{2,3}")
 """What a language given by an article must look like to be believed."""
 
 TERMS: Final = pl.Schema(
@@ -203,8 +202,7 @@ class _Reader:
             return None
         folded = normalise(row["text"])
         written, places = placed_words(folded.text)
-        given = (row["lang"] or "").partition("-")[0].lower()
-        lang = row["known_lang"] or (given if _LANGUAGE.fullmatch(given) else identify(written))
+        lang = row["known_lang"] or language_of(row["lang"]) or identify(written)
         known = forms(lang)
         at = known.places(written)
         term, weight = known.terms_of(written, at)

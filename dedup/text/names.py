@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from dedup.text.frequencies import frequencies
 from dedup.text.lexicon import Lexicon
 from dedup.text.looks import hashed_stem, looks
 from dedup.text.remembered import Remembered
@@ -295,11 +296,5 @@ def _commonness(lexicon: Lexicon) -> Callable[[str], bool]:
 
 def _frequency(word: str, lang: str) -> float:
     """Zipf frequency of a word, 0 where the language has no list."""
-    import wordfreq  # loads a word list: only when a sentence opener needs it
-
-    try:
-        # Not zipf_frequency: it cuts the word up first, with tokenizers for Chinese, Japanese and Korean of its own.
-        frequency = wordfreq.get_frequency_dict(lang).get(word, 0.0)
-    except (LookupError, ValueError):  # no list, or no language code
-        return 0.0
+    frequency = frequencies(lang).get(word, 0.0)
     return math.log10(frequency) + 9.0 if frequency else 0.0
