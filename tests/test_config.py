@@ -393,3 +393,20 @@ class TestNearest:
     def test_offers_nothing_for_nothing(self) -> None:
         assert nearest("", ["match.max_bucket"]) == []
         assert nearest("match", []) == []
+
+
+def test_no_whole_number_may_be_larger_than_what_it_meets() -> None:
+    whole = [name for name, value in plain(Config().model_dump()) if type(value) is int]
+    assert len(whole) > 20
+    for name in whole:
+        with pytest.raises(ConfigError, match=rf"'{name}' is (larger than a setting may be|out of range)"):
+            load_config(None, [f"{name}={2**63}"])
+
+
+def plain(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
+    """Dotted names of all settings in a nested mapping, each with its value."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from plain(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value

@@ -20,6 +20,8 @@ from dedup.config.semantic import SemanticConfig
 
 __all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "ScheduleConfig", "SemanticConfig", "refusal"]
 
+MOST_DAYS: Final = 36_500
+"""A hundred years: what a window of time may be, so that it ends in one that dates can tell."""
 LANG: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -174,6 +176,7 @@ class MatchConfig(Branch):
         float | None,
         Field(
             gt=0,
+            le=MOST_DAYS,
             description="Pairs published further apart than this are not compared, in days; null compares all. Raising "
             "it finds later rewrites, slower.",
         ),
@@ -306,6 +309,7 @@ class HistoryConfig(Branch):
         float,
         Field(
             gt=0,
+            le=MOST_DAYS,
             description="With --store, articles published further apart than this are not compared, in days; by "
             "arrival where no time of publication is known. Raising it finds older originals, slower, "
             "with more memory.",

@@ -5,8 +5,13 @@ In: nothing. Out: the base of every branch, and the way a validator says no. Mus
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
+
+MOST: Final = 2**53
+"""Largest whole number that a setting may be: what JSON keeps exactly, and what fits into 64 bits with all it meets."""
 
 
 def refusal(
@@ -29,3 +34,10 @@ class Branch(BaseModel):
     """A frozen group of settings in which an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _is_bounded(cls, value: Any) -> Any:
+        if isinstance(value, int) and value > MOST:
+            raise refusal("is larger than a setting may be", got=value, expected=f"at most {MOST:,}")
+        return value

@@ -136,3 +136,5 @@ def test_the_history_is_looked_after(store: Path) -> None:
 def test_a_time_is_a_date_or_so_long_ago() -> None:
     with pytest.raises(UsageError, match="7d"):
         moment_of("soon")
+    with pytest.raises(UsageError, match="before the year 1"):
+        moment_of("99999999999d")
