@@ -25,7 +25,7 @@ from dedup.store.fields import REQUIRED, candidates
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, rejected
 from dedup.store.readers.encodings import as_utf8
-from dedup.store.readers.json_records import SURROGATE, read_records
+from dedup.store.readers.json_records import SURROGATE, fold, read_records
 from dedup.store.readers.ninjs import MARKS
 from dedup.store.readers.streams import open_bytes, over
 
@@ -38,6 +38,9 @@ MAX_BRACKETS: Final = 150
 """Below the nesting depth that the careful parser refuses (190), so that both ways refuse the same lines."""
 
 _NINJS = tuple(f'"{mark}"'.encode() for mark in MARKS)
+_ESCAPED_KEY = re.compile(rb'\\u00[2-7][0-9a-fA-F][^"\\]*"\s*:')
+"""A key with an ASCII character as an escape: one of ours so written in another case would be overlooked."""
+
 _SURROGATE_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
@@ -110,7 +113,11 @@ def _read_harmless(block: bytes, file: SourceFile, config: InputConfig, line: in
     if keys is None or not _is_plain(block, config):
         return None
     strings, nulls = keys
-    present = [name for name in dict.fromkeys(sum(names.values(), ())) if strings[name] or nulls[name]]
+    # Spelled as we do first: of several spellings in one line the first with a value counts.
+    ours = dict.fromkeys(sum(names.values(), ()))
+    present = sorted({*strings, *nulls}, key=lambda name: (name not in ours, name))
+    if len(present) > 2 * len(ours):
+        return None  # Every spelling is a column, and there are many ways to spell.
     try:
         rows = pl.read_ndjson(io.BytesIO(block), schema=dict.fromkeys(present, pl.String))
         first = from_json(block.split(b"\n", 1)[0])
@@ -123,7 +130,8 @@ def _read_harmless(block: bytes, file: SourceFile, config: InputConfig, line: in
     if rows.height != n_lines or any(rows[name].count() != strings[name] for name in present):
         return None
     for field in REQUIRED:
-        found = [name for name in names[field] if name in present]
+        folds = {fold(name) for name in names[field]}
+        found = [name for name in present if fold(name) in folds]
         if not found or rows.select(pl.coalesce(found).null_count()).item():
             return None
     places = pl.select(file.origin + ":" + pl.int_range(line, line + n_lines).cast(pl.String)).to_series()
@@ -131,22 +139,30 @@ def _read_harmless(block: bytes, file: SourceFile, config: InputConfig, line: in
 
 
 def _count_keys(block: bytes, names: Mapping[str, tuple[str, ...]]) -> tuple[Counter[str], Counter[str]] | None:
-    """How often each key of ours stands before a usable value and before null; None if one stands before another."""
+    """How often each key of ours stands before a usable value and before null; None if one stands before another.
+
+    A key in another case is counted as it is spelled.
+    """
     strings: Counter[str] = Counter()
     nulls: Counter[str] = Counter()
-    welcome = {name for field in NUMBERS_WELCOME for name in names[field]}
-    wanted = dict.fromkeys(sum(names.values(), ()))
-    if not all(name.isascii() and name.isprintable() and not {'"', "\\", "."} & {*name} for name in wanted):
+    welcome = {fold(name) for field in NUMBERS_WELCOME for name in names[field]}
+    wanted = {fold(name) for group in names.values() for name in group}
+    if not all(name.isascii() and name.isprintable() and not {'"', "\\", ".", "/"} & {*name} for name in wanted):
         return None  # JSON may spell such a key in several ways, and this count knows one; a dot leads into objects.
-    if any(mark in block for mark in _NINJS):
+    if any(mark in block for mark in _NINJS) or _ESCAPED_KEY.search(block):
         return None
-    pattern = b"|".join(re.escape(name.encode()) for name in wanted)
-    found = re.findall(rb'"(' + pattern + rb')"\s*:\s*("|null|(?:0|[1-9]\d{0,17})(?=\s*[,}])|)', block)
+    # Any key that could be one of ours, to be looked up later: faster than to look for each name, in any case.
+    letters = re.escape("".join(sorted({letter for name in wanted for letter in name + name.upper()}))).encode()
+    shortest, longest = str(min(map(len, wanted))).encode(), str(max(map(len, wanted))).encode()
+    key_like = rb'"([' + letters + rb"]{" + shortest + rb"," + longest + rb"}+)"
+    found = re.findall(key_like + rb'"\s*:\s*("|null|(?:0|[1-9]\d{0,17})(?=\s*[,}])|)', block)
     for (key, value), count in Counter(found).items():
         name = key.decode()
+        if fold(name) not in wanted:
+            continue
         if value == b"null":
             nulls[name] += count
-        elif value == b'"' or (value and name in welcome):
+        elif value == b'"' or (value and fold(name) in welcome):
             strings[name] += count
         else:
             return None

@@ -21,6 +21,9 @@ from dedup.store.readers.batch import Batch, describe_bytes
 from dedup.store.readers.ninjs import from_ninjs, is_ninjs
 from dedup.store.readers.streams import over
 
+WHITE_SPACE: Final = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and not 0x1C <= code <= 0x1F)
+"""What Polars takes for blank: as Python does, without four separators."""
+
 SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -36,6 +39,7 @@ def read_records(records: Iterable[tuple[str, bytes | Mapping[str, Any] | str]],
     """
     names = candidates(config)
     columns = list(dict.fromkeys(sum(names.values(), ())))
+    by_fold = {fold(name): [other for other in columns if fold(other) == fold(name)] for name in columns}
     values: dict[str, list[str | None]] = {name: [] for name in columns}
     places, rejections, seen = [], [], set[str]()
     left_out: Counter[str] = Counter()
@@ -48,15 +52,18 @@ def read_records(records: Iterable[tuple[str, bytes | Mapping[str, Any] | str]],
             record = from_ninjs(record)
         seen.update(record)
         found = {name: _value_at(record, name) for name in columns}
+        spellings = _other_spellings(record, by_fold)
+        found.update((key, record[key]) for keys in spellings.values() for key in keys)
         seen.update(name for name, value in found.items() if value is not None)
         usable = {name: _as_string(value) for name, value in found.items() if value is not None}
-        if reason := _refuse(found, usable, names):
+        if reason := _refuse(found, usable, _with(spellings, names) if spellings else names):
             rejections.append(Rejection(where, reason))
             continue
         left_out.update(name for name, value in usable.items() if value is None)
         places.append(where)
         for name in columns:
-            values[name].append(usable.get(name))
+            others = spellings.get(name)
+            values[name].append(_first_filled([*map(usable.get, (name, *others))]) if others else usable.get(name))
     rows = pl.DataFrame(values, schema=dict.fromkeys(columns, pl.String))
     return Batch(rows, places, rejections, frozenset(seen), left_out)
 
@@ -99,14 +106,59 @@ def _depth(value: object) -> int:
     return depth
 
 
+def fold(name: str) -> str:
+    r"""What two keys have in common that differ only in case.
+
+    An ASCII key has ASCII spellings only, so that all of them can be found in bytes: a long s is not an s.
+
+    Examples:
+        >>> (
+        ...     fold("pubDate") == fold("PubDate"),
+        ...     fold("Überschrift") == fold("überSchrift"),
+        ...     fold("\u017fource") == "source",
+        ... )
+        (True, True, False)
+    """
+    folded = name.casefold()
+    return folded if name.isascii() or not folded.isascii() else name
+
+
 def _value_at(record: Mapping[str, Any], name: str) -> object:
-    """The value under a key; where there is none, a dotted name leads into objects."""
+    """The value under a key; where there is none, a dotted name leads into objects, whatever the case of its parts."""
     if name in record or "." not in name:
         return record.get(name)
     value: Any = record
     for part in name.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return None
+        key = part if part in value else min((key for key in value if fold(key) == fold(part)), default=part)
+        value = value.get(key)
     return value
+
+
+def _other_spellings(record: Mapping[str, Any], by_fold: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """By name of ours the keys of a record that are it but for their case, sorted."""
+    found: dict[str, list[str]] = {}
+    for key in record:
+        names = by_fold.get(fold(key), ())
+        if key not in names:
+            for name in names:
+                found.setdefault(name, []).append(key)
+    return {name: sorted(keys) for name, keys in found.items()}
+
+
+def _with(spellings: Mapping[str, list[str]], names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Names by field, each followed by its other spellings."""
+    return {
+        field: tuple(key for name in group for key in (name, *spellings.get(name, ())))
+        for field, group in names.items()
+    }
+
+
+def _first_filled(values: Iterable[str | None]) -> str | None:
+    """The first value that is not blank, else the first blank one; as ``fields.pick_fields`` chooses."""
+    given = [value for value in values if value is not None]
+    return next((value for value in given if value.strip(WHITE_SPACE)), given[0] if given else None)
 
 
 def _as_string(value: object) -> str | None:

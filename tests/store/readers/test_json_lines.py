@@ -29,7 +29,12 @@ JSON = st.recursive(
     ),
     max_leaves=6,
 )
-KEYS = st.sampled_from(["id", "text", "title", "body", "published_at", "uri", "source", "extra", 'te"xt', "téxt"])
+KEYS = st.sampled_from(
+    [
+        *("id", "text", "title", "body", "published_at", "uri", "source", "extra", 'te"xt', "téxt"),
+        *("ID", "Text", "Title", "TITLE", "\u017fource"),
+    ]
+)
 ARTICLES = st.builds(
     lambda odd, name, text: {**odd, "id": name, "text": text},
     st.dictionaries(KEYS, JSON, max_size=4),
@@ -45,6 +50,8 @@ LINES = st.one_of(
         [
             '{"id":"a","text":"x","text":"y"}',
             '{"id":"a","te\\u0078t":"x"}',
+            '{"id":"a","text":"x","\\u0054itle":"T"}',
+            '{"id":"a","text":"x","title":"\\u001c","Title":"T"}',
             '{"id":"a","text":"\\ud800"}',
             '{"id":"a","text":"\\\\ud83d\\ude00"}',
             '{"id":"a","text":"\\ud83d\\ude00 \\u0000"}',
@@ -99,6 +106,29 @@ def test_ordinary_lines_take_the_fast_way(tmp_path: Path) -> None:
     data = "".join(json.dumps(record) + "\n" for record in records).encode()
     file = make_source(tmp_path, data)
     assert json_lines._read_harmless(data, file, InputConfig(), 1) is not None
+    capitals = data.replace(b'"id"', b'"ID"').replace(b'"title"', b'"Title"')
+    assert json_lines._read_harmless(capitals, file, InputConfig(), 1) is not None
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_keys_match_whatever_their_case(tmp_path: Path, name: str) -> None:
+    records: list[dict[str, object]] = [
+        {"id": "a", "text": "A.", "Title": "T", "SOURCE": {"name": "S"}},
+        {"ID": "b", "Text": "B.", "title": " ", "TITLE": "T"},
+        {"id": "c", "text": 5, "Text": "C.", "Title": "Not this", "title": "T"},
+    ]
+    found = read(make_files(tmp_path, {name: json.dumps(records) if name == "a.json" else make_lines(*records)}))
+    assert texts(found) == {"a": "A.", "b": "B.", "c": "C."}
+    assert found.articles["title"].to_list() == ["T", "T", "T"]
+    assert found.articles["source"].to_list() == ["S", None, None]
+    assert found.skipped.height == 0
+
+
+def test_configured_names_match_whatever_their_case(tmp_path: Path) -> None:
+    rows = [{"Id": "a", "META": {"Main": "A."}, "überSCHRIFT": "T", "Text": "Not this."}]
+    make_files(tmp_path, {"a.jsonl": make_lines(*rows)})
+    found = read(tmp_path, fields={"text": "meta.main", "title": "Überschrift"})
+    assert found.articles.select("text", "title").rows() == [("A.", "T")]
 
 
 @pytest.mark.parametrize(
