@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final, cast
 
 from dedup.config import InputConfig
-from dedup.store.fields import missing_fields
+from dedup.store.fields import candidates
 from dedup.store.files import SourceFile
 from dedup.store.readers import json_lines
 from dedup.store.readers.batch import Batch, each_file, rejected
 from dedup.store.readers.encodings import Joined, as_utf8
 from dedup.store.readers.json_arrays import elements
-from dedup.store.readers.json_records import parse, read_records
+from dedup.store.readers.json_records import fold, parse, read_records, value_at
 from dedup.store.readers.ninjs import is_ninjs
 from dedup.store.readers.streams import HEAD_BYTES, open_bytes, over, plain_name
 
@@ -42,9 +42,9 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
         config: Its ``fields`` say which keys matter.
 
     Returns:
-        Batches with places ``file:number``: the line, or in an array or list the item, counted from 1. Of a record that
-        is no article the rejection is that of ``json_lines``; an object without any list of articles in it is an
-        article itself.
+        Batches with places ``file:number``: the line, or in an array or list the item, counted from 1; where an object
+        has several lists ``file:list:number``, and ``file`` for an object that is an article beside its lists. Of a record that is no article the
+        rejection is that of ``json_lines``; an object without any list of articles in it is an article itself.
 
     Raises:
         LimitReachedError: One object that is no array is larger than ``max_record_bytes``.
@@ -102,35 +102,60 @@ def _read_objects(stream: IO[bytes], file: SourceFile, config: InputConfig) -> I
     if isinstance(record, str):
         yield rejected(file, record)
         return
-    listed = None if _is_article(record, config) else _listed(record)
-    if listed is None:
-        yield read_records([(f"{file.origin}:1", record)], config)
-    elif not listed:
+    lists = _lists(record)
+    if lists and not any(lists.values()) and not _is_article(record, config):
         yield rejected(file, "empty_file: a list without items")
     else:
-        places = ((f"{file.origin}:{number}", item) for number, item in enumerate(listed, 1))
-        yield read_records(((place, _object(item)) for place, item in places), config)
+        yield read_records(_articles_in(record, lists, file, config), config)
+
+
+def _articles_in(
+    record: Mapping[str, Any], lists: Mapping[str, list[Any]], file: SourceFile, config: InputConfig
+) -> Iterator[tuple[str, Mapping[str, Any] | str]]:
+    """What is in one object, with its place: itself if it is an article, and the items of its lists of articles.
+
+    Lists in an article are its own affair unless they hold articles, too. Beside articles in a list, another without
+    any is one rejection, however long it is.
+    """
+    filled = {way: items for way, items in lists.items() if items}
+    chosen = [way for way, items in filled.items() if any(_is_article(item, config) for item in items)]
+    if _is_article(record, config) or not filled:
+        yield (file.origin if chosen else f"{file.origin}:1"), record
+    else:
+        chosen = chosen or [*filled][:1]
+        for way in (way for way in filled if way not in chosen):
+            what = f"the {len(filled[way]):,} items of this list have no text, those of '{chosen[0]}' were read"
+            yield f"{file.origin}:{way}", f"not_articles: {what}"
+    for way in chosen:
+        place = file.origin if len(lists) == 1 and len(chosen) == 1 else f"{file.origin}:{way}"
+        yield from ((f"{place}:{number}", _object(item)) for number, item in enumerate(filled[way], 1))
 
 
 def _object(item: object) -> Mapping[str, Any] | str:
     return item if isinstance(item, dict) else "not_an_object: the item is no object in braces"
 
 
-def _is_article(record: Mapping[str, Any], config: InputConfig) -> bool:
-    return is_ninjs(record) or "text" not in missing_fields([*record], config)
+def _is_article(value: object, config: InputConfig) -> bool:
+    """Whether an object has something where a text is looked for."""
+    if not isinstance(value, dict):
+        return False
+    names = candidates(config)["text"]
+    folds = {fold(name) for name in names}
+    has_text = any(each is not None and fold(key) in folds for key, each in value.items())
+    return has_text or is_ninjs(value) or any(value_at(value, name) is not None for name in names)
 
 
-def _listed(record: Mapping[str, Any]) -> list[Any] | None:
-    """The list of articles in an object, the first on the way down, three steps at most."""
-    level: list[Mapping[str, Any]] = [record]
+def _lists(record: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists in an object by the way to them, with dots; those at the top first, three steps down at most."""
+    found: dict[str, list[Any]] = {}
+    level: list[tuple[str, Mapping[str, Any]]] = [("", record)]
     for _ in range(3):
-        below: list[Mapping[str, Any]] = []
-        for one in level:
-            for name in WRAPPERS:
-                value = one.get(name)
-                if isinstance(value, list):
-                    return value
-                if isinstance(value, dict):
-                    below.append(value)
+        below: list[tuple[str, Mapping[str, Any]]] = []
+        for way, one in level:
+            for key in sorted((key for key in one if fold(key) in WRAPPERS), key=lambda key: WRAPPERS.index(fold(key))):
+                if isinstance(one[key], list):
+                    found[way + key] = one[key]
+                elif isinstance(one[key], dict):
+                    below.append((f"{way}{key}.", one[key]))
         level = below
-    return None
+    return found

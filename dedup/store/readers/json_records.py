@@ -51,7 +51,7 @@ def read_records(records: Iterable[tuple[str, bytes | Mapping[str, Any] | str]],
         if is_ninjs(record):
             record = from_ninjs(record)
         seen.update(record)
-        found = {name: _value_at(record, name) for name in columns}
+        found = {name: value_at(record, name) for name in columns}
         spellings = _other_spellings(record, by_fold)
         found.update((key, record[key]) for keys in spellings.values() for key in keys)
         seen.update(name for name, value in found.items() if value is not None)
@@ -123,7 +123,7 @@ def fold(name: str) -> str:
     return folded if name.isascii() or not folded.isascii() else name
 
 
-def _value_at(record: Mapping[str, Any], name: str) -> object:
+def value_at(record: Mapping[str, Any], name: str) -> object:
     """The value under a key; where there is none, a dotted name leads into objects, whatever the case of its parts."""
     if name in record or "." not in name:
         return record.get(name)
