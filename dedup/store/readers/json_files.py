@@ -43,8 +43,9 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
 
     Returns:
         Batches with places ``file:number``: the line, or in an array or list the item, counted from 1; where an object
-        has several lists ``file:list:number``, and ``file`` for an object that is an article beside its lists. Of a record that is no article the
-        rejection is that of ``json_lines``; an object without any list of articles in it is an article itself.
+        has several lists ``file:list:number``, and ``file`` for an object that is an article beside its lists. Of a
+        record that is no article the rejection is that of ``json_lines``; an object without any list of articles in it
+        is an article itself.
 
     Raises:
         LimitReachedError: One object that is no array is larger than ``max_record_bytes``.

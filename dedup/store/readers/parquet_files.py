@@ -6,8 +6,8 @@ not know which rows make acceptable articles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.fields import REQUIRED, candidates
-from dedup.store.files import SourceFile
+from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, each_file, reject_without_fields, rejected
 from dedup.store.readers.parquet_pages import DamagedError, RowGroup, row_groups
 from dedup.store.readers.streams import FREE_BYTES, over
@@ -24,14 +24,21 @@ PART_BYTES: Final = 64 << 20
 """Decompressed bytes read at a time, some more where rows differ in size."""
 
 TIME_FORM: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
+A_DAY: Final = 86_400
+FIRST_SECOND: Final = -719_162 * A_DAY
+"""Where the year 1 begins, counted from 1970."""
+
+LAST_SECOND: Final = 2_932_897 * A_DAY - 1
+"""Where the year 9999 ends."""
 
 
 def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
     """Read one table, some of its rows at a time.
 
     Whole numbers, dates, times and categories become strings; times without a zone are UTC. Ids that are floats
-    without a fraction become whole numbers, since pandas turns integers into floats as soon as one is missing. A column
-    of a type that cannot hold its field (a text of numbers, a list) counts as absent. A dotted name leads into structs.
+    without a fraction become whole numbers, since pandas turns integers into floats as soon as one
+    is missing. A column of a type that cannot hold its field (a text of numbers, a list) counts as absent. A dotted
+    name leads into structs.
 
     Args:
         file: The file.
@@ -39,9 +46,10 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
             held against what the headers promise before anything is decompressed.
 
     Returns:
-        Batches with places ``file:row``, rows counted from 1. A file that is not Parquet (``unreadable``), would become
-        too large (``expands_too_far``), has no rows (``empty_file``) or no column for id or text (``missing_columns``)
-        is a rejection.
+        Batches with places ``file:row``, rows counted from 1. A row whose only id or text is bytes that are not UTF-8
+        is a rejection (``not_utf8``); elsewhere such bytes are left out, as are times outside the years 1 to 9999. A
+        file that is not Parquet (``unreadable``), would become too large (``expands_too_far``), has no rows
+        (``empty_file``) or no column for id or text (``missing_columns``) is a rejection.
 
     Raises:
         InputError: The user named this very file and it has no column for id or text, or it is standard input.
@@ -99,13 +107,57 @@ def _read_table(file: SourceFile, config: InputConfig, groups: Sequence[RowGroup
     start = 0
     for length in _parts(groups):
         rows = chosen.slice(start, length).collect()
-        places = pl.select(file.origin + ":" + pl.int_range(start + 1, start + rows.height + 1).cast(pl.String))
+        numbers = pl.int_range(start + 1, start + rows.height + 1).cast(pl.String)
+        places = pl.select(file.origin + ":" + numbers).to_series()
         left_out = dict.fromkeys(lost, rows.height)
-        yield Batch(rows, places.to_series(), columns=frozenset(columns), left_out=left_out)
+        rows, places, rejections, undecoded = _decoded(rows, places, names)
+        yield Batch(rows, places, rejections, frozenset(columns), left_out | undecoded)
         start += length
     if not start:
         yield Batch(columns=frozenset(columns))
         yield rejected(file, "empty_file: a table without rows")
+
+
+def _decoded(
+    rows: pl.DataFrame, places: pl.Series, names: Mapping[str, tuple[str, ...]]
+) -> tuple[pl.DataFrame, pl.Series, list[Rejection], dict[str, int]]:
+    """Turn bytes into strings; rows that are left without id or text by it are rejections, other values are counted."""
+    wrong: dict[str, dict[int, int]] = {}
+    for column in (column for column, dtype in rows.schema.items() if dtype == pl.Binary):
+        try:
+            rows = rows.with_columns(pl.col(column).cast(pl.String))
+        except pl.exceptions.PolarsError:  # It says that a value is none, not which.
+            values, wrong[column] = _one_by_one(rows[column])
+            rows = rows.with_columns(values)
+    refused: dict[int, str] = {}
+    for field in REQUIRED if wrong else ():
+        folds = {name.casefold() for name in names[field]}
+        given = [column for column in rows.columns if column.casefold() in folds]
+        is_missing = rows.select(pl.all_horizontal(pl.col(given).is_null())).to_series()
+        for column in given:
+            for row, byte in wrong.get(column, {}).items():
+                if is_missing[row]:
+                    reason = f"not_utf8: byte {byte:#04x} in column '{column}' is not UTF-8; save the column as UTF-8"
+                    refused.setdefault(row, reason)
+    rejections = [Rejection(places[row], reason) for row, reason in sorted(refused.items())]
+    left_out = {column: n for column, found in wrong.items() if (n := len(found.keys() - refused))}
+    if refused:
+        is_kept = pl.Series([row not in refused for row in range(rows.height)])
+        rows, places = rows.filter(is_kept), places.filter(is_kept)
+    return rows, places, rejections, left_out
+
+
+def _one_by_one(column: pl.Series) -> tuple[pl.Series, dict[int, int]]:
+    """Bytes as strings, and of rows whose bytes are not UTF-8, which are null, the first that is wrong."""
+    values: list[str | None] = []
+    wrong: dict[int, int] = {}
+    for row, data in enumerate(column):
+        try:
+            values.append(None if data is None else data.decode())
+        except UnicodeDecodeError as error:
+            wrong[row] = data[error.start]
+            values.append(None)
+    return pl.Series(column.name, values, pl.String), wrong
 
 
 def _parts(groups: Sequence[RowGroup]) -> Iterator[int]:
@@ -145,20 +197,39 @@ def _holds_text(dtype: pl.DataType) -> bool:
 
 
 def _as_string(column: str, dtype: pl.DataType, schema: pl.Schema) -> pl.Expr | None:
-    """How to turn a column into strings, or None where nothing sensible can come out."""
+    """How to turn a column into strings, bytes aside, or None where nothing sensible can come out."""
     value = _value(column, schema)
     if isinstance(dtype, pl.Struct):
         # Outlets are often objects with a name (schema.org publisher).
-        name = next((field.name for field in dtype.fields if field.name in ("name", "title")), None)
-        return value.struct.field(name).cast(pl.String, strict=False) if name else None
+        texts = {field.name: field.dtype for field in dtype.fields if _holds_text(cast("pl.DataType", field.dtype))}
+        name = next((name for name in ("name", "title") if name in texts), None)
+        return _text(value.struct.field(name), texts[name]) if name else None
     if isinstance(dtype, pl.Datetime):
-        utc = value.dt.convert_time_zone("UTC") if dtype.time_zone else value
-        return utc.dt.strftime(TIME_FORM)
+        a_second = {"ms": 10**3, "us": 10**6, "ns": 10**9}[dtype.time_unit]
+        known = _known(value, FIRST_SECOND * a_second, LAST_SECOND * a_second)
+        utc = known.dt.convert_time_zone("UTC") if dtype.time_zone else known
+        return _shown(value, utc.dt.strftime(TIME_FORM), dtype.time_unit)
     if dtype == pl.Date:
-        return value.dt.strftime("%Y-%m-%d")
+        known = _known(value, FIRST_SECOND // A_DAY, LAST_SECOND // A_DAY)
+        return _shown(value, known.dt.strftime("%Y-%m-%d"), "days")
     if dtype.is_float():
         whole = value.cast(pl.Int64, strict=False)
-        return pl.when(whole == value).then(whole.cast(pl.String)).otherwise(value.cast(pl.String))
+        as_given = value.cast(pl.String)
+        return pl.when(whole == value).then(whole.cast(pl.String)).otherwise(as_given)
     if dtype.is_integer() or dtype == pl.Null or _holds_text(dtype):
-        return value.cast(pl.String, strict=False)
+        return _text(value, dtype)
     return None
+
+
+def _text(value: pl.Expr, dtype: Any) -> pl.Expr:
+    return value if dtype == pl.Binary else value.cast(pl.String, strict=False)
+
+
+def _known(value: pl.Expr, first: int, last: int) -> pl.Expr:
+    """A time or date that a calendar has, else null: Polars panics over the others, and with them over all."""
+    return pl.when(value.to_physical().is_between(first, last)).then(value)
+
+
+def _shown(value: pl.Expr, known: pl.Expr, unit: str) -> pl.Expr:
+    """A time as a string; one that no calendar has as its number, to be told as one that cannot be read."""
+    return pl.coalesce(known, value.to_physical().cast(pl.String) + f" {unit} since 1970")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from dedup.errors import InputError
 from dedup.store.articles import Read
-from tests.store.builders import codes, make_files, read, texts
+from tests.store.builders import codes, make_files, read, reasons, texts
 
 
 def read_table(folder: Path, **columns: Any) -> Read:
@@ -50,6 +50,50 @@ def test_ids_become_strings(tmp_path: Path, column: pl.Series, expected: list[st
     assert [*texts(read(tmp_path))] == sorted(expected)
 
 
+def test_bytes_that_are_not_utf8_cost_their_row_or_only_their_value(tmp_path: Path) -> None:
+    columns = {"id": [b"a", b"\xe9", b"c", b"d", b"\xe9"], "text": [b"A.", b"B.", b"caf\xe9", b"D.", b"\xff"]}
+    table = {**columns, "title": [b"\xe9", None, None, b"T", None], "url": [None, "u", None, None, None]}
+    pl.DataFrame(table).write_parquet(tmp_path / "a.parquet")
+    found = read(tmp_path)
+    assert texts(found) == {"a": "A.", "u": "B.", "d": "D."}
+    assert found.articles["title"].to_list() == [None, "T", None]
+    assert reasons(found, tmp_path) == {
+        "a.parquet:3": "not_utf8: byte 0xe9 in column 'text' is not UTF-8; save the column as UTF-8",
+        "a.parquet:5": "not_utf8: byte 0xe9 in column 'id' is not UTF-8; save the column as UTF-8",
+    }
+    assert found.warnings == [
+        f"1 values of '{name}' are of a type that cannot be used and were left out." for name in ("id", "title")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "good", "bad", "shown"),
+    [
+        (pl.Datetime("ms"), 1741082400000, 1741082400000000000, "1741082400000000000 ms since 1970"),
+        (pl.Datetime("us", "Asia/Tokyo"), 1741082400000000, -(2**63), "-9223372036854775808 us since 1970"),
+        (pl.Datetime("us"), 1741082400000000, 253402300800000000, "253402300800000000 us since 1970"),
+        (pl.Date(), 20151, 2**31 - 1, "2147483647 days since 1970"),
+        (pl.Date(), 20151, -719163, "-719163 days since 1970"),
+    ],
+)
+def test_a_time_that_no_calendar_has_costs_itself(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], dtype: pl.DataType, good: int, bad: int, shown: str
+) -> None:
+    times = pl.Series([good, bad, None]).cast(pl.Int32 if dtype == pl.Date else pl.Int64).cast(dtype)
+    found = read_table(tmp_path, id=[1, 2, 3], text=["x", "y", "z"], published_at=times)
+    assert [time and time.date() for time in found.articles["published_at"]] == [date(2025, 3, 4), None, None]
+    form = "in no known form; write 2025-03-04T10:00:00Z"
+    assert found.warnings == [f"1 publication times are {form}. Left out, the first: {shown!r} of article '2'."]
+    assert capfd.readouterr().err == ""
+
+
+def test_the_first_and_the_last_day_of_the_calendar_are_dates(tmp_path: Path) -> None:
+    first, last = date.min, date.max
+    found = read_table(tmp_path, id=[1, 2], text=["x", "y"], published_at=[first, last])
+    told = read_table(tmp_path, id=[1, 2], text=["x", "y"], published_at=[str(first), str(last)])
+    assert found.articles["published_at"].equals(told.articles["published_at"])
+
+
 def test_rows_without_id_or_text_are_told(tmp_path: Path) -> None:
     table = pl.DataFrame({"id": ["a", None, "c", "d"], "text": ["x", "y", None, b"\xff".hex()]})
     table.write_parquet(tmp_path / "a.parquet")
@@ -69,6 +113,14 @@ def test_a_table_without_text_is_an_error_that_shows_its_columns(tmp_path: Path)
 
 def test_an_outlet_may_be_an_object_with_a_name(tmp_path: Path) -> None:
     assert read_table(tmp_path, publisher=[{"name": "Outlet"}]).articles["source"].item() == "Outlet"
+
+
+@pytest.mark.parametrize("name", [["x"], timedelta(1)])
+def test_an_outlet_whose_name_is_no_text_costs_itself(tmp_path: Path, name: Any) -> None:
+    found = read_table(tmp_path, source=[{"name": name}])
+    assert found.articles["source"].to_list() == [None]
+    assert found.warnings == ["1 values of 'source' are of a type that cannot be used and were left out."]
+    assert read_table(tmp_path, source=[{"name": name, "title": "T"}]).articles["source"].to_list() == ["T"]
 
 
 def test_a_column_that_cannot_be_used_is_told(tmp_path: Path) -> None:
