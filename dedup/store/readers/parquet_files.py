@@ -36,7 +36,7 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
     """Read one table, some of its rows at a time.
 
     Whole numbers, dates, times and categories become strings; times without a zone are UTC. Ids that are floats
-    without a fraction become whole numbers, since pandas turns integers into floats as soon as one
+    without a fraction become whole numbers and NaN is no value, since pandas turns integers into floats as soon as one
     is missing. A column of a type that cannot hold its field (a text of numbers, a list) counts as absent. A dotted
     name leads into structs.
 
@@ -214,7 +214,7 @@ def _as_string(column: str, dtype: pl.DataType, schema: pl.Schema) -> pl.Expr | 
         return _shown(value, known.dt.strftime("%Y-%m-%d"), "days")
     if dtype.is_float():
         whole = value.cast(pl.Int64, strict=False)
-        as_given = value.cast(pl.String)
+        as_given = value.fill_nan(None).cast(pl.String)
         return pl.when(whole == value).then(whole.cast(pl.String)).otherwise(as_given)
     if dtype.is_integer() or dtype == pl.Null or _holds_text(dtype):
         return _text(value, dtype)

@@ -94,6 +94,13 @@ def test_the_first_and_the_last_day_of_the_calendar_are_dates(tmp_path: Path) ->
     assert found.articles["published_at"].equals(told.articles["published_at"])
 
 
+def test_a_missing_number_of_pandas_is_no_value(tmp_path: Path) -> None:
+    nan = float("nan")
+    found = read_table(tmp_path, id=[7.0, nan, 8.5], text=["x", "y", "z"], title=[nan, 1.0, 2.5])
+    assert found.articles.select("article_id", "title").rows() == [("7", None), ("8.5", "2.5")]
+    assert codes(found, tmp_path) == {"a.parquet:2": "missing_id"}
+
+
 def test_rows_without_id_or_text_are_told(tmp_path: Path) -> None:
     table = pl.DataFrame({"id": ["a", None, "c", "d"], "text": ["x", "y", None, b"\xff".hex()]})
     table.write_parquet(tmp_path / "a.parquet")
