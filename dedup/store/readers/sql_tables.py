@@ -9,11 +9,12 @@ that whoever made the file has chosen, and may never end.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,6 +25,14 @@ from dedup.errors import InputError
 from dedup.store.fields import candidates
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, each_file, legal_or_none, reject_without_fields, rejected
+
+WELCOME: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = MappingProxyType(
+    {
+        "id": ("bad_id", lambda value: not isinstance(value, bool | float | list | tuple | dict)),
+        "text": ("text_not_string", lambda value: isinstance(value, str | bytes)),
+    }
+)
+"""By required field the code of a value that cannot be it, and which values can."""
 
 ROWS_A_BATCH: Final = 2_000
 SAFE_DUCKDB: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -44,8 +53,9 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
 
     Returns:
         Batches with places ``address:row``, rows counted from 1 in the order of the table. Ids that are whole numbers,
-        dates and times become strings, text that is bytes is read as UTF-8; rows whose text or id is anything else are
-        rejections (``text_not_string``, ``bad_id``), as is a table without rows (``empty_file``).
+        decimals, UUIDs, dates and times become strings, text that is bytes is read as UTF-8; rows whose only text or id
+        is anything else are rejections (``text_not_string``, ``bad_id``), as is a table without rows (``empty_file``).
+        Beside a better column such a value is left out, as is a list or a truth value in any other field.
 
     Raises:
         InputError: There is no such table, it is a view, it has no column for id or text, the file is no database of
@@ -80,32 +90,44 @@ def _batch(
     file: SourceFile,
     names: dict[str, tuple[str, ...]],
 ) -> Batch:
-    ids = {name.casefold() for name in names["id"]}
-    texts = {name.casefold() for name in names["text"]}
     values: list[list[str | None]] = []
     places, rejections = [], []
+    left_out: Counter[str] = Counter()
+    # By field the columns in which it is looked for, the best first.
+    by_field = {
+        field: [column for name in names[field] for column in columns if column.casefold() == name.casefold()]
+        for field in WELCOME
+    }
     for number, row in enumerate(rows, start + 1):
         place = f"{file.origin}:{number}"
-        reason = None
-        for column, value in zip(columns, row, strict=True):
-            if value is None or isinstance(value, str | bytes):
-                continue
-            if column.casefold() in texts:
-                reason = f"text_not_string: '{column}' is of type {type(value).__name__}"
-            elif column.casefold() in ids and isinstance(value, bool | float | list | dict):
-                reason = f"bad_id: '{column}' is of type {type(value).__name__}"
-        if reason:
+        found = {column: value for column, value in zip(columns, row, strict=True) if value is not None}
+        usable = {column: _as_string(value) for column, value in found.items()}
+        if reason := _refuse(found, usable, by_field):
             rejections.append(Rejection(place, reason))
             continue
-        values.append([_as_string(value) for value in row])
+        left_out.update(column for column, value in usable.items() if value is None)
+        values.append([usable.get(column) for column in columns])
         places.append(place)
     frame = pl.DataFrame(values, dict.fromkeys(columns, pl.String), orient="row")
-    return Batch(frame, places, rejections, frozenset(columns))
+    return Batch(frame, places, rejections, frozenset(columns), left_out)
+
+
+def _refuse(
+    found: Mapping[str, object], usable: dict[str, str | None], by_field: Mapping[str, Sequence[str]]
+) -> str | None:
+    """The reason if the only ids or texts of a row are of a wrong type; wrong ones beside a right one are undone."""
+    for field, (code, is_welcome) in WELCOME.items():
+        given = [column for column in by_field[field] if column in found]
+        wrong = [column for column in given if not is_welcome(found[column])]
+        if wrong and len(wrong) == len(given):
+            return f"{code}: '{wrong[0]}' is of type {type(found[wrong[0]]).__name__}"
+        # 'uri' may be an id or a url: what is no id is no url either.
+        usable.update(dict.fromkeys(wrong))
+    return None
 
 
 def _as_string(value: object) -> str | None:
-    if value is None:
-        return None
+    """The value as a string, or None if it is of a kind that no field can hold."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, datetime):
@@ -113,8 +135,10 @@ def _as_string(value: object) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        value = value.get("name") or value.get("title")
-    return legal_or_none(str(value)) if isinstance(value, str | int | float) else json.dumps(value, default=str)
+        value = next((value[key] for key in ("name", "title") if isinstance(value.get(key), str)), None)
+    if value is None or isinstance(value, bool | list | tuple | dict):
+        return None
+    return legal_or_none(str(value))
 
 
 @contextmanager

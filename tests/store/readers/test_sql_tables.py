@@ -35,6 +35,45 @@ def test_numbers_and_bytes_become_text_and_odd_rows_are_told(tmp_path: Path) -> 
     assert codes(found, tmp_path) == {f"{address}:3": "text_not_string", f"{address}:4": "bad_id"}
 
 
+def make_duck(folder: Path, select: str) -> str:
+    with duckdb.connect(str(folder / "a.duckdb")) as connection:
+        connection.execute(f"CREATE TABLE news AS {select}")
+    return f"duckdb:///{folder}/a.duckdb?table=news"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("'7b0c6d64-0000-4000-8000-000000000001'::UUID", "7b0c6d64-0000-4000-8000-000000000001"),
+        ("7::DECIMAL(9, 0)", "7"),
+        ("7.50::DECIMAL(9, 2)", "7.50"),
+        ("TIME '10:00:00'", "10:00:00"),
+        ("170141183460469231731687303715884105727::HUGEINT", "170141183460469231731687303715884105727"),
+    ],
+)
+def test_ids_of_any_plain_type_are_what_they_look_like(tmp_path: Path, value: str, expected: str) -> None:
+    assert texts(read(make_duck(tmp_path, f"SELECT {value} AS id, 'x' AS text"))) == {expected: "x"}
+
+
+@pytest.mark.parametrize("other", ["['http://x'] AS url", "3 AS content", "{'a': 1} AS guid", "[1] AS title"])
+def test_a_column_of_a_wrong_type_beside_a_right_one_costs_itself(tmp_path: Path, other: str) -> None:
+    found = read(make_duck(tmp_path, f"SELECT 'a' AS id, 'x' AS text, {other}"))
+    assert (texts(found), found.skipped.height) == ({"a": "x"}, 0)
+    assert found.articles.select("url", "title").row(0) == (None, None)
+    name = other.rpartition(" ")[2]
+    assert found.warnings == [f"1 values of '{name}' are of a type that cannot be used and were left out."]
+
+
+def test_a_better_column_stands_in_for_one_of_a_wrong_type(tmp_path: Path) -> None:
+    found = read(make_duck(tmp_path, "SELECT [1] AS id, 'u' AS url, 5 AS text, 'x' AS body"))
+    assert texts(found) == {"u": "x"}
+
+
+def test_an_outlet_may_be_an_object_with_a_name(tmp_path: Path) -> None:
+    found = read(make_duck(tmp_path, "SELECT 'a' AS id, 'x' AS text, {'name': 'Outlet'} AS source"))
+    assert found.articles["source"].item() == "Outlet"
+
+
 def test_times_of_duckdb_are_utc(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
         connection.execute("CREATE TABLE news AS SELECT 1 AS id, 'x' AS text, TIMESTAMP '2025-03-04 10:00:00' AS date")
