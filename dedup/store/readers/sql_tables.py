@@ -24,7 +24,8 @@ from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.store.fields import candidates
 from dedup.store.files import Rejection, SourceFile
-from dedup.store.readers.batch import Batch, each_file, legal_or_none, reject_without_fields, rejected
+from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, legal_or_none, reject_without_fields, rejected
+from dedup.store.readers.streams import FREE_BYTES
 
 WELCOME: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = MappingProxyType(
     {
@@ -33,6 +34,9 @@ WELCOME: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = MappingProx
     }
 )
 """By required field the code of a value that cannot be it, and which values can."""
+
+SQLITE_LONGEST: Final = 1_000_000_000
+"""Bytes of a value that SQLite itself allows."""
 
 ROWS_A_BATCH: Final = 2_000
 SAFE_DUCKDB: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -72,7 +76,7 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
         # Both are names that the database itself has just listed, in quotes.
         cursor.execute(f"SELECT {', '.join(map(_quoted, chosen))} FROM {_quoted(file.table)}")  # noqa: S608
         number = 0
-        while rows := cursor.fetchmany(ROWS_A_BATCH):
+        for rows in _in_parts(iter(cursor.fetchone, None)):
             yield _batch(rows, chosen, number, file, names)
             number += len(rows)
         if not number:
@@ -81,6 +85,20 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
 
 
 read = each_file(read_file)
+
+
+def _in_parts(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
+    """Rows until there is enough: by number, and by size, since what is computed may be larger than the file."""
+    part: list[Sequence[object]] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(part) >= ROWS_A_BATCH or size >= BATCH_CHARACTERS:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _batch(
@@ -151,7 +169,11 @@ def _open_sqlite(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
             connection.execute("PRAGMA trusted_schema = OFF")
             kinds = connection.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
             _check_table(file, [(str(name), str(kind)) for name, kind in kinds])
-            columns = connection.execute("SELECT name FROM pragma_table_info(?)", [file.table])
+            # Columns that are computed from others are columns too; those that a virtual table hides are not.
+            columns = connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1", [file.table])
+            # What is stored is no longer than the file; what is computed could be a gigabyte of zeros a row.
+            longest = max(file.path.stat().st_size, FREE_BYTES)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(longest, SQLITE_LONGEST))
             yield connection.cursor(), [str(name) for (name,) in columns]
     except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file may have names that are not UTF-8
         what = legal_or_none(str(error)) or "damaged"

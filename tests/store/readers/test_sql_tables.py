@@ -35,6 +35,19 @@ def test_numbers_and_bytes_become_text_and_odd_rows_are_told(tmp_path: Path) -> 
     assert codes(found, tmp_path) == {f"{address}:3": "text_not_string", f"{address}:4": "bad_id"}
 
 
+@pytest.mark.parametrize("kind", ["VIRTUAL", "STORED"])
+def test_computed_columns_of_sqlite_are_read(tmp_path: Path, kind: str) -> None:
+    columns = f"id, raw, text GENERATED ALWAYS AS (upper(raw)) {kind}"
+    found = read(make_table(tmp_path, f"CREATE TABLE news ({columns})", "INSERT INTO news (id, raw) VALUES ('a', 'x')"))
+    assert texts(found) == {"a": "X"}
+
+
+def test_a_computed_column_cannot_fill_the_memory(tmp_path: Path) -> None:
+    columns = "id, text GENERATED ALWAYS AS (hex(zeroblob(400000000))) VIRTUAL"
+    with pytest.raises(InputError, match=r"the database cannot be read \(.*too big"):
+        read(make_table(tmp_path, f"CREATE TABLE news ({columns})", "INSERT INTO news (id) VALUES ('a')"))
+
+
 def make_duck(folder: Path, select: str) -> str:
     with duckdb.connect(str(folder / "a.duckdb")) as connection:
         connection.execute(f"CREATE TABLE news AS {select}")
