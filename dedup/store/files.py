@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 import glob
+import itertools
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -153,14 +154,57 @@ def _expand(
             )
         yield SourceFile(where, path, named=True)
     elif glob.has_magic(given):
-        # Path.glob takes no absolute pattern, and its ** leaves files out before Python 3.13.
-        matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207
+        found = list(_matches(given))
+        matches = sorted({match for match in found if not isinstance(match, Rejection)})
         if not matches:
             raise InputError("no file matches", where=where, hint=_similar(path.parent))
-        for match in map(Path, matches):
+        yield from (row for row in found if isinstance(row, Rejection))
+        for match in matches:
             yield from files_in(match, is_known) if match.is_dir() else [_look_at(match, is_known)]
     else:
         raise InputError("no such file or folder", where=where, hint=_similar(path) if given else "Name a path.")
+
+
+def _matches(pattern: str) -> Iterator[Path | Rejection]:
+    """What a glob matches, and the links to folders that its ``**`` came across.
+
+    ``glob.glob`` follows those links, and two of them that lead upwards keep it busy for ever. ``Path.glob`` takes no
+    absolute pattern, and its ``**`` leaves files out before Python 3.13.
+    """
+    parts = pattern.split("/")
+    if "**" not in parts:
+        yield from map(Path, glob.glob(pattern))  # noqa: PTH207
+        return
+    first = parts.index("**")
+    folders = "/".join(parts[:first]) or pattern[:1].strip("*") or "."
+    below = [*itertools.dropwhile("**".__eq__, parts[first:])]
+    for folder in filter(os.path.isdir, glob.glob(folders)):  # noqa: PTH207
+        yield from _below(Path(folder), "/".join(below))
+
+
+def _below(top: Path, pattern: str) -> Iterator[Path | Rejection]:
+    """What matches ``pattern`` in a folder or anywhere below it; without a pattern the folder itself."""
+    if not pattern.strip("/"):
+        yield top
+        return
+    failed: list[OSError] = []
+    for parent, folders, _ in os.walk(top, onerror=failed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (_linked(path) for name in folders if (path := Path(parent, name)).is_symlink())
+        for match in _matches(f"{glob.escape(parent)}/{pattern}"):
+            if isinstance(match, Path) and match.is_symlink() and match.is_dir():
+                yield _linked(match)
+            else:
+                yield match
+    yield from map(_unlisted, failed)
+
+
+def _linked(path: Path) -> Rejection:
+    return Rejection(legal_text(str(path)), "linked_folder: links to folders are not followed")
+
+
+def _unlisted(error: OSError) -> Rejection:
+    return Rejection(legal_text(str(Path(error.filename))), f"unreadable: {error.strerror or error}")
 
 
 def files_in(folder: Path, is_known: Callable[[str], bool]) -> Iterator[SourceFile | Rejection]:
@@ -178,11 +222,10 @@ def files_in(folder: Path, is_known: Callable[[str], bool]) -> Iterator[SourceFi
                 folders.remove(name)
                 yield Rejection(legal_text(str(path)), "hidden_file: hidden folders are not read")
             elif path.is_symlink():
-                yield Rejection(legal_text(str(path)), "linked_folder: links to folders are not followed")
+                yield _linked(path)
         for name in sorted(names):
             yield _look_at(Path(parent, name), is_known)
-    for error in failed:
-        yield Rejection(legal_text(str(Path(error.filename))), f"unreadable: {error.strerror or error}")
+    yield from map(_unlisted, failed)
 
 
 def _look_at(path: Path, is_known: Callable[[str], bool]) -> SourceFile | Rejection:

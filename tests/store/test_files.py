@@ -59,6 +59,29 @@ def test_what_is_passed_over_in_a_folder_is_told(news: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "given", ["news/**/*.txt", "news/**/**/*.txt", "**/*.txt", "*/**/[a-z].txt", "{}/news/**/*.txt"]
+)
+def test_a_glob_across_folders_follows_links_no_more_than_a_folder_does(news: Path, given: str) -> None:
+    make_files(news.parent / "else", {"d.TXT": "D"})
+    for name, to in (("up", "."), ("round", "."), ("deep/up", ".."), ("away", "../else")):
+        (news / name).symlink_to(to)
+    make_files(news, {"deep/er/e.txt": "E"})
+    files, passed = find(given.format(news.parent))
+    start = f"{news.parent}/" if given.startswith("{") else ""
+    assert files == [f"{start}news/{name}" for name in ("a.txt", "b.txt", "deep/er/e.txt")]
+    assert passed == {f"{start}news/{name}": "linked_folder" for name in ("up", "round", "deep/up", "away")}
+
+
+def test_what_a_glob_across_folders_finds_below_it_may_be_a_folder(news: Path) -> None:
+    make_files(news, {"2025/deep/er/x.txt": "X"})
+    (news / "2025/link").symlink_to("deep")
+    assert find("news/**/deep/*")[0] == ["news/2025/deep/er/x.txt", "news/deep/er/c.TXT"]
+    assert find("news/**/2025/**") == find("news/2025")
+    assert find("news/**/2025/**/*") == find("news/2025")
+    assert find("**/er/**/x.txt", "news/**/er/")[0] == ["news/2025/deep/er/x.txt", "news/deep/er/c.TXT"]
+
+
 def test_a_linked_file_is_a_file_of_its_own_name(news: Path) -> None:
     (news / "z.txt").symlink_to("a.txt")
     assert "news/z.txt" in find("news")[0]
