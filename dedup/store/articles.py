@@ -273,9 +273,11 @@ def _keep_one_each(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split articles into one for every id and SKIPPED rows for the others."""
     shared = pl.col("id").is_duplicated()
     ranked = found.filter(shared).sort("id", *PREFERENCE, nulls_last=True)
-    first = ranked.unique("id", keep="first", maintain_order=True)
+    # By position: two files can be called the same, where a byte of one name is shown as the escape of the other.
+    is_first = pl.col("id").is_first_distinct()
+    first = ranked.filter(is_first)
     kept = first.select("id", kept_text="text", kept_origin="origin")
-    others = ranked.join(first.select("origin"), "origin", "anti").join(kept, "id", maintain_order="left")
+    others = ranked.filter(~is_first).join(kept, "id", maintain_order="left")
     same = "duplicate_id: same text as " + pl.col("kept_origin") + ", counted once"
     other = "conflicting_id: '" + pl.col("id") + "' has another text in " + pl.col("kept_origin")
     reason = pl.when(pl.col("text") == pl.col("kept_text")).then(same).otherwise(other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -144,6 +145,18 @@ def test_two_texts_under_one_id_are_told_with_both_places(tmp_path: Path) -> Non
     found = read(tmp_path)
     assert texts(found) == {"x": "Another."}
     assert reasons(found, tmp_path) == {"a/x.txt": f"conflicting_id: 'x' has another text in {tmp_path}/b/x.txt"}
+
+
+@pytest.mark.parametrize(("texts_given", "code"), [(("One.", "Two."), "conflicting_id"), (("", ""), "empty_text")])
+def test_two_files_that_are_called_the_same_are_both_told(
+    tmp_path: Path, texts_given: tuple[str, str], code: str
+) -> None:
+    names = os.fsencode(tmp_path) + b"/caf\xe9.txt", os.fsencode(tmp_path) + b"/caf\\xe9.txt"
+    for name, text in zip(names, texts_given, strict=True):
+        Path(os.fsdecode(name)).write_text(text)
+    found = read(make_files(tmp_path, {"keep.txt": "Keep."}))
+    assert found.n_read == 3
+    assert codes(found, tmp_path) == {"caf\\xe9.txt": code}
 
 
 def test_the_first_published_of_one_id_is_kept(tmp_path: Path) -> None:
