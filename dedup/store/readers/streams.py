@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from dedup.config import InputConfig
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 GZIP: Final = b"\x1f\x8b"
-ZSTD: Final = b"\x28\xb5\x2f\xfd"
-COMPRESSIONS: Final = {".gz": GZIP, ".zst": ZSTD}
+ZSTD: Final = (b"\x28\xb5\x2f\xfd", *(bytes((first, 0x2A, 0x4D, 0x18)) for first in range(0x50, 0x60)))
+"""The first bytes of a frame of data, and of the frames of anything else that may stand before it."""
+
+COMPRESSIONS: Final[Mapping[str, bytes | tuple[bytes, ...]]] = {".gz": GZIP, ".zst": ZSTD}
 """Ending to the first bytes of what it promises."""
 
 HEAD_BYTES: Final = 4096
@@ -114,23 +117,25 @@ def plain_head(file: SourceFile) -> bytes:
     Raises:
         OSError: The file cannot be read.
     """
-    if file.path == STANDARD_INPUT:
-        head = file.head
-    else:
-        with file.path.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
+    with io.BytesIO(file.head) if file.path == STANDARD_INPUT else file.path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        if head.startswith(ZSTD):
+            stream.seek(0)
+            return _head_of_zstd(stream, file)
     if head.startswith(GZIP):
         try:
             return zlib.decompressobj(31).decompress(head, HEAD_BYTES)
         except zlib.error:
             return b""
-    if head.startswith(ZSTD):
-        zstandard = needed("zstandard", where=file.origin, what="files of Zstandard")
-        try:
-            return cast("bytes", _decoder(zstandard).decompress(head[:ZSTD_STEP])[:HEAD_BYTES])
-        except zstandard.ZstdError:
-            return b""
     return head
+
+
+def _head_of_zstd(stream: IO[bytes], file: SourceFile) -> bytes:
+    zstandard = needed("zstandard", where=file.origin, what="files of Zstandard")
+    try:
+        return _Zstd(_Counted(stream), zstandard).read(HEAD_BYTES) or b""
+    except (OSError, EOFError):
+        return b""
 
 
 def plain_name(name: str) -> str:

@@ -11,7 +11,7 @@ import zstandard
 from dedup.config import InputConfig
 from dedup.store.files import SourceFile
 from dedup.store.readers.streams import LimitReachedError, open_bytes
-from tests.store.builders import make_files
+from tests.store.builders import make_files, read, texts
 
 PLAIN = bytes(range(256)) * 3_000
 
@@ -27,6 +27,18 @@ def test_what_was_compressed_comes_back(tmp_path: Path, size: int) -> None:
     assert open_file(tmp_path, "a.gz", gzip.compress(PLAIN[:size])) == PLAIN[:size]
     assert open_file(tmp_path, "a.zst", zstandard.compress(PLAIN[:size])) == PLAIN[:size]
     assert open_file(tmp_path, "a", PLAIN[:size]) == PLAIN[:size]
+
+
+@pytest.mark.parametrize("size", [0, 4, 5_000])
+@pytest.mark.parametrize("magic", [0x184D2A50, 0x184D2A5F])
+def test_frames_of_zstandard_that_hold_no_data_are_passed_over(tmp_path: Path, magic: int, size: int) -> None:
+    other = magic.to_bytes(4, "little") + size.to_bytes(4, "little") + b"\xff" * size
+    one, two = (zstandard.compress(f'{{"id": "{name}", "text": "x"}}\n'.encode()) for name in "ab")
+    data = other + other + one + other + two + other
+    assert open_file(tmp_path, "a.zst", data) == b"".join(map(zstandard.decompress, (one, two)))
+    for name in ("a.jsonl.zst", "download"):
+        make_files(tmp_path, {name: data})
+        assert texts(read(tmp_path / name)) == {"a": "x", "b": "x"}
 
 
 @pytest.mark.parametrize("name", ["a.gz", "a.zst"])
