@@ -51,7 +51,7 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
         LimitReachedError: One object that is no array is larger than ``max_record_bytes``.
         OSError, EOFError: The file cannot be read or its compressed data ends early.
     """
-    with open_bytes(file, config) as stream:
+    with open_bytes(file, config, up_to_damage=True) as stream:
         rest = as_utf8(stream)
         head = rest.peek(HEAD_BYTES)[:HEAD_BYTES]
         if head.removeprefix(json_lines.BYTE_ORDER_MARK).lstrip()[:1] == b"[":

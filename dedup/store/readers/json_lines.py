@@ -63,7 +63,7 @@ def read_file(file: SourceFile, config: InputConfig, *, block_bytes: int = BLOCK
     Raises:
         OSError, EOFError: The file cannot be read or its compressed data ends early.
     """
-    with open_bytes(file, config) as stream:
+    with open_bytes(file, config, up_to_damage=True) as stream:
         yield from read_stream(as_utf8(stream), file, config, block_bytes=block_bytes)
 
 

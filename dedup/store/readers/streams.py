@@ -12,6 +12,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Mapping
+from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from dedup.config import InputConfig
@@ -63,12 +64,14 @@ input.max_article_bytes=NUMBER)'
     return f"{what}, input.{setting} allows {limit:,} (to raise it: --set input.{setting}=NUMBER)"
 
 
-def open_bytes(file: SourceFile, config: InputConfig) -> IO[bytes]:
+def open_bytes(file: SourceFile, config: InputConfig, *, up_to_damage: bool = False) -> IO[bytes]:
     """Open a file for reading, through gzip or Zstandard if it is compressed.
 
     Args:
         file: The file, or standard input.
         config: ``max_expansion`` limits what may come out of a compressed one.
+        up_to_damage: Whether damaged compression ends the stream, and is raised as OSError by leaving its ``with``. For
+            formats that tell a record from the beginning of one: elsewhere half an article would pass for a whole.
 
     Returns:
         A buffered stream. Reading it may raise OSError, EOFError, ``zlib.error``, or ``LimitReachedError`` where more
@@ -90,7 +93,7 @@ def open_bytes(file: SourceFile, config: InputConfig) -> IO[bytes]:
             plain = io.BufferedReader(_Zstd(counted, zstandard))
         else:
             return source
-        return io.BufferedReader(_Expanding(plain, counted, config), 1 << 16)
+        return _Buffered(_Expanding(plain, counted, config, up_to_damage=up_to_damage), 1 << 16)
     except BaseException:
         source.close()
         raise
@@ -251,16 +254,27 @@ class _Counted:
 class _Expanding(io.RawIOBase):
     """What is inside a compressed stream, as long as it stays in proportion."""
 
-    def __init__(self, plain: IO[bytes], source: _Counted, config: InputConfig) -> None:
-        self._plain, self._source, self._config = plain, source, config
+    def __init__(self, plain: Any, source: _Counted, config: InputConfig, *, up_to_damage: bool) -> None:
+        # Of what it has when the damage comes read() gives nothing.
+        self._read, self._source, self._config = plain.read1 if up_to_damage else plain.read, source, config
+        self._up_to_damage = up_to_damage
         self._n_out = 0
+        self.damage: OSError | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
+        if self.damage:
+            return 0
         view = memoryview(buffer)
-        data = self._plain.read(len(view))
+        try:
+            data = self._read(len(view))
+        except (OSError, EOFError, zlib.error) as error:
+            if not (self._up_to_damage and self._n_out):
+                raise
+            self.damage = OSError(f"{error}; what stands before that, {self._n_out:,} bytes, was read")
+            return 0
         view[: len(data)] = data
         self._n_out += len(data)
         if self._n_out > FREE_BYTES and self._n_out > self._config.max_expansion * self._source.n_read:
@@ -271,3 +285,18 @@ class _Expanding(io.RawIOBase):
     def close(self) -> None:
         self._source.close()
         super().close()
+
+
+class _Buffered(io.BufferedReader):
+    """A compressed stream that tells its damage to whoever leaves it, lest the rest be taken for the whole."""
+
+    def __init__(self, inside: _Expanding, size: int) -> None:
+        super().__init__(inside, size)
+        self._inside = inside
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if kind is None and self._inside.damage:
+            raise self._inside.damage

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
+import zstandard
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -192,11 +193,42 @@ def test_a_better_column_stands_in_for_one_of_a_wrong_type(tmp_path: Path) -> No
     assert texts(found) == {"1": "Real."}
 
 
-def test_gzip_is_read_and_a_cut_one_is_told(tmp_path: Path) -> None:
-    lines = make_lines(*({"id": n, "text": f"Text {n}."} for n in range(2_000)))
+LINES_OF_TWO = make_lines({"id": "a", "text": "A."}, {"id": "b", "text": "B."}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "others"),
+    [
+        ("cut.jsonl.gz", gzip.compress(LINES_OF_TWO)[:-5], {}),
+        ("junk.jsonl.gz", gzip.compress(LINES_OF_TWO[:25]) + gzip.compress(LINES_OF_TWO[25:]) + b"junk", {}),
+        ("wrong.jsonl.gz", gzip.compress(LINES_OF_TWO) + gzip.compress(b"{}")[:10] + b"\xff" * 9, {}),
+        ("line.jsonl.gz", gzip.compress(LINES_OF_TWO + b'{"id":"c","te')[:-8], {"line.jsonl.gz:3": "not_json"}),
+        (
+            "cut.jsonl.zst",
+            zstandard.compress(LINES_OF_TWO) + zstandard.compress(b"{}")[:-1],
+            {"cut.jsonl.zst:3": "not_json"},
+        ),
+        ("list.json.gz", gzip.compress(b"[" + LINES_OF_TWO.replace(b"\n", b",", 1) + b"]")[:-1], {}),
+    ],
+    ids=["cut", "junk", "wrong", "line", "zstandard", "list"],
+)
+def test_what_stands_before_the_damage_of_a_compressed_file_is_read(
+    tmp_path: Path, name: str, data: bytes, others: dict[str, str]
+) -> None:
+    found = read(make_files(tmp_path, {name: data}))
+    assert texts(found) == {"a": "A.", "b": "B."}
+    assert codes(found, tmp_path) == {name: "unreadable", **others}
+    assert "bytes, was read" in reasons(found, tmp_path)[name]
+
+
+def test_gzip_is_read_and_a_cut_one_up_to_there(tmp_path: Path) -> None:
+    lines = make_lines(*({"id": n, "text": f"Text {n}."} for n in range(20_000)))
     whole = gzip.compress(lines.encode())
-    make_files(tmp_path, {"whole.jsonl.gz": whole, "cut.jsonl.gz": whole[:-2_000], "none.jsonl.gz": "not gzip"})
+    make_files(
+        tmp_path, {"whole.jsonl.gz": whole, "cut.jsonl.gz": whole[: len(whole) // 2], "none.jsonl.gz": "not gzip"}
+    )
+    assert 1_000 < read(tmp_path / "cut.jsonl.gz").articles.height < 20_000
     found = read(tmp_path)
-    assert found.articles.height == 2_000
+    assert found.articles.height == 20_000
     found_codes = codes(found, tmp_path)
     assert (found_codes["cut.jsonl.gz"], found_codes["none.jsonl.gz"]) == ("unreadable", "unreadable")
