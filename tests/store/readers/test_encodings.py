@@ -31,7 +31,8 @@ def test_no_text_in_utf8_is_taken_for_a_wide_one(text: str) -> None:
     assert encoding_of(text.encode()) is None
 
 
-@given(st.text(max_size=3_000), st.sampled_from(WIDE))
+# With a NUL as its first character, a mark of UTF-16 is one of UTF-32.
+@given(st.text(max_size=3_000).filter(lambda text: not text.startswith("\0")), st.sampled_from(WIDE))
 def test_a_marked_text_becomes_its_utf8_whatever_is_in_it(text: str, name: str) -> None:
     try:
         expected = f"\ufeff{text}".encode()
