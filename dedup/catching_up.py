@@ -24,6 +24,7 @@ from dedup.store.handover import is_waiting
 from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, ledger_of
 from dedup.store.inbox import NEW, Found, files_of_inbox
 from dedup.store.locks import store_lock
+from dedup.store.targets import check_apart, check_store
 
 _HASH_DIGITS: Final = 8
 _NAME_CHARACTERS: Final = 80
@@ -78,8 +79,14 @@ def catch_up(
         one is run; it is not tried again until somebody asks for it.
 
     Raises:
-        DedupError: Whatever stops more than one file: a lock, a disk, settings. The file at work stays new.
+        OutputError: ``out``, or the export of ``store``, lies in the inbox, whose next round would read it, or ``out``
+            and ``store`` in one another.
+        DedupError: Whatever else stops more than one file: a lock, a disk, settings. The file at work stays new.
     """
+    check_store(store, out)
+    check_apart(out, [inbox])
+    if config.history.export:
+        check_apart(store, [inbox], "--store")
     caught: list[Caught] = []
     # Held from the first look at the ledger to the last entry: of two at once, the second finds what the first did.
     with store_lock(store / "inbox", config.history.wait_seconds, "dedup run --inbox"):

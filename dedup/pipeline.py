@@ -71,6 +71,7 @@ from dedup.store.history.ledger import InboxFile, check_usable
 from dedup.store.locks import output_lock, store_lock
 from dedup.store.outputs import StoredRun, check_output, write_run
 from dedup.store.remote import address_of
+from dedup.store.targets import check_apart, check_store
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
 from dedup.stories.stories import Stories
@@ -164,6 +165,9 @@ def run(
     if address_of(out) is None:
         check_output(out, inputs)
     if store is not None:
+        check_store(store, out)
+        if config.history.export:  # which the next run would read
+            check_apart(store, inputs, "--store")
         return _run_with_history(inputs, out, config, store, measured, file, certify=certify)
     with nullcontext() if address_of(out) else output_lock(out), _stages(config, out) as stages:
         read = runner("articles", stages.articles, inputs)

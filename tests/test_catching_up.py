@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from dedup.catching_up import Caught, catch_up
 from dedup.cli import app
 from dedup.config import Config
-from dedup.errors import StoreLockedError, UsageError
+from dedup.errors import OutputError, StoreLockedError, UsageError
 from dedup.rebuilding import rebuild
 from dedup.store.history.history import History
 from dedup.store.history.ledger import ledger_of
@@ -83,6 +83,13 @@ def test_what_stops_a_run_before_its_commit_leaves_the_file_new(inbox: Path) -> 
         catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store", called=full_disk)  # type: ignore[arg-type]
     assert ledger_of(inbox.parent / "store").is_empty()
     assert len(run_all(inbox)) == 3
+
+
+def test_what_is_written_lies_apart_from_the_inbox_and_from_each_other(inbox: Path) -> None:
+    for out, store in ((inbox / "out", inbox.parent / "s"), (inbox.parent / "s" / "out", inbox.parent / "s")):
+        with pytest.raises(OutputError, match=r"lies where the input is read|lie in one another"):
+            catch_up(inbox, out, NOW, store)
+        assert not out.exists()
 
 
 def test_two_at_once_do_not_share_the_work(inbox: Path) -> None:

@@ -100,6 +100,14 @@ def _check(inputs: Sequence[str], out: Path, switches: Switches) -> None:
         )
     from dedup.store.targets import check_file
 
+    for folder in [switches.store, None if address_of(out) else out]:
+        if folder is not None and folder.resolve() in switches.profile.resolve().parents:
+            raise UsageError(
+                "--profile names a file in a folder that the run writes",
+                where=str(switches.profile),
+                got=str(folder),
+                hint="Name a file elsewhere.",
+            )
     check_file(switches.profile, inputs)
 
 

@@ -48,8 +48,7 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
         raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
     if target == target.parent:
         raise OutputError("is the root of the file system", where=where, hint="Name another folder with --out.")
-    for given in filter(None, (path_in(os.fspath(each)) for each in inputs)):
-        _check_apart(target, where, given)
+    check_apart(target, inputs)
     _make_parent(target, where)
     if not target.exists():
         return
@@ -58,6 +57,44 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
     except OSError as error:
         raise OutputError(f"cannot be read: {error.strerror}", where=where) from error
     check_names(names, where, ours)
+
+
+def check_apart(target: Path, inputs: Sequence[str | Path], option: str = "--out") -> None:
+    """Make sure that what is written does not lie where something is read, nor around it.
+
+    Args:
+        target: The folder that will be written.
+        inputs: What will be read.
+        option: How the command line calls the folder.
+
+    Raises:
+        OutputError: It does.
+    """
+    where, real = legal_text(str(target)), Path(os.path.realpath(target))
+    for given in filter(None, (path_in(os.fspath(each)) for each in inputs)):
+        _check_apart(real, where, given, option)
+
+
+def check_store(store: Path, *others: Path, option: str = "--out") -> None:
+    """Make sure that a history is neither inside what else is written nor around it.
+
+    Args:
+        store: Folder of the store.
+        others: What else is written.
+        option: How the command line calls those.
+
+    Raises:
+        OutputError: It is: the one would be lost when the other is replaced.
+    """
+    kept = Path(os.path.realpath(store))
+    for other in others:
+        target = Path(os.path.realpath(other))
+        if kept == target or kept in target.parents or target in kept.parents:
+            raise OutputError(
+                f"and the store {legal_text(str(store))} lie in one another, and one would be lost by the other",
+                where=legal_text(str(other)),
+                hint=f"Name a place outside the store with {option}.",
+            )
 
 
 def check_names(names: Sequence[str], where: str, ours: Collection[str], marks: Collection[str] = (MARK,)) -> None:
@@ -107,11 +144,11 @@ def check_file(out: Path, inputs: Sequence[str | Path] = ()) -> None:
     for given in filter(None, (path_in(os.fspath(each)) for each in inputs)):
         if target == Path(os.path.realpath(given)):
             raise OutputError("is an input, which would be lost", where=where, hint="Name another file with --out.")
-        _check_apart(target, where, given)
+        _check_apart(target, where, given, "--out")
     _make_parent(target, where)
 
 
-def _check_apart(target: Path, where: str, given: str) -> None:
+def _check_apart(target: Path, where: str, given: str, option: str) -> None:
     path = Path(given)
     is_glob = glob.has_magic(given) and not path.exists()
     pattern = Path(*(path.parts[: path.parts.index("**")] if is_glob and "**" in path.parts else path.parts))
@@ -127,13 +164,13 @@ def _check_apart(target: Path, where: str, given: str) -> None:
             "holds an input, which would be lost",
             where=where,
             got=legal_text(given),
-            hint="Name another folder with --out.",
+            hint=f"Name another folder with {option}.",
         )
     raise OutputError(
         "lies where the input is read, so that the next run would read its own output",
         where=where,
         got=legal_text(given),
-        hint="Name a place outside the input with --out.",
+        hint=f"Name a place outside the input with {option}.",
     )
 
 

@@ -96,6 +96,15 @@ def test_an_address_is_for_spark_and_no_folder_of_this_machine(switches: tuple[s
     assert not Path("viewfs:").exists()
 
 
+@pytest.mark.parametrize("place", ["out/trace.json", "store/history.duckdb"])
+def test_the_trace_of_a_run_is_no_file_of_its_output_or_its_history(place: str) -> None:
+    done = call("run", "six.jsonl", "--out", "out", "--store", "store", "--profile", place)
+    assert done.returncode == 2
+    assert "names a file in a folder that the run writes" in done.stderr
+    assert not Path("out").exists()
+    assert not Path("store").exists()
+
+
 def test_a_terminal_shows_the_stage() -> None:
     status, shown = on_a_terminal("run", "six.jsonl", "--out", "out", "--certify")
     assert status == 0

@@ -10,8 +10,11 @@ from typing import Final
 
 import polars as pl
 
+from dedup.errors import OutputError
+from dedup.store.files import legal_text
 from dedup.store.folders import replace_folder
 from dedup.store.history.database import Database, database
+from dedup.store.targets import LITTER, check_store
 
 EXPORT: Final = "export"
 """Name of the folder within that of the store."""
@@ -47,12 +50,32 @@ def export(store: Path, out: Path | None = None) -> Path:
         The folder.
 
     Raises:
-        OutputError: There is no history, or the folder cannot be written.
+        OutputError: There is no history, or the folder cannot be written, holds anything but an earlier export, or is
+            the store itself or around it.
     """
     target = out or store / EXPORT
+    _check(target, store)
     with database(store) as history:
         replace_folder(target, lambda folder: _fill(history, folder))
     return target
+
+
+def _check(target: Path, store: Path) -> None:
+    if target != store / EXPORT:
+        check_store(store, target)
+    where = legal_text(str(target))
+    if target.exists() and not target.is_dir():
+        raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
+    ours = {f"{name}.parquet" for name in QUERIES} | LITTER
+    foreign = sorted(path.name for path in target.iterdir() if path.name not in ours) if target.exists() else []
+    if foreign:
+        raise OutputError(
+            "holds files that are no export of a history and would be lost",
+            where=where,
+            got=", ".join(map(legal_text, foreign[:5])),
+            expected="a new or empty folder, or an earlier export",
+            hint="Name another folder with --out, or empty this one yourself.",
+        )
 
 
 def _fill(history: Database, folder: Path) -> None:
