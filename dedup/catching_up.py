@@ -21,8 +21,8 @@ from dedup.errors import DedupError, InputError, SchemaError
 from dedup.manifest import utc_now
 from dedup.pipeline import Run
 from dedup.store.handover import is_waiting
-from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, ledger_of
-from dedup.store.inbox import NEW, Found, files_of_inbox
+from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, is_as_found, ledger_of
+from dedup.store.inbox import NEW, WAITING, Found, files_of_inbox
 from dedup.store.locks import store_lock
 from dedup.store.targets import check_apart, check_store
 
@@ -36,9 +36,9 @@ class Caught:
 
     Args:
         found: The file as it was found.
-        outcome: ``done`` or ``failed``.
-        reason: Why it failed.
-        run: Its run; None where it failed.
+        outcome: ``done``, ``failed``, or ``waiting`` where it changed or went away before its turn came.
+        reason: Why it failed or waits.
+        run: Its run; None unless it is done.
     """
 
     found: Found
@@ -76,7 +76,8 @@ def catch_up(
     Returns:
         Every file that was run, in that order, and every one that was done by a run that was killed before its output
         was in its place, which it is now. A file whose content cannot be used is entered as failed and the next
-        one is run; it is not tried again until somebody asks for it.
+        one is run; it is not tried again until somebody asks for it. One that is no longer what it was when its turn
+        comes is left for the next time.
 
     Raises:
         OutputError: ``out``, or the export of ``store``, lies in the inbox, whose next round would read it, or ``out``
@@ -135,6 +136,8 @@ def _run(
     try:
         run = called(found, batch)
     except InputError as error:
+        if not is_as_found(file, found.path):  # then the error says nothing of what was found
+            return Caught(found, WAITING, str(error))
         enter(str(error))
         return Caught(found, FAILED, str(error))
     except (DedupError, OSError) as error:

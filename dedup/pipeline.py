@@ -44,9 +44,9 @@ from dedup.increment.groups import (
     candidates_among,
     closed,
     gathered,
+    names_taken,
     only_new,
     parcel_layout,
-    possible_names,
     retold,
     verified,
 )
@@ -208,7 +208,7 @@ def _run_with_history(
         earlier = settled(out, history.has_run)
         read = runner("articles", read_articles, inputs, config.input, for_run=True)
         if file is not None:
-            check_usable(read, file)
+            check_usable(read, file, Path(inputs[0]))
         if earlier is not None and _is_of(earlier, read.articles, config, certify=certify):
             return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
@@ -331,7 +331,7 @@ def extend(
     all_ids = ids | set(past.before["article_id"])
     together = gathered(loaded, history.loaded(all_ids - ids))
     known = runner("closing", closed, all_ids, verified_now, past, ids, void, together, config)
-    taken = history.taken(possible_names(sorted(all_ids)))
+    taken = names_taken(sorted(all_ids), history.taken)
     retelling = runner("stories", retold, known, past, taken, together, config)
     fresh = only_new(verified_now, known.fresh)
     told = retelling.told

@@ -20,6 +20,7 @@ from dedup.config import Config
 from dedup.errors import DedupError, SchemaError, UsageError
 from dedup.pipeline import Run
 from dedup.runners import STORE_STAGES
+from dedup.store.history.ledger import FAILED
 from dedup.store.inbox import Found
 from flows.limits import at_most, waiting_for_lock
 from flows.safe_markdown import cell
@@ -71,9 +72,9 @@ def _shown(caught: Sequence[Caught], out: str) -> State[Any]:
         create_table_artifact(rows, key="dedup-inbox", description="Files of the inbox that were run, oldest first")
     except httpx.HTTPError as fault:
         get_run_logger().warning("The files were run, but cannot be shown: %s", fault)
-    bad = [each for each in caught if each.run is None]
+    bad = [each for each in caught if each.outcome == FAILED]
     summary = {"out": out, "files": len(caught), "failed": len(bad)}
-    done = f"{len(caught) - len(bad):,} of {len(caught):,} new files done."
+    done = f"{sum(each.run is not None for each in caught):,} of {len(caught):,} new files done."
     if bad:
         message = f"{done} {bad[0].found.name}: {bad[0].reason} Run it again with 'again'."
         return Failed(message=message, data=DedupError(message))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from dedup.catching_up import Caught, catch_up
 from dedup.cli import app
 from dedup.config import Config
 from dedup.errors import OutputError, StoreLockedError, UsageError
+from dedup.pipeline import Run
 from dedup.rebuilding import rebuild
+from dedup.store import inbox as inbox_files
 from dedup.store.history.history import History
 from dedup.store.history.ledger import ledger_of
 from dedup.store.history.upkeep import information
+from dedup.store.inbox import Found, files_of_inbox
 from dedup.store.locks import store_lock
 from tests.crashes import batch
 from tests.histories import WIDE, stories_of
@@ -73,6 +77,44 @@ def test_a_file_that_changed_just_now_waits(inbox: Path) -> None:
     slow = WIDE.model_copy(update={"schedule": WIDE.schedule.model_copy(update={"settle_seconds": 3600.0})})
     os.utime(inbox / "z-first.jsonl", (0, 0))  # as a copy that keeps the times of the original
     assert catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store") == []
+
+
+@pytest.mark.parametrize("becomes", ['{"id": "late", "text": "The ferry sank off the coast at noon."}\n', None])
+def test_a_file_that_changes_or_goes_before_its_turn_is_left_for_the_next_time(
+    inbox: Path, becomes: str | None
+) -> None:
+    last, away = inbox / "a-last.jsonl", inbox.parent / "away.jsonl"
+
+    def meanwhile(found: Found, batch: Callable[[], Run]) -> Run:
+        run = batch()
+        if found.name == "z-first.jsonl":
+            last.rename(away)
+            if becomes is not None:
+                last.write_text(becomes, encoding="utf-8")
+        return run
+
+    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store", called=meanwhile)
+    assert [each.outcome for each in caught] == ["done", "failed", "waiting"]
+    assert ledger_of(inbox.parent / "store")["outcome"].to_list() == ["done", "failed"]
+    if becomes is None:
+        away.rename(last)
+    assert run_all(inbox) == [("a-last.jsonl", "done")]
+    assert information(inbox.parent / "store")["articles"] == (10 if becomes else 18)
+
+
+def test_a_file_that_cannot_be_read_costs_no_other(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> str:
+        if path.name == "broken.jsonl":
+            raise PermissionError(13, "Permission denied")
+        return hashed(path)
+
+    hashed = inbox_files._sha256
+    monkeypatch.setattr(inbox_files, "_sha256", refused)
+    assert run_all(inbox) == [("z-first.jsonl", "done"), ("a-last.jsonl", "done")]
+    (unread,) = [
+        each for each in files_of_inbox(inbox, ledger_of(inbox.parent / "store"), 0) if each.state == "ignored"
+    ]
+    assert (unread.name, unread.reason) == ("broken.jsonl", "unreadable: Permission denied")
 
 
 def test_what_stops_a_run_before_its_commit_leaves_the_file_new(inbox: Path) -> None:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
 from dedup.cli.rejected import rejected
-from dedup.cli.running import Switches
+from dedup.cli.running import Switches, tell_found
 from dedup.cli.streams import messages, tell, write_json, write_text
 from dedup.config import Config
 from dedup.errors import UsageError
+from dedup.report.printable import printable
 
 if TYPE_CHECKING:
     from dedup.catching_up import Caught
@@ -68,9 +69,13 @@ def run_inbox(
             write_json(_row(each))
         else:
             write_text(_line(each) + "\n")
+        if each.run is not None and not switches.quiet:
+            tell_found(each.run, each.run.out)
     if not caught and not switches.quiet:
         tell(NOTHING_NEW)
-    clean = all(each.run is not None and not rejected(each.run.skipped).height for each in caught)
+    clean = all(
+        each.outcome != "failed" if each.run is None else not rejected(each.run.skipped).height for each in caught
+    )
     return 0 if clean else DONE_WITH_REJECTED
 
 
@@ -82,11 +87,12 @@ def _row(each: Caught) -> dict[str, Any]:
 
 
 def _line(each: Caught) -> str:
+    name = printable(each.found.name)
     if each.run is None:
-        return f"{each.found.name}: failed. {each.reason}"
+        return f"{name}: {each.outcome}. {printable(each.reason)}"
     counts = each.run.manifest["counts"]
     said = f"{counts['new']:,} new articles, {counts['grown']:,} stories grown, {counts['merged']:,} merged"
-    return f"{each.found.name}: {said}. Written to {each.run.out}"
+    return f"{name}: {said}. Written to {printable(str(each.run.out))}"
 
 
 def show_ledger(store: Path, inbox: Path | None, config: Config, *, as_json: bool) -> None:
@@ -113,6 +119,6 @@ def show_ledger(store: Path, inbox: Path | None, config: Config, *, as_json: boo
             continue
         when = f"{row['ended_at'][:16]}  " if "ended_at" in row else ""
         reason = f"  {row['reason']}" if row["reason"] else ""
-        write_text(f"{when}{row['outcome']:<7}  {row['path']}{reason}\n")
+        write_text(printable(f"{when}{row['outcome']:<7}  {row['path']}{reason}") + "\n")
     if not rows:
         tell("No file of an inbox was run yet.")

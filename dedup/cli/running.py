@@ -175,10 +175,20 @@ def _tell_rest(run: Run | StoredRun, out: Path, seconds: float) -> None:
     """Tell warnings, rejected inputs and what to do next."""
     if "known" in run.manifest["counts"]:
         tell(_against_history(run.manifest["counts"]))
+    tell_found(run, out)
+    tell(f"Done in {seconds:.1f} s. Next: {_next_step(run, out)}")
+
+
+def tell_found(run: Run | StoredRun, out: Path) -> None:
+    """Tell warnings and rejected inputs of a run.
+
+    Args:
+        run: The run.
+        out: Its folder.
+    """
     for warning in run.manifest["warnings"]:
         tell(f"Warning: {warning}")
     tell_skipped(run.skipped, out / "skipped.jsonl", run.manifest["counts"]["skipped"])
-    tell(f"Done in {seconds:.1f} s. Next: {_next_step(run, out)}")
 
 
 def _against_history(counts: Mapping[str, int]) -> str:

@@ -6,9 +6,9 @@ know how candidates were found.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -23,9 +23,12 @@ from dedup.match.partners import Partners
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
 from dedup.store.history.parcels import Layout
-from dedup.stories.lineage import Lineage, lineage
+from dedup.stories.lineage import Lineage, lineage, turned
 from dedup.stories.stories import Stories, clusters, described
 from dedup.stories.story_ids import story_id
+
+_ASKED: Final = 8
+"""Names of an article that are asked about at once; hardly any has had as many."""
 
 
 @dataclass(frozen=True)
@@ -222,9 +225,22 @@ def retold(known: Closed, past: Touched, taken: Collection[str], together: Gathe
     return Retold(told, named, {one: group[0] for group in known.groups for one in group})
 
 
-def possible_names(ids: Sequence[str]) -> list[str]:
-    """Names that stories with these first articles might be given."""
-    return [story_id(f"{one}\n{turn}" if turn > 1 else one) for one in ids for turn in range(1, 9)]
+def names_taken(ids: Sequence[str], taken: Callable[[Collection[str]], Collection[str]]) -> set[str]:
+    """Names that stories with these first articles might be given, and which others have or had.
+
+    Args:
+        ids: The articles.
+        taken: Those of some names that are taken.
+    """
+    found: set[str] = set()
+    asked, first, last = [*ids], 1, _ASKED
+    while asked:  # on, as long as one has had all the names that were asked about
+        names = {one: [story_id(turned(one, turn)) for turn in range(first, last + 1)] for one in asked}
+        mine = {*taken([name for some in names.values() for name in some])}
+        found |= mine
+        asked = [one for one, some in names.items() if mine.issuperset(some)]
+        first, last = last + 1, last * 4
+    return found
 
 
 def batch_counts(brought: Admitted, n_again: int, known: Closed, retelling: Retold) -> dict[str, Any]:

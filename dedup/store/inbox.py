@@ -33,7 +33,8 @@ class Found:
     Args:
         name: Its path below the inbox.
         path: The path to open.
-        state: ``new``, ``waiting`` (it may still be written), ``done``, ``failed`` or ``ignored`` (no reader for it).
+        state: ``new``, ``waiting`` (it may still be written), ``done``, ``failed`` or ``ignored`` (no reader for it, or
+            it cannot be read now).
         reason: Why it failed or is ignored.
         file: What the ledger knows it by; None where nothing was read of it.
     """
@@ -60,7 +61,7 @@ def files_of_inbox(
         again: Names of files that are new whatever the ledger says.
 
     Raises:
-        InputError: There is no such folder, or a file cannot be read.
+        InputError: There is no such folder.
         UsageError: ``again`` names a file that is not there.
     """
     if not inbox.is_dir():
@@ -73,15 +74,23 @@ def files_of_inbox(
         if isinstance(each, Rejection):
             found.append((0, Found(_name(Path(each.where), inbox), Path(each.where), IGNORED, each.reason)))
             continue
-        about = each.path.stat()
         name = _name(each.path, inbox)
+        try:
+            about = each.path.stat()
+        except OSError as error:  # it went away meanwhile
+            found.append((0, Found(name, each.path, IGNORED, _unread(error))))
+            continue
         real = legal_text(os.path.realpath(each.path))
         hashed = seen.get((real, about.st_size, about.st_ctime_ns))
         # NOTE: the time of change and not that of the content, which copying tools set back to the original's.
         if hashed is None and 0 <= time.time() - about.st_ctime < settle_seconds:
             found.append((about.st_ctime_ns, Found(name, each.path, WAITING)))
             continue
-        hashed = hashed or _sha256(each.path)
+        try:
+            hashed = hashed or _sha256(each.path)
+        except OSError as error:  # one file that cannot be read costs the others nothing
+            found.append((about.st_ctime_ns, Found(name, each.path, IGNORED, _unread(error))))
+            continue
         file = InboxFile(real, about.st_size, about.st_ctime_ns, hashed)
         before = None if name in again else ended.get(hashed)
         state, reason = (NEW, "") if before is None else (before["outcome"], before["reason"])
@@ -97,8 +106,9 @@ def _name(path: Path, inbox: Path) -> str:
 
 
 def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=legal_text(str(path))) from error
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _unread(error: OSError) -> str:
+    return f"unreadable: {error.strerror or error}"

@@ -91,5 +91,10 @@ def _minted(first: str, mint: Callable[[str], str], taken: Callable[[str], bool]
     name, turn = mint(first), 1
     while taken(name):
         turn += 1
-        name = mint(f"{first}\n{turn}")
+        name = mint(turned(first, turn))
     return name
+
+
+def turned(first: str, turn: int) -> str:
+    """What the so many-th name of stories with one first article is made from."""
+    return f"{first}\n{turn}" if turn > 1 else first

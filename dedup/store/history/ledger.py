@@ -66,12 +66,26 @@ def enter(history: Database, file: InboxFile, run_id: str, at: datetime, outcome
     history.run("INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *values)
 
 
-def check_usable(read: Read, file: InboxFile) -> None:
-    """Refuse a file of which nothing could be used; as a batch of nothing it would be done, and nobody would look.
+def is_as_found(file: InboxFile, path: Path) -> bool:
+    """Whether a file, at the path to open it by, is there and has not changed since it was found."""
+    try:
+        about = path.stat()
+    except OSError:
+        return False
+    return (about.st_size, about.st_ctime_ns) == (file.size, file.changed_ns)
+
+
+def check_usable(read: Read, file: InboxFile, path: Path) -> None:
+    """Refuse a file that is not what it was found to be, or of which nothing could be used.
+
+    The one would be done under the hash of what nobody has read; as a batch of nothing, the other would be done, and
+    nobody would look.
 
     Raises:
-        InputError: It is one; the text has the first reason.
+        InputError: It is one of them; the text has the reason, of the latter the first.
     """
+    if not is_as_found(file, path):
+        raise InputError("changed before it was read", where=file.path, hint="It is found anew by the next run.")
     if read.articles.is_empty() and read.skipped.height:
         reason = str(read.skipped["reason"][0])
         raise InputError("no article in it can be used", where=file.path, got=reason)
