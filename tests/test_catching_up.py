@@ -69,6 +69,9 @@ def test_a_failed_file_runs_again_when_asked_for_or_when_it_is_mended(inbox: Pat
     assert run_all(inbox, "broken.jsonl") == [("broken.jsonl", "failed")]
     (inbox / "broken.jsonl").write_text('{"id": "x", "text": "The ferry sank off the coast at noon."}\n')
     assert run_all(inbox) == [("broken.jsonl", "done")]
+    (inbox / "broken.jsonl").write_text("{\n", encoding="utf-8")
+    path = ledger_of(inbox.parent / "store").filter(outcome="failed")["path"][0]
+    assert run_all(inbox, path) == [("broken.jsonl", "failed")]
     with pytest.raises(UsageError, match="nowhere"):
         run_all(inbox, "nowhere.jsonl")
 
@@ -77,6 +80,8 @@ def test_a_file_that_changed_just_now_waits(inbox: Path) -> None:
     slow = WIDE.model_copy(update={"schedule": WIDE.schedule.model_copy(update={"settle_seconds": 3600.0})})
     os.utime(inbox / "z-first.jsonl", (0, 0))  # as a copy that keeps the times of the original
     assert catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store") == []
+    (asked,) = catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store", again=["a-last.jsonl"])
+    assert (asked.found.name, asked.outcome) == ("a-last.jsonl", "done")
 
 
 @pytest.mark.parametrize("becomes", ['{"id": "late", "text": "The ferry sank off the coast at noon."}\n', None])

@@ -58,7 +58,7 @@ def files_of_inbox(
         inbox: The folder.
         ledger: As ``ledger_of`` gives it.
         settle_seconds: A file that changed less than so long ago is still waited for.
-        again: Names of files that are new whatever the ledger says.
+        again: Names or paths of files that are new whatever the ledger says, and however lately they changed.
 
     Raises:
         InputError: There is no such folder.
@@ -70,6 +70,7 @@ def files_of_inbox(
     ended = {row["sha256"]: row for row in rows}
     seen = {(row["path"], row["size"], row["changed_ns"]): row["sha256"] for row in rows}
     found: list[tuple[int, Found]] = []
+    asked: set[str] = set()
     for each in files_in(inbox, is_known):
         if isinstance(each, Rejection):
             found.append((0, Found(_name(Path(each.where), inbox), Path(each.where), IGNORED, each.reason)))
@@ -83,7 +84,9 @@ def files_of_inbox(
         real = legal_text(os.path.realpath(each.path))
         hashed = seen.get((real, about.st_size, about.st_ctime_ns))
         # NOTE: the time of change and not that of the content, which copying tools set back to the original's.
-        if hashed is None and 0 <= time.time() - about.st_ctime < settle_seconds:
+        called = {name, legal_text(str(each.path)), real} & {*again}
+        asked |= called
+        if hashed is None and not called and 0 <= time.time() - about.st_ctime < settle_seconds:
             found.append((about.st_ctime_ns, Found(name, each.path, WAITING)))
             continue
         try:
@@ -92,10 +95,10 @@ def files_of_inbox(
             found.append((about.st_ctime_ns, Found(name, each.path, IGNORED, _unread(error))))
             continue
         file = InboxFile(real, about.st_size, about.st_ctime_ns, hashed)
-        before = None if name in again else ended.get(hashed)
+        before = None if called else ended.get(hashed)
         state, reason = (NEW, "") if before is None else (before["outcome"], before["reason"])
         found.append((about.st_ctime_ns, Found(name, each.path, state, reason, file)))
-    missing = sorted(set(again) - {each.name for _, each in found})
+    missing = sorted(set(again) - asked - {each.name for _, each in found})
     if missing:
         raise UsageError("no such file in the inbox", where=missing[0], hint="Name it as 'dedup history inbox' does.")
     return [each for _, each in sorted(found, key=lambda one: (one[0], one[1].name))]
