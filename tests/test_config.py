@@ -201,6 +201,10 @@ class TestWhatIsRefused:
             ("sketch.story_view.rows=33", "is out of range, got 33, expected at most 32."),
             ("schedule.inputs=[]", "is out of range, got [], expected something: it must not be empty."),
             ("engine.name=sparc", "got 'sparc', expected local or spark. Did you mean 'spark'?"),
+            (
+                "text.default_lang=xx",
+                "expected a code of ISO 639, such as en or pt-BR. null lets the language be identified per article.",
+            ),
             ("schedule.timezone=Mars/Base", "got 'Mars/Base', expected a name such as Europe/Berlin."),
             ("schedule.timezone=../../etc/passwd", "expected a name such as Europe/Berlin."),
             ("schedule.name=a/b", "has the wrong form, got 'a/b'. Name of the deployment, without / % & < >."),
@@ -393,20 +397,3 @@ class TestNearest:
     def test_offers_nothing_for_nothing(self) -> None:
         assert nearest("", ["match.max_bucket"]) == []
         assert nearest("match", []) == []
-
-
-def test_no_whole_number_may_be_larger_than_what_it_meets() -> None:
-    whole = [name for name, value in plain(Config().model_dump()) if type(value) is int]
-    assert len(whole) > 20
-    for name in whole:
-        with pytest.raises(ConfigError, match=rf"'{name}' is (larger than a setting may be|out of range)"):
-            load_config(None, [f"{name}={2**63}"])
-
-
-def plain(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
-    """Dotted names of all settings in a nested mapping, each with its value."""
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from plain(value, f"{above}{name}.")
-        else:
-            yield f"{above}{name}", value

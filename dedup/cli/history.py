@@ -28,7 +28,7 @@ def moment_of(text: str, now: datetime | None = None) -> datetime:
         now: The present.
 
     Raises:
-        UsageError: It is neither, or so long ago that no date tells it.
+        UsageError: It is neither, or it was before the first date there is.
 
     Examples:
         >>> moment_of("2d", datetime(2026, 3, 3, tzinfo=UTC)).isoformat()
@@ -40,7 +40,8 @@ def moment_of(text: str, now: datetime | None = None) -> datetime:
         try:
             return (now or datetime.now(UTC)) - timedelta(**{_UNITS[ago[2]]: float(ago[1])})
         except OverflowError:
-            raise UsageError("is before the year 1", where=text, expected="7d, 12h, 2w, or a date") from None
+            expected = "a time after it, such as 7d, 12h, 2w, or a date such as 2026-03-01"
+            raise UsageError("was before the year 1", where=text, expected=expected) from None
     moment = parse_time(text)
     if isinstance(moment, str):
         raise UsageError("is no time", where=text, expected="7d, 12h, 2w, or a date such as 2026-03-01")

@@ -13,15 +13,14 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from dedup.config.branch import Branch, refusal
+from dedup.config.branch import MOST_DAYS, Branch, refusal
 from dedup.config.inputs import FIELD_NAMES, InputConfig
 from dedup.config.schedules import ScheduleConfig
 from dedup.config.semantic import SemanticConfig
+from dedup.text.language_tags import language_of
 
 __all__ = ["FIELD_NAMES", "Branch", "Config", "InputConfig", "ScheduleConfig", "SemanticConfig", "refusal"]
 
-MOST_DAYS: Final = 36_500
-"""A hundred years: what a window of time may be, so that it ends in one that dates can tell."""
 LANG: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -47,6 +46,14 @@ class TextConfig(Branch):
             "items apart.",
         ),
     ] = 8
+
+    @field_validator("default_lang")
+    @classmethod
+    def _default_names_a_language(cls, lang: str | None) -> str | None:
+        if lang is not None and not language_of(lang):
+            hint = "null lets the language be identified per article."
+            raise refusal("names no language", got=lang, expected="a code of ISO 639, such as en or pt-BR", hint=hint)
+        return lang
 
 
 class ViewConfig(Branch):

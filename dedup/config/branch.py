@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
 
-MOST: Final = 2**53
-"""Largest whole number that a setting may be: what JSON keeps exactly, and what fits into 64 bits with all it meets."""
+MOST: Final = 10**15
+"""Largest whole number in any setting: more articles, bytes and stories than there are. Stages count in 64 bits, so
+that larger ones end in the middle of a run, some only after they were multiplied by a number of articles."""
+MOST_DAYS: Final = 36_500
+"""Largest number of days in any setting, a century: what lies so far before a date is a date, too."""
 
 
 def refusal(
@@ -37,7 +41,17 @@ class Branch(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _is_bounded(cls, value: Any) -> Any:
+    def _counts_are_bounded(cls, value: Any) -> Any:
         if isinstance(value, int) and value > MOST:
-            raise refusal("is larger than a setting may be", got=value, expected=f"at most {MOST:,}")
+            raise PydanticKnownError("less_than_equal", {"le": MOST})
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema that fields alone give, with the bound that all whole numbers have."""
+        schema = handler(core_schema)
+        for field in handler.resolve_ref_schema(schema)["properties"].values():
+            for shape in (field, *field.get("anyOf", ())):
+                if shape.get("type") == "integer":
+                    shape.setdefault("maximum", MOST)
+        return schema

@@ -48,7 +48,11 @@ class ScheduleConfig(Branch):
     ] = 60.0
     timeout_minutes: Annotated[
         float | None,
-        Field(gt=0, description="Minutes after which a scheduled batch is stopped, its store whole; null for never."),
+        Field(
+            gt=0,
+            le=525_600,  # a year; a timer of the system holds no number whatever
+            description="Minutes after which a scheduled batch is stopped, its store whole; null for never.",
+        ),
     ] = None
     on_failure: Annotated[
         tuple[str, ...],

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LISTED: Final = 20_000
 """Rejections and flows that come to the driver as they are, the first by place and the largest; all are counted."""
 
+_MOST_ROWS: Final = 2**31 - 1
+"""The largest limit that Spark takes."""
 _FLOW: Final = pl.Schema({name: FLOWS_BETWEEN_OUTLETS.schema[name] for name in ("follower", "source", "n_articles")})
 _OTHER: Final = pl.Schema({name: MEMBERS.schema[name] for name in OTHERS})
 _TEXT: Final = pl.Schema({name: ARTICLES.schema[name] for name in ("article_id", "text")})
@@ -79,7 +81,7 @@ def fetched_run(spark: Spark, run: RunSpread, max_stories: int) -> Fetched:
 
 def _shown(spark: Spark, run: RunSpread, max_stories: int) -> Shown:
     told = run.told
-    chosen = told.stories.data.orderBy(F.desc("size"), "story_id").limit(max_stories)
+    chosen = told.stories.data.orderBy(F.desc("size"), "story_id").limit(min(max_stories, _MOST_ROWS))
     stories = spark.fetched(chosen, STORIES.schema).sort("story_id")
     within = partial(_semi, spark)
     names = stories["story_id"]

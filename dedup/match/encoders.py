@@ -23,6 +23,7 @@ from dedup.match.likeness import Likeness, points
 from dedup.match.profiles import Profile
 from dedup.sketch.encoder import Encoder
 from dedup.store.encoder_files import read_encoder
+from dedup.text.language_tags import language_of
 
 FITTED_WITH: Final = "models/encoder.json"
 """What is known of the encoder that the models were fitted with."""
@@ -74,7 +75,8 @@ def likeness_of(texts: tuple[str, str], source: Profile, variant: Profile, confi
     Returns:
         How like they mean; None without an encoder, or if one is in a language that it does not read.
     """
-    if config.model is None or not {source.lang, variant.lang} <= set(config.langs):
+    read = {language_of(lang) or lang for lang in config.langs}
+    if config.model is None or not {source.lang, variant.lang} <= read:
         return None
     encoder = encoder_of(config.model)
     return Likeness(points(texts[1], variant, encoder), points(texts[0], source, encoder))

@@ -185,6 +185,8 @@ def _limits(field: FieldInfo) -> str:
     match bounds:
         case {"ge": low, "le": high}:
             return f"From {low} to {high}."
+        case {"gt": low, "le": high}:
+            return f"Above {low}, at most {high}."
         case {"ge": low}:
             return f"At least {low}."
         case {"gt": low}:

@@ -235,11 +235,11 @@ def _quoting(detail: ErrorDetails) -> str | None:
 def _limit(detail: ErrorDetails) -> str:
     match detail:
         case {"type": "greater_than_equal", "ctx": {"ge": bound}}:
-            return f"at least {bound:.10g}"
+            return f"at least {bound:,.16g}"
         case {"type": "greater_than", "ctx": {"gt": bound}}:
-            return f"more than {bound:.10g}"
+            return f"more than {bound:,.16g}"
         case {"type": "less_than_equal", "ctx": {"le": bound}}:
-            return f"at most {bound:.10g}"
+            return f"at most {bound:,.16g}"
         case {"type": "too_short" | "string_too_short"}:
             return "something: it must not be empty"
     return detail["msg"]

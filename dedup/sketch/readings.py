@@ -22,7 +22,7 @@ from dedup.places import MEMORY, Place, slices
 from dedup.schemas import ARTICLES, READINGS
 from dedup.sketch import cutting
 from dedup.text.boilerplate import furniture, tells
-from dedup.text.language import SAMPLE, UNKNOWN, identify
+from dedup.text.language import SAMPLE, identify
 from dedup.text.language_tags import language_of
 from dedup.text.normalise import normalise
 from dedup.text.sentences import passages, sentences
@@ -95,7 +95,7 @@ def _reading(text: str, given: str | None, title: str | None, config: TextConfig
         said = [line.split() if at in telling else [] for at, line in enumerate(lines)]
     hiding = [fold for fold in folded.folds if fold.kind not in _TYPOGRAPHY]
     return {
-        "lang": lang or UNKNOWN,
+        "lang": lang,
         "folded": folded.text,
         "headline": normalise(title).text.strip() if title else "",
         "sentences": spans,

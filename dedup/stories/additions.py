@@ -33,7 +33,6 @@ _Parcel = tuple[Sendable, Sendable]
 """Variants, and what is known of the articles that they name."""
 _TOGETHER: Final = 32
 """Variants that are read, and sent to a worker, at a time."""
-"""What a language given by an article must look like to be believed."""
 
 TERMS: Final = pl.Schema(
     {

@@ -1,38 +1,36 @@
-"""How often words are written in a language.
+"""How often words are used in a language.
 
-In: a code of a language. Out: the frequency of each word in its list. Must not know what is asked of it.
+In: an ISO 639-1 code. Out: a frequency by word. Must not know what the words are weighed for.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import lru_cache
 
 
 @lru_cache(maxsize=64)
-def frequencies(lang: str) -> Mapping[str, float]:
-    """The word list of a language.
+def frequencies(lang: str) -> dict[str, float]:
+    """The word list of a language, or of the nearest one that has a list.
 
     Args:
-        lang: ISO 639-1 code, or any other string.
+        lang: ISO 639-1 code.
 
     Returns:
-        Occurrences per word of text by word, of the list of the nearest language where it has none of its own; empty
-        where no language is near, or where that is no code.
+        Share of all words, in (0,1], by word, the most frequent first; empty where no list is near.
 
     Examples:
-        >>> frequencies("en")["the"] > frequencies("en")["harbour"] > 0
+        >>> frequencies("en")["the"] > frequencies("en")["harbour"]
         True
-        >>> frequencies("no code")
-        {}
+        >>> frequencies("nb") == frequencies("no"), frequencies("und"), frequencies("no language")
+        (True, {}, {})
     """
-    import wordfreq  # loads a word list: only when a word is asked for
+    import wordfreq  # loads a word list: only where one is needed
 
-    # It says for each such language that it takes the nearest, on the terminal of whoever runs this.
+    # It warns where it takes the nearest list, and a warning that no handler wants is printed. Whoever runs us asked
+    # for no list and can do nothing about it. Its errors, and what anybody else logs, go where they went.
     logging.getLogger("wordfreq").setLevel(logging.ERROR)
     try:
-        # Not zipf_frequency: it cuts a word up first, with tokenizers for Chinese, Japanese and Korean of its own.
         return wordfreq.get_frequency_dict(lang)
     except (LookupError, ValueError):  # no list, or no language code
         return {}

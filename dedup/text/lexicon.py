@@ -17,6 +17,8 @@ from functools import lru_cache, partial
 from importlib import resources
 from typing import Any, Final, TypeVar
 
+from dedup.text.language import UNKNOWN
+from dedup.text.language_tags import language_of
 from dedup.text.remembered import Remembered
 from dedup.text.tokens import split_words
 
@@ -227,7 +229,7 @@ def lexicon(lang: str) -> Lexicon:
     """The lists of a language.
 
     Args:
-        lang: BCP 47 or ISO 639-1 code, in any case (``pt-BR`` is ``pt``). A language without lists gets empty ones.
+        lang: Any tag that ``language_of`` reads (``pt-BR`` is ``pt``). A language without lists gets empty ones.
 
     Examples:
         >>> lexicon("en-GB").values("numbers", "words")["twelve"]
@@ -235,7 +237,7 @@ def lexicon(lang: str) -> Lexicon:
         >>> lexicon("tlh").words("signals", "hedges")
         frozenset()
     """
-    code = lang.lower().replace("_", "-").split("-")[0]
+    code = language_of(lang) or UNKNOWN
     if code not in LANGUAGES:
         return Lexicon(code, {}, list)
     raw = resources.files("dedup.text").joinpath("lexicons", f"{code}.toml").read_text(encoding="utf-8")

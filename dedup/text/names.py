@@ -296,5 +296,6 @@ def _commonness(lexicon: Lexicon) -> Callable[[str], bool]:
 
 def _frequency(word: str, lang: str) -> float:
     """Zipf frequency of a word, 0 where the language has no list."""
+    # Not wordfreq's zipf_frequency: it cuts the word up first, with tokenizers for Chinese, Japanese and Korean.
     frequency = frequencies(lang).get(word, 0.0)
     return math.log10(frequency) + 9.0 if frequency else 0.0

@@ -136,5 +136,9 @@ def test_the_history_is_looked_after(store: Path) -> None:
 def test_a_time_is_a_date_or_so_long_ago() -> None:
     with pytest.raises(UsageError, match="7d"):
         moment_of("soon")
-    with pytest.raises(UsageError, match="before the year 1"):
-        moment_of("99999999999d")
+
+
+@pytest.mark.parametrize("ago", ["99999999999d", "800000d", "9" * 400 + "h", "1" * 20 + "w"])
+def test_a_time_before_all_dates_is_refused_with_what_would_do(ago: str) -> None:
+    with pytest.raises(UsageError, match="before the year 1, expected a time after it, such as 7d"):
+        moment_of(ago)

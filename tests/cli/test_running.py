@@ -117,3 +117,25 @@ def test_a_flow_certifies_too() -> None:
     done = call("run", "six.jsonl", "--out", "out", "--certify", "--prefect")
     assert done.returncode == 0
     assert done.stdout.splitlines()[1].startswith("Certified  ·  15 pairs")
+
+
+def test_articles_in_languages_that_nobody_knows_end_no_run_and_print_nothing() -> None:
+    langs = [
+        "english",
+        "deutsch",
+        "unknown",
+        "5",
+        "a",
+        "C",
+        "*",
+        "x-klingon",
+        "en_GB.UTF-8",
+        "日本語",
+        "eng",
+        "cy",
+        "ka",
+    ]
+    write_lines(Path("odd.jsonl"), [{"id": f"o{at}", "text": BODY, "lang": lang} for at, lang in enumerate(langs)])
+    done = call("run", "odd.jsonl", "--out", "out", "--quiet", "--set", "text.default_lang=no")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_manifest(Path("out"))["counts"]["articles"] == len(langs)

@@ -26,6 +26,13 @@ def test_only_languages_that_it_reads_are_read(tiny: SemanticConfig, source: str
     assert (likeness_of((TOW, TOW_AGAIN), *profiles, tiny) is not None) == is_read
 
 
+def test_the_languages_that_it_reads_may_be_named_as_those_of_articles(tiny: SemanticConfig) -> None:
+    norwegian = make_profile_of(TOW, "nb"), make_profile_of(TOW_AGAIN, "nb")
+    for lang in ("no", "nor", "nb"):
+        named = tiny.model_copy(update={"langs": ("eng", lang)})
+        assert likeness_of((TOW, TOW_AGAIN), *norwegian, named) is not None
+
+
 def test_without_a_model_nothing_is_read_or_said() -> None:
     profile = make_profile_of(TOW)
     assert likeness_of((TOW, TOW), profile, profile, SemanticConfig()) is None

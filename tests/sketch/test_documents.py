@@ -11,6 +11,7 @@ from dedup.config import TextConfig
 from dedup.errors import SchemaError
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.sketch.documents import documents
+from dedup.text.language_tags import language_of
 from dedup.text.normalise import normalise
 from dedup.text.words import words
 from tests.builders import Article, make_articles
@@ -114,13 +115,34 @@ def test_the_shortest_article_is_the_users_choice() -> None:
 
 @pytest.mark.parametrize(
     ("given_lang", "default", "expected"),
-    [("pt-BR", None, "pt"), ("DE", "fr", "de"), (None, "fr", "fr"), (None, None, "en")],
+    [
+        ("pt-BR", None, "pt"),
+        ("DE", "fr", "de"),
+        (None, "fr", "fr"),
+        (None, None, "en"),
+        ("en_US", "fr", "en"),
+        ("ger", None, "de"),
+        ("Deutsch", None, "de"),
+        (None, "ENG", "en"),
+        ("unknown", "fr", "fr"),
+        ("*", None, "en"),
+    ],
 )
 def test_the_language_is_the_articles_then_the_default_then_identified(
     given_lang: str | None, default: str | None, expected: str
 ) -> None:
     articles = make_articles({"text": " ".join(SENTENCES), "lang": given_lang})
     assert documents(articles, TextConfig(default_lang=default))["lang"].to_list() == [expected]
+
+
+@few
+@given(st.one_of(st.text(max_size=12), strange_texts, st.sampled_from(["x-klingon", "i-default", "日本語 ", "C", "5"])))
+def test_an_article_whose_tag_names_no_language_is_read_as_one_without_a_tag(tag: str) -> None:
+    text = " ".join(SENTENCES)
+    with_tag, without = (documents(make_articles({"text": text, "lang": lang}), TextConfig()) for lang in (tag, None))
+    lang = language_of(tag) or "en"
+    assert with_tag["lang"].to_list() == [lang]
+    assert with_tag.drop("lang").equals(without.drop("lang"))
 
 
 def test_no_articles_give_no_documents() -> None:
