@@ -17,7 +17,7 @@ from typing import Final
 
 from dedup import pipeline
 from dedup.config import Config
-from dedup.errors import DedupError, InputError, SchemaError
+from dedup.errors import DedupError, InputError, SchemaError, UnreadInputError
 from dedup.manifest import utc_now
 from dedup.pipeline import Run
 from dedup.store.handover import is_waiting
@@ -36,7 +36,7 @@ class Caught:
 
     Args:
         found: The file as it was found.
-        outcome: ``done``, ``failed``, or ``waiting`` where it changed or went away before its turn came.
+        outcome: ``done``, ``failed``, or ``waiting`` where it changed, went away or could not be read in its turn.
         reason: Why it failed or waits.
         run: Its run; None unless it is done.
     """
@@ -77,7 +77,7 @@ def catch_up(
         Every file that was run, in that order, and every one that was done by a run that was killed before its output
         was in its place, which it is now. A file whose content cannot be used is entered as failed and the next
         one is run; it is not tried again until somebody asks for it. One that is no longer what it was when its turn
-        comes is left for the next time.
+        comes, or cannot be read then, is left for the next time.
 
     Raises:
         OutputError: ``out``, or the export of ``store``, lies in the inbox, whose next round would read it, or ``out``
@@ -136,7 +136,8 @@ def _run(
     try:
         run = called(found, batch)
     except InputError as error:
-        if not is_as_found(file, found.path):  # then the error says nothing of what was found
+        # Neither says anything of what was found.
+        if isinstance(error, UnreadInputError) or not is_as_found(file, found.path):
             return Caught(found, WAITING, str(error))
         enter(str(error))
         return Caught(found, FAILED, str(error))

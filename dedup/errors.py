@@ -95,6 +95,10 @@ class InputError(DedupError):
     """An input cannot be used at all (one bad article is a row in ``skipped.jsonl`` instead)."""
 
 
+class UnreadInputError(InputError):
+    """An input is not there, or cannot be read, or changes just now; that says nothing of its content."""
+
+
 class OutputError(DedupError):
     """The output folder cannot be written or read."""
 

@@ -67,7 +67,7 @@ from dedup.store.folders import prepare_folder
 from dedup.store.handover import publish, settled
 from dedup.store.history.exports import export
 from dedup.store.history.history import History
-from dedup.store.history.ledger import InboxFile, check_usable
+from dedup.store.history.ledger import InboxFile, check_as_found, check_usable
 from dedup.store.locks import output_lock, store_lock
 from dedup.store.outputs import StoredRun, check_output, write_run
 from dedup.store.remote import address_of
@@ -206,6 +206,8 @@ def _run_with_history(
     with store_lock(store, config.history.wait_seconds), output_lock(out):
         history.begin()
         earlier = settled(out, history.has_run)
+        if file is not None:
+            check_as_found(file, Path(inputs[0]))
         read = runner("articles", read_articles, inputs, config.input, for_run=True)
         if file is not None:
             check_usable(read, file, Path(inputs[0]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -18,11 +20,13 @@ from dedup.errors import OutputError, StoreLockedError, UsageError
 from dedup.pipeline import Run
 from dedup.rebuilding import rebuild
 from dedup.store import inbox as inbox_files
+from dedup.store.files import SourceFile
 from dedup.store.history.history import History
 from dedup.store.history.ledger import ledger_of
 from dedup.store.history.upkeep import information
 from dedup.store.inbox import Found, files_of_inbox
 from dedup.store.locks import store_lock
+from dedup.store.readers import streams
 from tests.crashes import batch
 from tests.histories import WIDE, stories_of
 
@@ -120,6 +124,29 @@ def test_a_file_that_cannot_be_read_costs_no_other(inbox: Path, monkeypatch: pyt
         each for each in files_of_inbox(inbox, ledger_of(inbox.parent / "store"), 0) if each.state == "ignored"
     ]
     assert (unread.name, unread.reason) == ("broken.jsonl", "unreadable: Permission denied")
+
+
+def test_a_fault_of_the_disk_while_a_file_is_read_is_no_verdict_on_it(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.FileIO):
+        """Gives the first bytes of a file and then fails."""
+
+        def readinto(self, buffer: Any, /) -> int:
+            if self.tell():
+                raise OSError(5, "Input/output error")
+            return super().readinto(memoryview(buffer)[:64]) or 0
+
+    def opened(file: SourceFile) -> io.BufferedReader:
+        return io.BufferedReader(Failing(file.path)) if file.path.name == "a-last.jsonl" else open_raw(file)
+
+    open_raw = streams._open_raw
+    monkeypatch.setattr(streams, "_open_raw", opened)
+    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store")
+    assert [each.outcome for each in caught] == ["done", "failed", "waiting"]
+    assert "Input/output error" in caught[-1].reason
+    monkeypatch.undo()
+    assert run_all(inbox) == [("a-last.jsonl", "done")]
 
 
 def test_what_stops_a_run_before_its_commit_leaves_the_file_new(inbox: Path) -> None:

@@ -28,7 +28,7 @@ from dedup.store.batch_limits import LAID_FROM, check_memory, check_size, check_
 from dedup.store.fields import FIELDS, REQUIRED, has_value, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
-from dedup.store.readers.batch import too_large
+from dedup.store.readers.batch import failure, too_large
 from dedup.store.readers.streams import read_head
 from dedup.store.times import parse_time
 
@@ -73,12 +73,14 @@ class Read:
         skipped: The SKIPPED frame.
         warnings: What was read in part, as sentences; the same whatever the order of the input.
         place: Where the articles lie, and whatever else is made of as many.
+        of_disk: Reasons of what the system refused to read, as in ``skipped``.
     """
 
     articles: pl.DataFrame
     skipped: pl.DataFrame
     warnings: list[str]
     place: Place = MEMORY
+    of_disk: Sequence[str] = ()
 
     @property
     def n_read(self) -> int:
@@ -170,7 +172,8 @@ def read_articles(
     if disk is not None and gathered.texts is not None:
         articles, place = disk.laid(articles), disk  # once more, so that they are read there in the order of their ids
     warnings = warnings_of(odd, gathered.left_out, gathered.notes)
-    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), warnings, place)
+    of_disk = sorted(row.reason for row in gathered.rejections if row.of_disk)
+    return Read(ARTICLES.check(articles), SKIPPED.check(skipped), warnings, place, of_disk)
 
 
 def gather(
@@ -183,7 +186,7 @@ def gather(
         try:
             found = format_of(file)
         except OSError as error:
-            gathered.rejections.append(Rejection(file.origin, f"unreadable: {error.strerror or error}"))
+            gathered.rejections.append(failure(file, error))
             continue
         if found is None:
             raise InputError(

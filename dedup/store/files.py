@@ -50,10 +50,12 @@ class Rejection:
     Args:
         where: File, or ``file:line``.
         reason: Why, as ``code: sentence``.
+        of_disk: Whether the system refused to read it, which says nothing of what is in it.
     """
 
     where: str
     reason: str
+    of_disk: bool = False
 
 
 def find_files(

@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from dedup.errors import InputError
+from dedup.errors import InputError, UnreadInputError
 from dedup.frames import TIME
 from dedup.store.articles import Read
 from dedup.store.history.database import FILE, Database, database
@@ -75,17 +75,30 @@ def is_as_found(file: InboxFile, path: Path) -> bool:
     return (about.st_size, about.st_ctime_ns) == (file.size, file.changed_ns)
 
 
-def check_usable(read: Read, file: InboxFile, path: Path) -> None:
-    """Refuse a file that is not what it was found to be, or of which nothing could be used.
-
-    The one would be done under the hash of what nobody has read; as a batch of nothing, the other would be done, and
-    nobody would look.
+def check_as_found(file: InboxFile, path: Path) -> None:
+    """Refuse a file that is not what it was found to be, which would be done under the hash of what nobody has read.
 
     Raises:
-        InputError: It is one of them; the text has the reason, of the latter the first.
+        UnreadInputError: It changed, or it is not there.
     """
     if not is_as_found(file, path):
-        raise InputError("changed before it was read", where=file.path, hint="It is found anew by the next run.")
+        raise UnreadInputError("changed before it was read", where=file.path, hint="It is found anew by the next run.")
+
+
+def check_usable(read: Read, file: InboxFile, path: Path) -> None:
+    """Refuse a file that was not read as it was found, and one of which nothing could be used.
+
+    As a batch of nothing, or of the part before a fault of the disk, it would be done, and nobody would look.
+
+    Raises:
+        UnreadInputError: It changed while it was read, or the system could not read all of it.
+        InputError: Nothing in it can be used; the text has the first reason.
+    """
+    check_as_found(file, path)
+    if read.of_disk:
+        raise UnreadInputError(
+            "could not be read to its end", where=file.path, got=read.of_disk[0], hint="The next run tries it again."
+        )
     if read.articles.is_empty() and read.skipped.height:
         reason = str(read.skipped["reason"][0])
         raise InputError("no article in it can be used", where=file.path, got=reason)

@@ -146,10 +146,11 @@ def gathered(read: Callable[[SourceFile, InputConfig, Gathering], None]) -> Read
 
 def failure(file: SourceFile, error: Exception) -> Rejection:
     """The rejection of a file that failed on the way."""
-    is_limit = isinstance(error, LimitReachedError)
-    return Rejection(
-        file.origin, str(error) if is_limit else f"unreadable: {getattr(error, 'strerror', None) or error}"
-    )
+    if isinstance(error, LimitReachedError):
+        return Rejection(file.origin, str(error))
+    # What the system says has a number; damage that was found in the content has none.
+    number = getattr(error, "errno", None)
+    return Rejection(file.origin, f"unreadable: {getattr(error, 'strerror', None) or error}", number is not None)
 
 
 def rejected(file: SourceFile, reason: str) -> Batch:

@@ -271,7 +271,8 @@ class _Expanding(io.RawIOBase):
         try:
             data = self._read(len(view))
         except (OSError, EOFError, zlib.error) as error:
-            if not (self._up_to_damage and self._n_out):
+            of_disk = getattr(error, "errno", None) is not None
+            if of_disk or not (self._up_to_damage and self._n_out):
                 raise
             self.damage = OSError(f"{error}; what stands before that, {self._n_out:,} bytes, was read")
             return 0

@@ -17,7 +17,7 @@ import polars as pl
 from dedup.config import InputConfig
 from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.files import Rejection, SourceFile, legal_text
-from dedup.store.readers.batch import Batch, describe_bytes, too_large
+from dedup.store.readers.batch import Batch, describe_bytes, failure, too_large
 from dedup.store.readers.encodings import as_utf8, encoding_of
 from dedup.store.readers.streams import HEAD_BYTES, LimitReachedError, open_bytes
 
@@ -88,4 +88,4 @@ def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
     except LimitReachedError as error:
         return Rejection(file.origin, str(error))
     except (OSError, EOFError, zlib.error) as error:
-        return Rejection(file.origin, f"unreadable: {getattr(error, 'strerror', None) or error}")
+        return failure(file, error)
