@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from dedup import pipeline
 from dedup.config import Config
 from dedup.errors import DedupError, InputError, SchemaError, UnreadInputError
 from dedup.manifest import utc_now
 from dedup.pipeline import Run
-from dedup.store.handover import is_waiting
+from dedup.store.handover import waiting_runs
 from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, is_as_found, ledger_of
 from dedup.store.inbox import NEW, WAITING, Found, files_of_inbox
 from dedup.store.locks import store_lock
@@ -92,10 +94,12 @@ def catch_up(
     # Held from the first look at the ledger to the last entry: of two at once, the second finds what the first did.
     with store_lock(store / "inbox", config.history.wait_seconds, "dedup run --inbox"):
         done_now: set[str] = set()
-        for found in files_of_inbox(inbox, ledger_of(store), config.schedule.settle_seconds, again):
-            if found.state == DONE and is_waiting(out / folder_of(found)):
-                finished = pipeline.finish(out / folder_of(found), config, store)
-                caught += [] if finished is None else [Caught(found, DONE, run=finished)]
+        ledger = ledger_of(store)
+        files = files_of_inbox(inbox, ledger, config.schedule.settle_seconds, again)
+        # A run of the same content finds what waits for its folder by itself.
+        theirs = {out / folder_of(found) for found in files if found.state == NEW}
+        caught += _finished(out, theirs, ledger, inbox, config, store)
+        for found in files:
             if found.state != NEW or found.file is None or found.file.sha256 in done_now:
                 continue
             done_now.add(found.file.sha256)
@@ -114,6 +118,22 @@ def folder_of(found: Found) -> str:
     stem = found.name.partition(".")[0] or "file"
     digest = found.file.sha256 if found.file else ""
     return f"{re.sub(r'[^A-Za-z0-9_]+', '-', stem)[:_NAME_CHARACTERS]}-{digest[:_HASH_DIGITS]}"
+
+
+def _finished(
+    out: Path, but: Collection[Path], ledger: pl.DataFrame, inbox: Path, config: Config, store: Path
+) -> list[Caught]:
+    """Show what was committed by runs that were killed before they could, whatever their files are called by now."""
+    entered = dict(ledger.filter(outcome=DONE).select("run_id", "path").iter_rows())
+    caught = []
+    for folder, run_id in waiting_runs(out).items():
+        if folder in but or run_id not in entered:  # that of another store is none of ours
+            continue
+        path = Path(entered[run_id])
+        name = str(path.relative_to(root) if path.is_relative_to(root := inbox.resolve()) else path)
+        run = pipeline.finish(folder, config, store)
+        caught += [] if run is None else [Caught(Found(name, path, DONE), DONE, run=run)]
+    return caught
 
 
 def _run(

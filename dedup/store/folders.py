@@ -68,6 +68,13 @@ def waiting_folder(out: Path) -> Path:
     return _beside(_target(out), "waiting")
 
 
+def waiting_folders(parent: Path) -> list[Path]:
+    """The folders within ``parent`` of which a new one waits, sorted."""
+    start, end = ".", ".waiting"
+    found = parent.glob(f"{start}*{end}") if parent.is_dir() else ()
+    return sorted(path.with_name(path.name.removeprefix(start).removesuffix(end)) for path in found if path.is_dir())
+
+
 def publish_folder(out: Path) -> None:
     """Put the folder that waits in the place of ``out``, in one step.
 

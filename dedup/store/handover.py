@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.schemas import SCHEMA_VERSION
-from dedup.store.folders import discard_folder, publish_folder, sync, told, waiting_folder
+from dedup.store.folders import discard_folder, publish_folder, sync, told, waiting_folder, waiting_folders
 from dedup.store.outputs import StoredRun, read_run
 from dedup.store.records import json_document
 from dedup.store.targets import MARK
@@ -41,9 +41,9 @@ def publish(out: Path, manifest: Mapping[str, Any]) -> None:
     publish_folder(out)
 
 
-def is_waiting(out: Path) -> bool:
-    """Whether a run that was killed left one that waits for its place."""
-    return waiting_folder(out).is_dir()
+def waiting_runs(parent: Path) -> dict[Path, str]:
+    """The folders within ``parent`` for which a run that was killed left one that waits, and the ``run_id`` of each."""
+    return {out: _run_id(out) for out in waiting_folders(parent)}
 
 
 def settled(out: Path, committed: Callable[[str], bool]) -> StoredRun | None:
@@ -59,10 +59,7 @@ def settled(out: Path, committed: Callable[[str], bool]) -> StoredRun | None:
     waiting = waiting_folder(out)
     if not waiting.is_dir():
         return None
-    try:
-        run_id = str(json.loads((waiting / MARK).read_bytes())["run_id"])
-    except (OSError, ValueError, KeyError, TypeError):  # it was being removed when its run was killed
-        run_id = ""
+    run_id = _run_id(out)
     if not run_id or not committed(run_id):
         discard_folder(out)
         return None
@@ -70,3 +67,11 @@ def settled(out: Path, committed: Callable[[str], bool]) -> StoredRun | None:
     (waiting / f".{MARK}").unlink(missing_ok=True)
     publish_folder(out)
     return read_run(out)
+
+
+def _run_id(out: Path) -> str:
+    """Of the run that waits for its place at ``out``; empty where it was being removed when its run was killed."""
+    try:
+        return str(json.loads((waiting_folder(out) / MARK).read_bytes())["run_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -136,6 +136,27 @@ def test_an_inbox_brings_the_output_of_a_batch_that_was_committed_and_not_shown(
         assert catch_up(inbox, out, config, store) == []
 
 
+@pytest.mark.parametrize("moved", ["inbox/renamed.jsonl", "elsewhere.jsonl"])
+def test_an_output_that_waits_comes_wherever_its_file_is_by_now_and_that_of_another_store_stays(
+    tmp_path: Path, moved: str
+) -> None:
+    inbox, out, store = tmp_path / "inbox", tmp_path / "out", tmp_path / "store"
+    inbox.mkdir()
+    path = batch(inbox, 0)
+    config = WIDE.model_copy(update={"schedule": WIDE.schedule.model_copy(update={"settle_seconds": 0.0})})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "publish", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            catch_up(inbox, out, config, store)
+    (out / ".foreign.waiting").mkdir()
+    path.rename(tmp_path / moved)
+    (caught,) = catch_up(inbox, out, config, store)
+    assert (caught.found.name, caught.outcome) == (path.name, "done")
+    assert [folder.name for folder in out.glob("[!.]*/run.json")] == ["run.json"]
+    assert [folder.name for folder in out.glob(".*")] == [".foreign.waiting"]
+    assert catch_up(inbox, out, config, store) == []
+
+
 def interrupted(*_arguments: object) -> None:
     """In the place of a step that never came."""
     raise KeyboardInterrupt
