@@ -62,7 +62,7 @@ from dedup.sketch.documents import lines_frame
 from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
-from dedup.store.articles import read_articles
+from dedup.store.articles import Read, read_articles
 from dedup.store.folders import prepare_folder
 from dedup.store.handover import publish, settled
 from dedup.store.history.exports import export
@@ -211,7 +211,7 @@ def _run_with_history(
         read = runner("articles", read_articles, inputs, config.input, for_run=True)
         if file is not None:
             check_usable(read, file, Path(inputs[0]))
-        if earlier is not None and _is_of(earlier, read.articles, config, certify=certify):
+        if earlier is not None and _is_of(earlier, read, config, certify=certify):
             return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
         extended = extend(history, read.articles, arrived_at, config, runner)
@@ -270,11 +270,12 @@ def finish(out: Path, config: Config, store: Path) -> Run | None:
     return None if earlier is None else _run_of(earlier)
 
 
-def _is_of(earlier: StoredRun, articles: pl.DataFrame, config: Config, *, certify: bool) -> bool:
-    """Whether a run was made of these very articles with these settings, and certified if it is to be."""
+def _is_of(earlier: StoredRun, read: Read, config: Config, *, certify: bool) -> bool:
+    """Whether a run was made of just this input, rejected parts included, with these settings and a certificate."""
     told = earlier.manifest
-    same = told["input_hash"] == input_hash(articles) and told["config_hash"] == config_hash(config)
-    return bool(same and (not certify or told["certificate"] is not None))
+    same = told["input_hash"] == input_hash(read.articles) and told["config_hash"] == config_hash(config)
+    rejected = read.skipped.sort("where", "reason").equals(earlier.skipped.sort("where", "reason"))
+    return bool(same and rejected and (not certify or told["certificate"] is not None))
 
 
 def _run_of(stored: StoredRun) -> Run:

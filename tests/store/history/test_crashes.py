@@ -157,6 +157,20 @@ def test_an_output_that_waits_comes_wherever_its_file_is_by_now_and_that_of_anot
     assert catch_up(inbox, out, config, store) == []
 
 
+def test_what_waits_is_not_that_of_a_run_that_rejects_other_inputs(tmp_path: Path) -> None:
+    first, out, store = batch(tmp_path, 0), tmp_path / "out", tmp_path / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "publish", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run([first], out, WIDE, store=store)
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{\n", encoding="utf-8")
+    again = run([first, broken], out, WIDE, store=store)
+    assert again.skipped.height == 1
+    assert read_run(out).skipped.equals(again.skipped)
+    assert again.manifest["counts"]["known"] == 9
+
+
 def interrupted(*_arguments: object) -> None:
     """In the place of a step that never came."""
     raise KeyboardInterrupt
