@@ -16,6 +16,7 @@ import polars as pl
 from dedup.frames import TIME
 from dedup.schemas import DOCUMENTS, STORIES
 from dedup.store.history.best_partners import let_go_of, put_best
+from dedup.store.history.changes import contents, keep_unchanged
 from dedup.store.history.database import Database
 from dedup.store.history.ledger import DONE, InboxFile, enter
 from dedup.store.history.parcels import Layout, keep, let_go
@@ -93,6 +94,8 @@ def commit(history: Database, batch: Commit) -> None:
             "INSERT INTO runs VALUES (?, ?, ?, ?, ?)",
             run, batch.run_id, batch.started_at, batch.input_hash, json.dumps(batch.counts, sort_keys=True),
         )  # fmt: skip
+        names = batch.stories["story_id"].to_list()
+        before = contents(history, names)
         numbers = _put_articles(history, batch, run)
         _put_parts(history, batch, numbers)
         _put_furniture(history, batch)
@@ -101,6 +104,7 @@ def commit(history: Database, batch: Commit) -> None:
         _put_pairs(history, batch)
         _put_members(history, batch)
         _put_stories(history, batch, run)
+        keep_unchanged(history, before, names)
         if batch.file is not None:
             enter(history, batch.file, batch.run_id, batch.started_at, DONE)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from dedup.store.history.changes import contents, keep_unchanged
 from dedup.store.history.commits import put_lineage, retire, spoken
 from dedup.store.history.database import Database
 from dedup.store.history.ledger import entries
@@ -80,6 +81,7 @@ def rename(history: Database, old: Database, renaming: Renaming) -> None:
         history.run("DELETE FROM stories WHERE story_id IN (SELECT name FROM names)", names=names)
         fresh = _named(made, before["stories"], renaming, run)
         history.run("INSERT INTO stories BY NAME FROM fresh", fresh=fresh)
+        keep_unchanged(history, contents(old))
         retire(history, renaming.merged_into, run)
         put_lineage(history, renaming.steps, run)
 
