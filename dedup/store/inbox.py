@@ -62,7 +62,7 @@ def files_of_inbox(
 
     Raises:
         InputError: There is no such folder.
-        UsageError: ``again`` names a file that is not there.
+        UsageError: ``again`` names a file that is not there, or that nobody reads.
     """
     if not inbox.is_dir():
         raise InputError("no such folder", where=legal_text(str(inbox)), hint="Make it; files put there are batches.")
@@ -98,7 +98,13 @@ def files_of_inbox(
         before = None if called else ended.get(hashed)
         state, reason = (NEW, "") if before is None else (before["outcome"], before["reason"])
         found.append((about.st_ctime_ns, Found(name, each.path, state, reason, file)))
-    missing = sorted(set(again) - asked - {each.name for _, each in found})
+    ignored = [
+        each for _, each in found if each.state == IGNORED and {each.name, legal_text(str(each.path))} & {*again}
+    ]
+    if ignored:
+        hint = "Mend it or leave it out; the other files were not run either."
+        raise UsageError("cannot be run", where=ignored[0].name, got=ignored[0].reason, hint=hint)
+    missing = sorted(set(again) - asked)
     if missing:
         raise UsageError("no such file in the inbox", where=missing[0], hint="Name it as 'dedup history inbox' does.")
     return [each for _, each in sorted(found, key=lambda one: (one[0], one[1].name))]
