@@ -6,9 +6,11 @@ know which files are new: ``dedup.catching_up`` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from prefect import State, get_run_logger
@@ -26,6 +28,22 @@ from flows.limits import at_most, waiting_for_lock
 from flows.safe_markdown import cell
 from flows.showing import Progress, publish
 from flows.stages import StageTasks, failed
+
+_HEARD: Final[ContextVar[list[Caught] | None]] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def hearing(caught: list[Caught]) -> Iterator[None]:
+    """Add to a list of this process what becomes of each file; as a result, Prefect would inspect the frames.
+
+    Args:
+        caught: The list.
+    """
+    token = _HEARD.set(caught)
+    try:
+        yield
+    finally:
+        _HEARD.reset(token)
 
 
 def caught_up(inbox: str | None, out: str, config: Config, store: str | None, again: Sequence[str]) -> State[Any]:
@@ -61,6 +79,8 @@ def caught_up(inbox: str | None, out: str, config: Config, store: str | None, ag
         raise
     except DedupError as error:
         return failed(error)
+    if (heard := _HEARD.get()) is not None:
+        heard += caught
     return _shown(caught, out)
 
 

@@ -78,6 +78,9 @@ def test_a_failed_file_runs_again_when_asked_for_or_when_it_is_mended(inbox: Pat
     assert run_all(inbox, path) == [("broken.jsonl", "failed")]
     with pytest.raises(UsageError, match="nowhere"):
         run_all(inbox, "nowhere.jsonl")
+    (inbox / "picture.png").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"picture\.png: cannot be run, got 'unknown_format: .*\.png'"):
+        run_all(inbox, "picture.png")
 
 
 def test_a_file_that_changed_just_now_waits(inbox: Path) -> None:
@@ -191,5 +194,10 @@ def test_the_command_line_runs_and_lists(inbox: Path) -> None:
     listed = CliRunner().invoke(app, ["history", "inbox", "--store", store, "--inbox", str(inbox), "--json"])
     rows = [json.loads(line) for line in listed.stdout.splitlines()]
     assert [row["outcome"] for row in rows] == ["done", "failed", "done", "waiting"]
+    again = CliRunner().invoke(app, ["run", "--store", store, "--inbox", str(inbox), "--out", out, *settings[2:]])
+    assert again.exit_code == 0, again.output
+    assert "Waiting to settle" in again.stderr
+    assert "late.jsonl" in again.stderr
+    assert "Nothing new" not in again.stderr
     refused = CliRunner().invoke(app, ["run", "--inbox", str(inbox)])
     assert refused.exit_code == 2

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedup.cli.outcomes import DONE_WITH_REJECTED, needing_prefect
 from dedup.cli.progress import shown_progress
-from dedup.cli.rejected import rejected
+from dedup.cli.rejected import MAX_TOLD, rejected
 from dedup.cli.running import Switches, tell_found
 from dedup.cli.streams import messages, tell, write_json, write_text
 from dedup.config import Config
-from dedup.errors import UsageError
+from dedup.errors import DedupError, UsageError
 from dedup.report.printable import printable
 
 if TYPE_CHECKING:
@@ -54,16 +54,9 @@ def run_inbox(
             "--inbox knows no --profile and no --certify", hint="Run one file: dedup run FILE --store STORE"
         )
     if switches.with_prefect:
-        with needing_prefect():
-            from flows.detect import run_flow
-        run_flow([], out, config, store=switches.store, inbox=inbox, again=again)
-        return 0
-    from dedup.catching_up import catch_up
-    from dedup.runners import STORE_STAGES
-    from dedup.workers import at_work
-
-    with at_work(config.engine.n_threads), shown_progress(messages(), STORE_STAGES, quiet=switches.quiet) as runner:
-        caught = catch_up(inbox, out, config, switches.store, again=again, runner=runner)
+        caught = _run_flow(inbox, out, config, switches.store, again)
+    else:
+        caught = _run_here(inbox, out, config, switches.store, again, quiet=switches.quiet)
     for each in caught:
         if switches.as_json:
             write_json(_row(each))
@@ -71,12 +64,57 @@ def run_inbox(
             write_text(_line(each) + "\n")
         if each.run is not None and not switches.quiet:
             tell_found(each.run, each.run.out)
-    if not caught and not switches.quiet:
-        tell(NOTHING_NEW)
+    if not switches.quiet:
+        _tell_left(inbox, config, switches.store, nothing_run=not caught)
     clean = all(
         each.outcome != "failed" if each.run is None else not rejected(each.run.skipped).height for each in caught
     )
     return 0 if clean else DONE_WITH_REJECTED
+
+
+def _run_here(
+    inbox: Path, out: Path, config: Config, store: Path, again: Sequence[str], *, quiet: bool
+) -> list[Caught]:
+    from dedup.catching_up import catch_up
+    from dedup.runners import STORE_STAGES
+    from dedup.workers import at_work
+
+    with at_work(config.engine.n_threads), shown_progress(messages(), STORE_STAGES, quiet=quiet) as runner:
+        return catch_up(inbox, out, config, store, again=again, runner=runner)
+
+
+def _run_flow(inbox: Path, out: Path, config: Config, store: Path, again: Sequence[str]) -> list[Caught]:
+    with needing_prefect():
+        from flows.catching_up import hearing
+        from flows.detect import run_flow
+    caught: list[Caught] = []
+    try:
+        with hearing(caught):
+            run_flow([], out, config, store=store, inbox=inbox, again=again)
+    except DedupError:
+        if not caught:  # else a file failed, which is told with the others
+            raise
+    return caught
+
+
+def _tell_left(inbox: Path, config: Config, store: Path, *, nothing_run: bool) -> None:
+    """Tell which files are left for the next time, and why."""
+    from dedup.store.history.ledger import ledger_of
+    from dedup.store.inbox import WAITING, files_of_inbox
+
+    settle = config.schedule.settle_seconds
+    found = files_of_inbox(inbox, ledger_of(store), settle)
+    waiting = [each.name for each in found if each.state == WAITING]
+    unread = [each for each in found if each.reason.startswith("unreadable")]
+    for each in unread[:MAX_TOLD]:
+        tell(printable(f"Left for the next time: {each.name}: {each.reason}"))
+    if len(unread) > MAX_TOLD:
+        tell(f"Left for the next time: {len(unread) - MAX_TOLD:,} more; 'dedup history inbox --inbox' lists them all")
+    if waiting:
+        files = "1 file" if len(waiting) == 1 else f"{len(waiting):,} files, the first"
+        tell(printable(f"Waiting to settle for {settle:g} s (schedule.settle_seconds): {files}: {waiting[0]}"))
+    elif nothing_run and not unread:
+        tell(NOTHING_NEW)
 
 
 def _row(each: Caught) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from dedup import pipeline
+from dedup.cli import app
 from dedup.errors import DedupError, DiskError, InputError, StoreLockedError
 from dedup.store.history.history import History
 from dedup.store.history.upkeep import faults, information
@@ -105,6 +107,12 @@ def test_an_inbox_is_caught_up_a_failed_file_fails_the_run_visibly_and_is_run_ag
     shown = api.artifacts(run["id"])
     assert [row["outcome"] for row in json.loads(shown["dedup-inbox"]["data"])] == ["done", "failed", "done"]
     assert "stories grew" in shown["dedup-changes"]["description"]
+
+    settings = ("--set", "schedule.settle_seconds=0", "--set", "history.window_days=3650")
+    arguments = ["run", "--prefect", "--store", str(store), "--inbox", str(inbox), "--out", str(out), "--json"]
+    done = CliRunner().invoke(app, [*arguments, "--again", "broken.jsonl", *settings])
+    assert done.exit_code == 3, done.output
+    assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == ["failed"]
 
     (inbox / "broken.jsonl").write_bytes((inbox / "night0.jsonl").read_bytes())
     run_flow([], out, now, store=store, inbox=inbox, again=["broken.jsonl"])
