@@ -50,6 +50,18 @@ def test_the_same_settings_give_the_same_stories_names_and_faultless_tables(hist
     assert information(history.folder)["runs"] == 3
 
 
+def test_a_history_without_its_lineage_can_be_made_anew(history: History) -> None:
+    called = names(history)
+    with database(history.folder, write=True) as opened:
+        opened.run("DROP TABLE lineage")
+    assert faults(history.folder) == {"tables that are missing: lineage": 1}
+    rebuild(history.folder, WIDE)
+    assert faults(history.folder) == {}
+    assert names(history) == called
+    with database(history.folder) as opened:
+        assert opened.value("SELECT count(*) FROM lineage") == 0
+
+
 def test_in_batches_that_cut_through_nights_the_stories_and_their_names_are_the_same(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,10 @@ class Database:
         rows = self._connection.execute(query, list(values) or None).fetchall()
         return rows[0][0] if rows else None
 
+    def has_table(self, name: str) -> bool:
+        """Whether there is a table of this name."""
+        return bool(self.value("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", name))
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements inside, or none."""

@@ -61,11 +61,13 @@ def rename(history: Database, old: Database, renaming: Renaming) -> None:
         old: The old one.
         renaming: Which story is which.
     """
-    before = {table: old.frame(f"FROM {table}") for table in _TAKEN_OVER} | {"inbox": entries(old)}
+    before = {table: old.frame(f"FROM {table}") for table in _TAKEN_OVER if old.has_table(table)}
+    before["inbox"] = entries(old)
     made = history.frame("FROM stories")
     with history.transaction():
-        for table, rows in before.items():
+        for table in (*_TAKEN_OVER, "inbox"):  # what is missing in a damaged one is lost, and not the new one's either
             history.run(f"DELETE FROM {table}")
+        for table, rows in before.items():
             history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=rows)
         run = int(history.value("SELECT coalesce(max(run), 0) + 1 FROM runs"))
         history.run(

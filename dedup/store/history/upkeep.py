@@ -13,7 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from dedup.store.history.best_partners import let_go_of
-from dedup.store.history.database import FILE, Database, database
+from dedup.store.history.database import FILE, database
 from dedup.store.history.parcels import let_go
 from dedup.store.history.tables import TABLES, is_new, stored_specification
 
@@ -105,7 +105,7 @@ def faults(folder: Path) -> dict[str, int]:
     with database(folder) as history:
         if is_new(history):
             return {}
-        missing = [name for name in TABLES if not _there(history, name)]
+        missing = [name for name in TABLES if not history.has_table(name)]
         if missing:
             return {f"tables that are missing: {', '.join(missing)}": len(missing)}
         counted = {fault: int(history.value(query)) for fault, query in FAULTS.items()}
@@ -141,10 +141,6 @@ def prune(folder: Path, before: datetime) -> Pruned:
         # Space of deleted rows is given back, as far as it can be, when the log is written into the file.
         history.run("CHECKPOINT")
     return Pruned(numbers.height, names.height)
-
-
-def _there(history: Database, table: str) -> bool:
-    return bool(history.value("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", table))
 
 
 def _time(at_us: int | None) -> str | None:
