@@ -142,7 +142,7 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
         connection.execute("SET TimeZone = 'UTC'")
         yield Database(connection, where)
     except duckdb.Error as error:
-        raise _told(error, where) from error
+        raise _told(error, where, write=write) from error
     finally:
         _close(connection)
 
@@ -158,10 +158,11 @@ def _connected(path: Path, *, write: bool, where: str) -> DuckDBPyConnection:
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            return duckdb.connect(str(path), read_only=not write, config=dict(_SETTINGS))
+            # Absolute, since the beginning of a path such as md:x names an extension.
+            return duckdb.connect(str(path.absolute()), read_only=not write, config=dict(_SETTINGS))
         except duckdb.Error as error:
             if "lock" not in str(error).lower():
-                raise _told(error, where) from error
+                raise _told(error, where, write=write) from error
             if time.monotonic() > until:
                 raise StoreLockedError(
                     "another process has the history open", where=where, got=_first_line(error), hint="Wait for it."
@@ -178,13 +179,14 @@ def _close(connection: DuckDBPyConnection) -> None:
         return
 
 
-def _told(error: Exception, where: str) -> DedupError:
+def _told(error: Exception, where: str, *, write: bool) -> DedupError:
     import duckdb
 
     text = _first_line(error)
-    hint = "Nothing of this batch was kept. 'dedup history check' says whether the file is whole."
+    checked = "Nothing of this was kept. 'dedup history check' says whether the file is whole."
+    read = "It was only read, and is as it was. If 'dedup history check' says the same, take a copy of before."
     told = DiskError if isinstance(error, duckdb.IOException) else OutputError
-    return told(f"the history cannot be used ({text})", where=where, hint=hint)
+    return told(f"the history cannot be used ({text})", where=where, hint=checked if write else read)
 
 
 def _first_line(error: Exception) -> str:

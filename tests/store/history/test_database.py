@@ -44,10 +44,17 @@ def test_a_folder_is_made_for_writing_only(tmp_path: Path) -> None:
 
 def test_what_is_no_history_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"not a database at all" * 500)
-    for write in (False, True):
-        with pytest.raises(OutputError, match=r"cannot be used.*dedup history check"), database(tmp_path, write=write):
+    for write, told in ((False, "only read, and is as it was"), (True, "dedup history check")):
+        with pytest.raises(OutputError, match=f"cannot be used.*{told}"), database(tmp_path, write=write):
             pass
     assert (tmp_path / FILE).read_bytes() == b"not a database at all" * 500
+
+
+def test_a_folder_may_be_called_like_an_extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with database(Path("md:x"), write=True) as history:
+        assert history.value("SELECT 1") == 1
+    assert (tmp_path / "md:x" / FILE).is_file()
 
 
 def interrupted(history: Database) -> None:
