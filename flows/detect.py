@@ -17,7 +17,7 @@ from prefect.states import Completed
 
 from dedup import pipeline
 from dedup.config import Config
-from dedup.errors import DedupError, SchemaError
+from dedup.errors import DedupError, SchemaError, UsageError
 from dedup.runners import stages_of
 from dedup.store.remote import place_of
 from dedup.workers import at_work
@@ -84,7 +84,8 @@ def detect(
         config: Settings that differ from the defaults, as in config.yaml.
         certify: Whether the candidates are held against an exact join, one more stage.
         store: Folder of the history that the batch is held against and added to; None for none.
-        inbox: Folder of which every new file is a batch of its own, oldest first, in place of ``inputs``.
+        inbox: Folder of which every new file is a batch of its own, oldest first, in place of ``inputs``, which
+            must be empty.
         again: Names of files of the inbox to run whatever became of them before.
 
     Returns:
@@ -97,6 +98,11 @@ def detect(
     settings = config or Config()
     # A field of the form that was filled and emptied again is an empty text.
     store, inbox = store or None, inbox or None
+    if not out:
+        return failed(UsageError("is empty", where="out", expected="a folder", hint="The current folder is '.'."))
+    if inbox is not None and inputs:
+        said = "an inbox takes the place of inputs, and there are both"
+        return failed(UsageError(said, where="inputs", got=", ".join(inputs), hint="Empty one of the two."))
     if inbox is not None or again:
         with at_work(settings.engine.n_threads):
             return caught_up(inbox, out, settings, store, again or [])

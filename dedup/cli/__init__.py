@@ -24,8 +24,9 @@ from dedup.cli.store_commands import (
     Semantic,
     Store,
     history_app,
+    named_path,
+    named_place,
 )
-from dedup.store.remote import place_of
 
 EPILOG = (
     "Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some inputs were rejected, "
@@ -48,7 +49,7 @@ Inputs = Annotated[
         help="Files, folders or globs to read: .txt, JSONL, CSV, Parquet.", metavar="INPUT", show_default=False
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.", metavar="FOLDER", parser=place_of)]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.", metavar="FOLDER", parser=named_place)]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(
@@ -226,7 +227,10 @@ def report_command(
         str, typer.Option("--since", help="What happened since: 7d, 12h, 2w, or a date.", metavar="TIME")
     ] = "7d",
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="An .html file, or a folder as of a run.", metavar="FILE_OR_FOLDER")
+        Path,
+        typer.Option(
+            "--out", "-o", help="An .html file, or a folder as of a run.", metavar="FILE_OR_FOLDER", parser=named_path
+        ),
     ] = Path("report.html"),
     config: ConfigFile = None,
     overrides: Overrides = None,

@@ -11,13 +11,45 @@ from typing import Annotated, Literal
 import typer
 
 from dedup.cli.outcomes import reported
+from dedup.store.remote import place_of
+
+
+def named_path(given: str | Path) -> Path:
+    """A path as it is typed; an empty one, as of a variable that nobody set, would be the current folder.
+
+    Raises:
+        BadParameter: It is empty.
+    """
+    if not str(given).strip():
+        raise typer.BadParameter("is empty. Name a path; the current folder is '.'.")
+    return Path(given)
+
+
+def named_place(given: str | Path) -> Path:
+    """The same of a folder that may be an address; see ``place_of``."""
+    named_path(given)
+    return place_of(given)
+
 
 Store = Annotated[
-    Path, typer.Option("--store", help="Folder of the history of earlier runs.", metavar="FOLDER", show_default=False)
+    Path,
+    typer.Option(
+        "--store",
+        help="Folder of the history of earlier runs.",
+        metavar="FOLDER",
+        show_default=False,
+        parser=named_path,
+    ),
 ]
 OptionalStore = Annotated[
     Path | None,
-    typer.Option("--store", help="Folder of the history of earlier runs.", metavar="FOLDER", show_default=False),
+    typer.Option(
+        "--store",
+        help="Folder of the history of earlier runs.",
+        metavar="FOLDER",
+        show_default=False,
+        parser=named_path,
+    ),
 ]
 EngineName = Annotated[
     Literal["local", "spark"] | None,
@@ -46,7 +78,11 @@ Master = Annotated[
 OptionalInbox = Annotated[
     Path | None,
     typer.Option(
-        "--inbox", help="Folder whose new files are run, each a batch of --store.", metavar="FOLDER", show_default=False
+        "--inbox",
+        help="Folder whose new files are run, each a batch of --store.",
+        metavar="FOLDER",
+        show_default=False,
+        parser=named_path,
     ),
 ]
 Again = Annotated[
@@ -127,7 +163,12 @@ def export_command(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="Folder; 'export' in the store by default.", metavar="FOLDER", show_default=False
+            "--out",
+            "-o",
+            help="Folder; 'export' in the store by default.",
+            metavar="FOLDER",
+            show_default=False,
+            parser=named_path,
         ),
     ] = None,
 ) -> None:

@@ -37,6 +37,14 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
+@pytest.mark.parametrize("option", ["--out", "--store", "--inbox"])
+def test_an_empty_name_is_not_the_current_folder(option: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["run", str(batch(tmp_path, 0)), option, ""], env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert option in done.output
+    assert "is empty" in done.output
+
+
 def test_a_run_shows_all_members_of_the_stories_it_touches(store: Path) -> None:
     run = read_run(store.parent / "out")
     counts = run.manifest["counts"]

@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 
 from dedup import pipeline
 from dedup.cli import app
-from dedup.errors import DedupError, DiskError, InputError, StoreLockedError
+from dedup.errors import DedupError, DiskError, InputError, StoreLockedError, UsageError
 from dedup.store.history.history import History
 from dedup.store.history.upkeep import faults, information
 from dedup.store.locks import store_lock
 from flows import limits, notices, stages
-from flows.detect import run_flow
+from flows.detect import detect, run_flow
 from flows.limits import OvertimeError
 from tests.crashes import batch
 from tests.flows.conftest import Server
@@ -87,6 +87,15 @@ def test_the_command_on_failure_gets_the_facts_of_the_run(tmp_path: Path, monkey
     assert facts["state"] == "Failed"
     assert "nowhere" in facts["message"]
     assert facts["store"] == str(tmp_path / "store")
+
+
+@pytest.mark.usefixtures("api")
+@pytest.mark.parametrize(("inputs", "out", "told"), [(["news"], "out", "there are both"), ([], "", "out: is empty")])
+def test_an_inbox_beside_inputs_or_without_a_folder_to_write_is_refused(
+    inputs: list[str], out: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=told):
+        detect(inputs, out, WIDE, store=str(tmp_path / "store"), inbox=str(tmp_path))
 
 
 def test_an_inbox_is_caught_up_a_failed_file_fails_the_run_visibly_and_is_run_again(
