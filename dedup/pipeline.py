@@ -65,7 +65,7 @@ from dedup.sketch.terms import terms
 from dedup.store.articles import Read, read_articles
 from dedup.store.folders import prepare_folder
 from dedup.store.handover import publish, settled
-from dedup.store.history.exports import export
+from dedup.store.history.exports import check_export, export
 from dedup.store.history.history import History
 from dedup.store.history.ledger import InboxFile, check_as_found, check_usable
 from dedup.store.locks import output_lock, store_lock
@@ -168,6 +168,7 @@ def run(
         check_store(store, out)
         if config.history.export:  # which the next run would read
             check_apart(store, inputs, "--store")
+            check_export(store)
         return _run_with_history(inputs, out, config, store, measured, file, certify=certify)
     with nullcontext() if address_of(out) else output_lock(out), _stages(config, out) as stages:
         read = runner("articles", stages.articles, inputs)

@@ -5,6 +5,7 @@ In: a history. Out: a folder of files beside it, replaced as a whole. Must not k
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -54,14 +55,21 @@ def export(store: Path, out: Path | None = None) -> Path:
             the store itself or around it.
     """
     target = out or store / EXPORT
-    _check(target, store)
+    check_export(store, out)
     with database(store) as history:
         replace_folder(target, lambda folder: _fill(history, folder))
     return target
 
 
-def _check(target: Path, store: Path) -> None:
-    if target != store / EXPORT:
+def check_export(store: Path, out: Path | None = None) -> None:
+    """Make sure, before any work, that an export can be written and that nothing of anybody else is lost by it.
+
+    Args:
+        store: As in ``export``, which also says what is raised.
+        out: As there.
+    """
+    target = out or store / EXPORT
+    if Path(os.path.realpath(target)) != Path(os.path.realpath(store / EXPORT)):
         check_store(store, target)
     where = legal_text(str(target))
     if target.exists() and not target.is_dir():

@@ -36,6 +36,22 @@ def test_files_of_somebody_else_are_not_lost(store: Path, tmp_path: Path) -> Non
     assert (tmp_path / "mine" / "letter.txt").read_text(encoding="utf-8") == "precious"
 
 
+def test_files_beside_the_export_of_every_run_are_told_before_any_work(tmp_path: Path, seeds: Path) -> None:
+    (tmp_path / "store" / "export").mkdir(parents=True)
+    (tmp_path / "store" / "export" / "letter.txt").write_text("precious", encoding="utf-8")
+    config = Config.model_validate({"history": {"export": True}})
+    with pytest.raises(OutputError, match="no export of a history"):
+        run([seeds / "002_skarrel_fuel_leak.txt"], tmp_path / "out", config, store=tmp_path / "store")
+    assert [path.name for path in (tmp_path / "store").iterdir()] == ["export"]
+
+
+def test_the_export_of_the_store_may_be_named_in_any_way(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert export(Path("store"), store / "export") == store / "export"
+
+
 @pytest.mark.parametrize("folder", [".", "..", "deep"])
 def test_the_store_itself_is_not_lost(store: Path, folder: str) -> None:
     with pytest.raises(OutputError, match="lie in one another"):
