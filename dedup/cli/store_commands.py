@@ -6,7 +6,7 @@ In: arguments. Out: an exit status. Must not know what a history is made of. Imp
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -31,26 +31,11 @@ def named_place(given: str | Path) -> Path:
     return place_of(given)
 
 
-Store = Annotated[
-    Path,
-    typer.Option(
-        "--store",
-        help="Folder of the history of earlier runs.",
-        metavar="FOLDER",
-        show_default=False,
-        parser=named_path,
-    ),
-]
-OptionalStore = Annotated[
-    Path | None,
-    typer.Option(
-        "--store",
-        help="Folder of the history of earlier runs.",
-        metavar="FOLDER",
-        show_default=False,
-        parser=named_path,
-    ),
-]
+_STORE: Final = typer.Option(
+    "--store", help="Folder of the history of earlier runs.", metavar="FOLDER", show_default=False, parser=named_path
+)
+Store = Annotated[Path, _STORE]
+OptionalStore = Annotated[Path | None, _STORE]
 EngineName = Annotated[
     Literal["local", "spark"] | None,
     typer.Option(

@@ -24,8 +24,8 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
-from dedup.match.keys import AT_A_TIME, Keys, by_range, counted, shared_keys
-from dedup.match.pair_numbers import UInt64s, as_numbers, as_pairs, distinct
+from dedup.match.keys import AT_A_TIME, Keys, by_range, shared_keys
+from dedup.match.pair_numbers import UInt64s, as_numbers, as_pairs, counted, distinct, places_in
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, slices
 
@@ -149,7 +149,7 @@ def _leads_of(key: Int64s, row: UInt32s, max_articles: int) -> tuple[Int64s, Int
     """Distinct keys, how many articles have each as an anchor, and these, of more than ``max_articles`` the first."""
     order = np.argsort(key, kind="stable")  # rows come in order
     names, sizes = counted(key[order])
-    kept = np.arange(len(key)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < max_articles
+    kept = places_in(sizes) < max_articles
     return names, sizes, row[order][kept]
 
 

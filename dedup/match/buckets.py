@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.match.pair_numbers import UInt64s, as_numbers, distinct, in_order
+from dedup.match.pair_numbers import UInt64s, as_numbers, counted, distinct, in_order, places_in
 from dedup.memory import mapped_pages_go
 from dedup.places import Place, slices, stretch
 from dedup.schemas import BANDS
@@ -111,8 +111,7 @@ class Buckets:
         return distinct(np.concatenate([of_large, *some]))
 
     def _pairs(self, row: UInt32s, at: Int64s, others: UInt32s) -> UInt64s:
-        steps = np.arange(int(others.sum())) - np.repeat(np.cumsum(others, dtype=np.int64) - others, others)
-        return as_numbers(np.repeat(row, others), self.members[np.repeat(at, others) + steps])
+        return as_numbers(np.repeat(row, others), self.members[np.repeat(at, others) + places_in(others)])
 
     def _of(self, rows: slice) -> Iterator[slice]:
         """Where the articles stand in each band."""
@@ -186,15 +185,12 @@ def _sharing(rows: pl.DataFrame) -> _Sharing:
     bucket = key.view(np.uint64) ^ (band.astype(np.uint64) * _MIX)
     order = np.argsort(bucket)
     ordered = bucket[order]
-    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
-    size = np.diff(begins, append=len(ordered))
-    number = np.repeat(np.arange(len(begins), dtype=np.uint32), size)
+    _, size = counted(ordered)
+    number = np.repeat(np.arange(len(size), dtype=np.uint32), size)
     several = size[number] > 1
     number, row = in_order(number[several], row[order][several])
-    size = size[number]
-    behind = np.concatenate([[0], np.flatnonzero(number[1:] != number[:-1]) + 1])[: len(number)]
-    place = np.arange(len(number)) - np.repeat(behind, np.diff(behind, append=len(number)))
-    return _Sharing(band[order[begins]][number], row, size, place)
+    first = np.cumsum(size) - size
+    return _Sharing(band[order[first]][number], row, size[number], places_in(counted(number)[1]))
 
 
 def _first(small: _Sharing, n_members: int) -> tuple[_First, npt.NDArray[np.uint16]]:

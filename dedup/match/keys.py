@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
-from dedup.match.pair_numbers import in_order
+from dedup.match.pair_numbers import counted, in_order, places_in
 from dedup.memory import mapped_pages_go
 from dedup.places import MEMORY, Place, between, slices
 from dedup.schemas import TERMS
@@ -145,17 +145,6 @@ def by_range(key: Int64s) -> Iterator[Int64s]:
         mapped_pages_go()
 
 
-def counted(ordered: Int64s) -> tuple[Int64s, Int64s]:
-    """The distinct values of a sorted array, and how often each is there.
-
-    Examples:
-        >>> [found.tolist() for found in counted(np.array([3, 3, 5, 9, 9, 9]))]
-        [[3, 5, 9], [2, 1, 3]]
-    """
-    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
-    return ordered[begins], np.diff(np.append(begins, len(ordered)))
-
-
 def _weighed(terms: pl.DataFrame, rows: slice, worth: pl.DataFrame) -> pl.LazyFrame:
     """Columns row, rank, term, value, sharers of the terms that some articles share with others."""
     return between(terms, "row", rows).lazy().select("row", "term").join(worth.lazy(), "term")
@@ -187,8 +176,7 @@ def _widespread(weighed: pl.LazyFrame, worth: pl.DataFrame, config: AnchorConfig
     ranked = weighed.filter(pl.col("sharers") > config.max_articles).select("row", "rank").collect()
     # Nearly all terms are such: sorted as one number each, they take an eighth of the time.
     row, rank = in_order(ranked["row"].to_numpy(), ranked["rank"].to_numpy())
-    begins = np.flatnonzero(np.concatenate([[True], row[1:] != row[:-1]])[: len(row)])
-    place = np.arange(len(row)) - np.repeat(begins, np.diff(begins, append=len(row)))
+    place = places_in(counted(row)[1])
     best = worth[rank[place < config.joined]].select("term", "value")
     return best.with_columns(row=pl.Series(row[place < config.joined], dtype=pl.UInt32)).lazy()
 

@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+Int64s = npt.NDArray[np.int64]
 UInt32s = npt.NDArray[np.uint32]
 UInt64s = npt.NDArray[np.uint64]
 Whole = TypeVar("Whole", np.int64, np.uint64)
+Number = TypeVar("Number", np.int64, np.uint32, np.uint64)
 
 
 def as_pairs(numbers: UInt64s) -> pl.DataFrame:
@@ -56,3 +58,26 @@ def distinct(values: npt.NDArray[Whole]) -> npt.NDArray[Whole]:
     new = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return ordered[new]
+
+
+def counted(ordered: npt.NDArray[Number]) -> tuple[npt.NDArray[Number], Int64s]:
+    """The distinct values of a sorted array, and how often each is there.
+
+    Examples:
+        >>> [found.tolist() for found in counted(np.array([3, 3, 5, 9, 9, 9]))]
+        [[3, 5, 9], [2, 1, 3]]
+    """
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+    return ordered[begins], np.diff(np.append(begins, len(ordered)))
+
+
+def places_in(sizes: npt.NDArray[np.integer]) -> Int64s:
+    """Which one of its run each of some values is, from 0, where runs of these sizes follow one another.
+
+    Examples:
+        >>> places_in(np.array([2, 1, 3])).tolist()
+        [0, 1, 0, 0, 1, 2]
+    """
+    ends = np.cumsum(sizes, dtype=np.int64)
+    places: Int64s = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+    return places
