@@ -24,7 +24,7 @@ from dedup.manifest import utc_now
 from dedup.pipeline import Run
 from dedup.store.handover import waiting_runs
 from dedup.store.history.ledger import DONE, FAILED, InboxFile, enter_failure, is_as_found, ledger_of
-from dedup.store.inbox import NEW, WAITING, Found, files_of_inbox
+from dedup.store.inbox import NEW, WAITING, Found, files_of_inbox, is_readable
 from dedup.store.locks import store_lock
 from dedup.store.targets import check_apart, check_store
 
@@ -156,8 +156,8 @@ def _run(
     try:
         run = called(found, batch)
     except InputError as error:
-        # Neither says anything of what was found.
-        if isinstance(error, UnreadInputError) or not is_as_found(file, found.path):
+        # Not every reader says of a fault of the disk that it is one, so what failed is read once more.
+        if isinstance(error, UnreadInputError) or not is_as_found(file, found.path) or not is_readable(found):
             return Caught(found, WAITING, str(error))
         enter(str(error))
         return Caught(found, FAILED, str(error))

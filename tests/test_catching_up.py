@@ -152,6 +152,23 @@ def test_a_fault_of_the_disk_while_a_file_is_read_is_no_verdict_on_it(
     assert run_all(inbox) == [("a-last.jsonl", "done")]
 
 
+def test_what_a_reader_says_of_a_file_that_the_system_does_not_read_is_no_verdict(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def once(path: Path) -> str:
+        if path in hashed and path.name == "broken.jsonl":
+            raise OSError(5, "Input/output error")
+        hashed.append(path)
+        return sha256(path)
+
+    hashed: list[Path] = []
+    sha256 = inbox_files._sha256
+    monkeypatch.setattr(inbox_files, "_sha256", once)
+    assert ("broken.jsonl", "waiting") in run_all(inbox)
+    monkeypatch.undo()
+    assert run_all(inbox) == [("broken.jsonl", "failed")]
+
+
 def test_what_stops_a_run_before_its_commit_leaves_the_file_new(inbox: Path) -> None:
     def full_disk(_found: object, _batch: object) -> Caught:
         raise OSError(28, "No space left on device")

@@ -110,6 +110,14 @@ def files_of_inbox(
     return [each for _, each in sorted(found, key=lambda one: (one[0], one[1].name))]
 
 
+def is_readable(found: Found) -> bool:
+    """Whether all of a file can be read now and is what was found; otherwise no verdict on it means anything."""
+    try:
+        return found.file is not None and _sha256(found.path) == found.file.sha256
+    except OSError:
+        return False
+
+
 def _name(path: Path, inbox: Path) -> str:
     return legal_text(str(path.relative_to(inbox)))
 
