@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -80,7 +80,7 @@ def rebuild(
         ids = old.all_ids()
         hashes: list[int] = []
         for start in range(0, len(ids), TOGETHER):
-            there = old.loaded(ids[start : start + TOGETHER])
+            there = old.given(ids[start : start + TOGETHER])
             hashes += [article_hash(*article) for article in there.articles.select("article_id", "text").iter_rows()]
             extended = extend(new, there.articles, there.arrived_at, config, runner)
             of_batch = {"run_id": str(uuid4()), "input_hash": "", "counts": {}}
@@ -108,6 +108,9 @@ def _named(old: pl.DataFrame, new: pl.DataFrame, taken: AbstractSet[str]) -> tup
     before = dict(old.select("article_id", "story_id").iter_rows())
     ages = {story: (began, story) for story, began in old.select("story_id", "began").iter_rows()}
     named = lineage(groups["article_id"].to_list(), before, ages, story_id, taken.__contains__)
+    if old.height < new.height:  # of a damaged one: where articles were is not known, so nobody can say what grew
+        steps = [[step for step in told if step["op"] != "grew"] for told in named.steps]
+        named = replace(named, steps=steps)
     return groups["story_id"].to_list(), named
 
 

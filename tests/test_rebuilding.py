@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from dedup.cli import app
 from dedup.errors import OutputError, StoreLockedError
 from dedup.rebuilding import differing, n_batches, rebuild
 from dedup.store.articles import read_articles
 from dedup.store.history.database import database
+from dedup.store.history.exports import export
 from dedup.store.history.history import History
-from dedup.store.history.upkeep import faults, information
+from dedup.store.history.remains import LOST
+from dedup.store.history.upkeep import faults, information, remedies
 from dedup.store.locks import store_lock
 from tests.crashes import batch
 from tests.histories import WIDE, grown, stories_of
 
+WINDOW = ("--set", "history.window_days=3650")
 ROOT = Path(__file__).parent.parent
 
 
@@ -39,6 +46,13 @@ def names(history: History) -> dict[str, str]:
         )
 
 
+def follow(remedy: str, *more: str) -> None:
+    """Give the command at the end of what was said."""
+    _, _, command = remedy.partition(": dedup ")
+    done = CliRunner().invoke(app, [*shlex.split(command), *more])
+    assert done.exit_code == 0, done.output
+
+
 def test_the_same_settings_give_the_same_stories_names_and_faultless_tables(history: History) -> None:
     before, called = stories_of(history), names(history)
     told = rebuild(history.folder, WIDE)
@@ -50,16 +64,73 @@ def test_the_same_settings_give_the_same_stories_names_and_faultless_tables(hist
     assert information(history.folder)["runs"] == 3
 
 
-def test_a_history_without_its_lineage_can_be_made_anew(history: History) -> None:
-    called = names(history)
+@pytest.mark.parametrize(
+    "missing",
+    [
+        ["meta", "documents", "terms", "buckets", "best", "lines", "furniture", "pairs"],
+        *(["runs"], ["members"], ["stories"], ["lineage"]),
+    ],
+)
+def test_whatever_table_but_the_articles_is_missing_the_advice_given_mends_it(
+    history: History, missing: list[str], tmp_path: Path
+) -> None:
+    called, before = names(history), stories_of(history)
     with database(history.folder, write=True) as opened:
-        opened.run("DROP TABLE lineage")
-    assert faults(history.folder) == {"tables that are missing: lineage": 1}
+        for table in missing:
+            opened.run(f"DROP TABLE {table}")
+    assert faults(history.folder) == {f"tables that are missing: {', '.join(missing)}": len(missing)}
+    *lost, told = remedies(history.folder)
+    assert bool(lost) == bool({*missing} & LOST.keys())
+    follow(told, *WINDOW)
+    assert faults(history.folder) == {}
+    assert (names(history), stories_of(history)) == (called, before)
+    with database(history.folder) as opened:
+        assert opened.value("SELECT count(*) FROM lineage WHERE run > 2") == 0
+    follow(f": dedup run {batch(tmp_path, 2)} --store {history.folder} --out {tmp_path / 'out'} -q", *WINDOW)
+    assert faults(history.folder) == {}
+
+
+def test_with_neither_members_nor_stories_the_groups_are_the_same_under_names_that_nobody_had(history: History) -> None:
+    before, called = stories_of(history), names(history)
+    with database(history.folder, write=True) as opened:
+        opened.run("DROP TABLE members")
+        opened.run("DROP TABLE stories")
+    rebuild(history.folder, WIDE)
+    assert stories_of(history) == before
+    assert faults(history.folder) == {}
+    with database(history.folder) as opened:
+        known = opened.frame("SELECT story_id FROM lineage")["story_id"].to_list()
+    assert known
+    assert not {*known} & {*names(history).values()}
+    assert {*known} <= {*called.values()}
+
+
+def test_without_its_articles_a_history_is_begun_anew_from_the_last_export(history: History) -> None:
+    before = stories_of(history)
+    export(history.folder)
+    with database(history.folder, write=True) as opened:
+        opened.run("DROP TABLE articles")
+    with pytest.raises(OutputError, match=r"table of articles is missing.*history check"):
+        rebuild(history.folder, WIDE)
+    (told,) = [remedy for remedy in remedies(history.folder) if "dedup run" in remedy]
+    anew = f"{history.folder}-anew"
+    follow(told, "--out", str(history.folder.parent / "out"), "-q", *WINDOW)
+    assert stories_of(History(Path(anew), WIDE)) == before
+    shutil.rmtree(history.folder / "export")
+    told_without = remedies(history.folder)
+    assert [f"--store {anew}" in remedy for remedy in told_without] == [False, False, True, True]
+
+
+def test_of_an_article_that_is_there_twice_the_last_is_kept_and_a_name_that_leads_nowhere_is_let_go(
+    history: History,
+) -> None:
+    before, called = stories_of(history), names(history)
+    with database(history.folder, write=True) as opened:
+        opened.run("INSERT INTO articles BY NAME SELECT * REPLACE (99 AS number) FROM articles WHERE number = 3")
+        opened.run("INSERT INTO stories (story_id, size, merged_into) VALUES ('s-a', 0, 's-b')")
     rebuild(history.folder, WIDE)
     assert faults(history.folder) == {}
-    assert names(history) == called
-    with database(history.folder) as opened:
-        assert opened.value("SELECT count(*) FROM lineage") == 0
+    assert (stories_of(history), names(history)) == (before, called)
 
 
 def test_in_batches_that_cut_through_nights_the_stories_and_their_names_are_the_same(

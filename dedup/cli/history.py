@@ -14,6 +14,7 @@ from dedup.cli.progress import shown_progress
 from dedup.cli.streams import messages, tell, write_json, write_text
 from dedup.config import Config
 from dedup.errors import UsageError
+from dedup.report.printable import printable
 from dedup.store.times import parse_time
 
 _UNITS: Final = {"h": "hours", "d": "days", "w": "weeks"}
@@ -71,14 +72,16 @@ def show_information(store: Path, *, as_json: bool) -> None:
 
 def show_faults(store: Path) -> int:
     """Say what is wrong in a history; returns 1 if anything is."""
-    from dedup.store.history.upkeep import faults
+    from dedup.store.history.upkeep import faults, remedies
 
     found = faults(store)
     if not found:
         write_text("The history is whole.\n")
         return 0
     write_text("".join(f"{fault}: {n:,}\n" for fault, n in found.items()))
-    tell(f"The history is damaged. Make it anew from its articles: dedup history rebuild --store {store}")
+    tell("The history is damaged.")
+    for remedy in remedies(store):
+        tell(printable(remedy))
     return _FAULTY
 
 

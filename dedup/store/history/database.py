@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -105,13 +105,17 @@ class Database:
 
     @contextmanager
     def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:
+        import duckdb
+
         for name, frame in frames.items():
             self._connection.register(name, _Stream(frame))
         try:
             yield
         finally:
             for name in frames:
-                self._connection.unregister(name)
+                # In a transaction that failed nothing can be let go before it is rolled back, and the error is another.
+                with suppress(duckdb.TransactionException):
+                    self._connection.unregister(name)
 
 
 @contextmanager
@@ -183,6 +187,9 @@ def _told(error: Exception, where: str, *, write: bool) -> DedupError:
     import duckdb
 
     text = _first_line(error)
+    if isinstance(error, duckdb.CatalogException):
+        hint = "A part of it is missing; 'dedup history check' says which, and what to do."
+        return OutputError(f"the history cannot be used ({text})", where=where, hint=hint)
     checked = "Nothing of this was kept. 'dedup history check' says whether the file is whole."
     read = "It was only read, and is as it was. If 'dedup history check' says the same, take a copy of before."
     told = DiskError if isinstance(error, duckdb.IOException) else OutputError

@@ -19,7 +19,7 @@ import polars as pl
 from dedup.config import Config
 from dedup.frames import TIME
 from dedup.schemas import ARTICLES, DOCUMENTS
-from dedup.store.history import commits, lookups, parcels, renaming
+from dedup.store.history import commits, lookups, parcels, remains, renaming
 from dedup.store.history.best_partners import crowded_by
 from dedup.store.history.database import FILE, Database, database
 from dedup.store.history.tables import check_specification, prepare, specification
@@ -147,20 +147,24 @@ class History:
         return self._look(look)
 
     def all_ids(self) -> list[str]:
-        """See ``lookups.all_ids``."""
-        return self._look(lookups.all_ids)
+        """See ``remains.all_ids``."""
+        return self._look(remains.all_ids)
+
+    def given(self, ids: Collection[str]) -> remains.Given:
+        """See ``remains.given``."""
+        return self._look(remains.given, ids)
 
     def parts(self, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """See ``lookups.parts``."""
         return self._look(lookups.parts, ids)
 
     def all_names(self) -> set[str]:
-        """See ``lookups.all_names``."""
-        return self._look(lookups.all_names)
+        """See ``remains.all_names``."""
+        return self._look(remains.all_names)
 
     def grouping(self) -> pl.DataFrame:
-        """See ``renaming.grouping``."""
-        return self._look(renaming.grouping)
+        """See ``remains.grouping``."""
+        return self._look(remains.grouping)
 
     def rename(self, old: History, which: renaming.Renaming) -> None:
         """See ``renaming.rename``."""

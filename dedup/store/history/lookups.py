@@ -276,12 +276,6 @@ def homes(history: Database, ids: Collection[str]) -> dict[str, str]:
     return dict(found.iter_rows())
 
 
-def all_ids(history: Database) -> list[str]:
-    """Ids of all articles in the order in which they came."""
-    ordered = history.frame("SELECT article_id FROM articles ORDER BY arrived_at, article_id")
-    return [str(one) for one in ordered["article_id"]]
-
-
 def parts(history: Database, ids: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What some articles can be found by.
 
@@ -322,8 +316,3 @@ def taken(history: Database, names: Collection[str]) -> set[str]:
     """Those of some names that a story has, or had."""
     found = history.frame("SELECT story_id FROM stories WHERE story_id IN (FROM sought)", sought=id_column(names))
     return set(found["story_id"])
-
-
-def all_names(history: Database) -> set[str]:
-    """All names that a story has, or had."""
-    return set(history.frame("SELECT story_id FROM stories")["story_id"])

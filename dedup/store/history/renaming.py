@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -18,8 +18,14 @@ from dedup.store.history.changes import contents, keep_unchanged
 from dedup.store.history.commits import put_lineage, retire, spoken
 from dedup.store.history.database import Database
 from dedup.store.history.ledger import entries
+from dedup.store.history.remains import all_names, missing_tables
 
-_TAKEN_OVER = ("runs", "stories", "lineage")
+_TAKEN_OVER: Final = ("runs", "stories", "lineage")
+_NEXT_RUN: Final = (
+    "SELECT coalesce(max(run), 0) + 1 FROM "
+    "(SELECT run FROM runs UNION ALL SELECT changed FROM stories UNION ALL SELECT run FROM lineage)"
+)
+"""By all that counts runs, since that of the runs themselves may have been missing."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,6 @@ class Renaming:
     counts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def grouping(history: Database) -> pl.DataFrame:
-    """Columns article_id, story_id, began (the run that the story began in), of all articles; sorted."""
-    return history.frame(
-        "SELECT a.article_id, m.story_id, s.began FROM members m JOIN articles a USING (number) "
-        "JOIN stories s ON s.story_id = m.story_id ORDER BY 1"
-    )
-
-
 def rename(history: Database, old: Database, renaming: Renaming) -> None:
     """Take over what has a name in the old history, and name the stories of the new one, in one transaction.
 
@@ -61,7 +59,8 @@ def rename(history: Database, old: Database, renaming: Renaming) -> None:
         old: The old one.
         renaming: Which story is which.
     """
-    before = {table: old.frame(f"FROM {table}") for table in _TAKEN_OVER if old.has_table(table)}
+    missing = missing_tables(old)
+    before = {table: old.frame(f"FROM {table}") for table in _TAKEN_OVER if table not in missing}
     before["inbox"] = entries(old)
     made = history.frame("FROM stories")
     with history.transaction():
@@ -69,7 +68,7 @@ def rename(history: Database, old: Database, renaming: Renaming) -> None:
             history.run(f"DELETE FROM {table}")
         for table, rows in before.items():
             history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=rows)
-        run = int(history.value("SELECT coalesce(max(run), 0) + 1 FROM runs"))
+        run = int(history.value(_NEXT_RUN))
         history.run(
             "INSERT INTO runs VALUES (?, ?, ?, ?, ?)",
             run, renaming.run_id, renaming.started_at, renaming.input_hash, json.dumps(renaming.counts, sort_keys=True),
@@ -81,9 +80,18 @@ def rename(history: Database, old: Database, renaming: Renaming) -> None:
         )
         history.run("UPDATE members SET story_id = n.name FROM names n WHERE members.story_id = n.was", names=names)
         history.run("DELETE FROM stories WHERE story_id IN (SELECT name FROM names)", names=names)
-        fresh = _named(made, before["stories"], renaming, run)
+        fresh = _named(made, before.get("stories", made.clear()), renaming, run)
         history.run("INSERT INTO stories BY NAME FROM fresh", fresh=fresh)
-        keep_unchanged(history, contents(old))
+        if not {"members", "stories"} & {*missing}:
+            keep_unchanged(history, contents(old))
+        # As of stories whose articles were pruned: their names lead nowhere, and are never given again.
+        history.run("UPDATE stories SET merged_into = NULL WHERE merged_into NOT IN (SELECT story_id FROM stories)")
+        gone = pl.DataFrame({"name": sorted(all_names(old))}, schema={"name": pl.String})
+        history.run(
+            "INSERT INTO stories (story_id, began, changed, size) "
+            "SELECT name, 0, 0, 0 FROM gone WHERE name NOT IN (SELECT story_id FROM stories)",
+            gone=gone,
+        )
         retire(history, renaming.merged_into, run)
         put_lineage(history, renaming.steps, run)
 

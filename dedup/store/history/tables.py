@@ -107,7 +107,7 @@ def prepare(history: Database, spec: dict[str, Any]) -> None:
 
 def is_new(history: Database) -> bool:
     """Whether nothing is in it; a run killed while it made the file leaves such a one."""
-    return not history.value("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'")
+    return not any(history.has_table(name) for name in TABLES)
 
 
 def stored_specification(history: Database) -> dict[str, Any]:

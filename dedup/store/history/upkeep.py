@@ -5,6 +5,7 @@ In: a history. Out: figures, faults, or a smaller history. Must not know how art
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any, Final
 
 import polars as pl
 
+from dedup.store.files import legal_text
 from dedup.store.history.best_partners import let_go_of
 from dedup.store.history.database import FILE, database
+from dedup.store.history.exports import EXPORT
 from dedup.store.history.parcels import let_go
-from dedup.store.history.tables import TABLES, is_new, stored_specification
+from dedup.store.history.remains import missing_tables, what_is_lost
+from dedup.store.history.tables import is_new, stored_specification
 
 FAULTS: Final = {
     "articles that are there twice": "SELECT count(*) - count(DISTINCT article_id) FROM articles",
@@ -105,11 +109,41 @@ def faults(folder: Path) -> dict[str, int]:
     with database(folder) as history:
         if is_new(history):
             return {}
-        missing = [name for name in TABLES if not history.has_table(name)]
-        if missing:
+        if missing := missing_tables(history):
             return {f"tables that are missing: {', '.join(missing)}": len(missing)}
         counted = {fault: int(history.value(query)) for fault, query in FAULTS.items()}
     return {fault: n for fault, n in counted.items() if n}
+
+
+def remedies(folder: Path) -> list[str]:
+    """What to do about a history that is damaged: sentences, and commands to be given as they are.
+
+    Args:
+        folder: Folder of the store.
+    """
+    with database(folder) as history:
+        missing = missing_tables(history)
+    where = legal_text(str(folder))
+    store, anew = shlex.quote(where), shlex.quote(f"{where.rstrip('/')}-anew")
+    if "articles" not in missing:
+        lost = what_is_lost(missing)
+        told = [f"Not in the articles, and lost: {'; '.join(lost)}. A copy of before may have it."] if lost else []
+        rebuild = f"dedup history rebuild --store {store}"
+        return [*told, f"Make it anew from its articles, with the settings of your runs: {rebuild}"]
+    told = [
+        "The articles are lost, and from nothing else can a history be made anew.",
+        f"Put a copy of before in the place of {shlex.quote(legal_text(str(folder / FILE)))}.",
+    ]
+    exported = folder / EXPORT / "articles.parquet"
+    if exported.is_file():
+        articles = shlex.quote(legal_text(str(exported)))
+        told.append(f"Without one, begin anew from the last export: dedup run {articles} --store {anew}")
+        return [*told, "Then run there what came after that export; stories get new ids."]
+    return [
+        *told,
+        f"Without one, begin anew with all that was read so far: dedup run INPUT --store {anew}",
+        f"With an inbox all its files are read again: dedup run --inbox INBOX --store {anew}",
+    ]
 
 
 def prune(folder: Path, before: datetime) -> Pruned:

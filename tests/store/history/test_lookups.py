@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.schemas import ARTICLES, DOCUMENTS
-from dedup.store.history import lookups
+from dedup.store.history import lookups, remains
 from dedup.store.history.database import database
 
 DAY = 86_400_000_000
@@ -55,7 +55,7 @@ def test_a_text_is_known_by_its_id_and_its_text(kept: Path) -> None:
 
 def test_surroundings_are_those_within_the_window_with_what_they_share(kept: Path) -> None:
     with database(kept) as history:
-        ids = lookups.all_ids(history)
+        ids = remains.all_ids(history)
         keys, buckets = lookups.parts(history, ids[:1])
         at = int(history.value("SELECT at_us FROM articles WHERE article_id = ?", ids[0]))
         wide = lookups.surroundings(history, {at}, keys, buckets, ids[:1], 365 * DAY)
@@ -76,7 +76,7 @@ def test_surroundings_are_those_within_the_window_with_what_they_share(kept: Pat
 def test_what_a_batch_touches_is_the_whole_of_its_groups(kept: Path) -> None:
     with database(kept) as history:
         one = lookups.touched(history, ["night0-Palisade-0"])
-        whole = lookups.touched(history, lookups.all_ids(history))
+        whole = lookups.touched(history, remains.all_ids(history))
         nothing = lookups.touched(history, ["nobody"])
     group = set(one.before["component"])
     assert len(group) == 1
