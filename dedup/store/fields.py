@@ -100,6 +100,33 @@ def has_value(*names: str) -> pl.Expr:
     return pl.col(names).str.contains(r"\S")
 
 
+def fold(name: str) -> str:
+    r"""What two keys have in common that differ only in case.
+
+    An ASCII key has ASCII spellings only, so that all of them can be found in bytes: a long s is not an s.
+
+    Examples:
+        >>> (
+        ...     fold("pubDate") == fold("PubDate"),
+        ...     fold("Überschrift") == fold("überSchrift"),
+        ...     fold("\u017fource") == "source",
+        ... )
+        (True, True, False)
+    """
+    folded = name.casefold()
+    return folded if name.isascii() or not folded.isascii() else name
+
+
+def spelled(name: str, keys: Collection[str]) -> str:
+    """How a part of a dotted name is written among some keys: as it is, else otherwise in its case.
+
+    Examples:
+        >>> spelled("main", ["Main", "MAIN"]), spelled("main", ["MAIN", "main"]), spelled("main", [])
+        ('MAIN', 'main', 'main')
+    """
+    return name if name in keys else min((key for key in keys if fold(key) == fold(name)), default=name)
+
+
 def _matching(name: str, columns: Collection[str]) -> list[str]:
     folded = name.casefold()
     return sorted((column for column in columns if column.casefold() == folded), key=lambda column: column != name)

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final, cast
 
 from dedup.config import InputConfig
-from dedup.store.fields import candidates
+from dedup.store.fields import candidates, fold
 from dedup.store.files import SourceFile
 from dedup.store.readers import json_lines
 from dedup.store.readers.batch import Batch, each_file, rejected
 from dedup.store.readers.encodings import Joined, as_utf8
 from dedup.store.readers.json_arrays import elements
-from dedup.store.readers.json_records import fold, parse, read_records, value_at
+from dedup.store.readers.json_records import parse, read_records, value_at
 from dedup.store.readers.ninjs import is_ninjs
 from dedup.store.readers.streams import HEAD_BYTES, open_bytes, over, plain_name
 

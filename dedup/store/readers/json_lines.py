@@ -21,11 +21,11 @@ import polars as pl
 from pydantic_core import from_json
 
 from dedup.config import InputConfig
-from dedup.store.fields import REQUIRED, candidates
+from dedup.store.fields import REQUIRED, candidates, fold
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, rejected
 from dedup.store.readers.encodings import as_utf8
-from dedup.store.readers.json_records import SURROGATE, fold, read_records
+from dedup.store.readers.json_records import SURROGATE, read_records
 from dedup.store.readers.ninjs import MARKS
 from dedup.store.readers.streams import open_bytes, over
 

@@ -15,7 +15,7 @@ import polars as pl
 from pydantic_core import from_json
 
 from dedup.config import InputConfig
-from dedup.store.fields import candidates
+from dedup.store.fields import candidates, fold, spelled
 from dedup.store.files import Rejection
 from dedup.store.readers.batch import Batch, describe_bytes
 from dedup.store.readers.ninjs import from_ninjs, is_ninjs
@@ -106,23 +106,6 @@ def _depth(value: object) -> int:
     return depth
 
 
-def fold(name: str) -> str:
-    r"""What two keys have in common that differ only in case.
-
-    An ASCII key has ASCII spellings only, so that all of them can be found in bytes: a long s is not an s.
-
-    Examples:
-        >>> (
-        ...     fold("pubDate") == fold("PubDate"),
-        ...     fold("Überschrift") == fold("überSchrift"),
-        ...     fold("\u017fource") == "source",
-        ... )
-        (True, True, False)
-    """
-    folded = name.casefold()
-    return folded if name.isascii() or not folded.isascii() else name
-
-
 def value_at(record: Mapping[str, Any], name: str) -> object:
     """The value under a key; where there is none, a dotted name leads into objects, whatever the case of its parts."""
     if name in record or "." not in name:
@@ -131,8 +114,7 @@ def value_at(record: Mapping[str, Any], name: str) -> object:
     for part in name.split("."):
         if not isinstance(value, dict):
             return None
-        key = part if part in value else min((key for key in value if fold(key) == fold(part)), default=part)
-        value = value.get(key)
+        value = value.get(spelled(part, value))
     return value
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.store.addresses import STANDARD_INPUT
-from dedup.store.fields import REQUIRED, candidates
+from dedup.store.fields import REQUIRED, candidates, spelled
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import Batch, each_file, reject_without_fields, rejected
 from dedup.store.readers.parquet_pages import DamagedError, RowGroup, row_groups
@@ -38,7 +38,7 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
     Whole numbers, dates, times and categories become strings; times without a zone are UTC. Ids that are floats
     without a fraction become whole numbers and NaN is no value, since pandas turns integers into floats as soon as one
     is missing. A column of a type that cannot hold its field (a text of numbers, a list) counts as absent. A dotted
-    name leads into structs.
+    name leads into structs, whatever the case of its parts.
 
     Args:
         file: The file.
@@ -175,17 +175,24 @@ def _parts(groups: Sequence[RowGroup]) -> Iterator[int]:
 
 def _type_at(schema: pl.Schema, name: str) -> Any:
     """The type of what a dotted name leads to, None where it leads nowhere or is a column's own."""
-    first, *rest = name.split(".")
-    dtype: Any = None if name in schema or not rest else schema.get(first)
-    for part in rest:
-        dtype = dict(dtype.to_schema()).get(part) if isinstance(dtype, pl.Struct) else None
-    return dtype
+    return None if name in schema or "." not in name else _way(schema, name)[1]
+
+
+def _way(schema: pl.Schema, name: str) -> tuple[list[str], Any]:
+    """The column and the fields that a dotted name leads through, as they are written there; the type at its end."""
+    way: list[str] = []
+    dtype: Any = pl.Struct(schema)
+    for part in name.split("."):
+        fields = dict(dtype.to_schema()) if isinstance(dtype, pl.Struct) else {}
+        way.append(spelled(part, fields))
+        dtype = fields.get(way[-1])
+    return way, dtype
 
 
 def _value(column: str, schema: pl.Schema) -> pl.Expr:
     if column in schema:
         return pl.col(column)
-    first, *rest = column.split(".")
+    first, *rest = _way(schema, column)[0]
     value = pl.col(first)
     for part in rest:
         value = value.struct.field(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dedup.config import InputConfig
 from dedup.errors import InputError
-from dedup.store.articles import Read
+from dedup.store.articles import Read, read_articles
 from tests.store.builders import codes, make_files, read, reasons, texts
 
 
@@ -120,6 +122,15 @@ def test_a_table_without_text_is_an_error_that_shows_its_columns(tmp_path: Path)
 
 def test_an_outlet_may_be_an_object_with_a_name(tmp_path: Path) -> None:
     assert read_table(tmp_path, publisher=[{"name": "Outlet"}]).articles["source"].item() == "Outlet"
+
+
+@pytest.mark.parametrize("text", ["story.main", "STORY.main", "Story.MAIN"])
+def test_a_dotted_name_leads_into_structs_as_into_objects_whatever_its_case(tmp_path: Path, text: str) -> None:
+    rows = [{"id": "a", "Story": {"Main": "It rained.", "mAin": "No.", "no": "No."}, "story_x": {"main": "No."}}]
+    pl.DataFrame(rows).write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "b.json").write_text(json.dumps([{**rows[0], "id": "b"}]), encoding="utf-8")
+    found = read_articles([tmp_path], InputConfig(fields={"text": text}))
+    assert texts(found) == {"a": "It rained.", "b": "It rained."}
 
 
 @pytest.mark.parametrize("name", [["x"], timedelta(1)])
