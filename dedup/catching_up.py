@@ -54,6 +54,20 @@ def call_batch(_found: Found, batch: Callable[[], Run]) -> Run:
     return batch()
 
 
+@dataclass(frozen=True)
+class CaughtUp:
+    """What came of one round.
+
+    Args:
+        files: Every file that was run, in that order, those first that were done by a run that was killed before its
+            output was in its place, which it is now.
+        left: Files that are left for the next time: those that may still be written, or cannot be read now.
+    """
+
+    files: list[Caught]
+    left: list[Found]
+
+
 def catch_up(
     inbox: Path,
     out: Path,
@@ -63,7 +77,7 @@ def catch_up(
     again: Collection[str] = (),
     runner: pipeline.Runner = pipeline.call_directly,
     called: Callable[[Found, Callable[[], Run]], Run] = call_batch,
-) -> list[Caught]:
+) -> CaughtUp:
     """Run every new file of ``inbox`` as a batch of ``store``.
 
     Args:
@@ -76,10 +90,9 @@ def catch_up(
         called: How each file's run is called.
 
     Returns:
-        Every file that was run, in that order, and every one that was done by a run that was killed before its output
-        was in its place, which it is now. A file whose content cannot be used is entered as failed and the next
-        one is run; it is not tried again until somebody asks for it. One that is no longer what it was when its turn
-        comes, or cannot be read then, is left for the next time.
+        What became of the files. One whose content cannot be used is entered as failed and the next one is run; it is
+        not tried again until somebody asks for it. One that is no longer what it was when its turn comes, or cannot be
+        read then, is left for the next time.
 
     Raises:
         OutputError: ``out``, or the export of ``store``, lies in the inbox, whose next round would read it, or ``out``
@@ -104,7 +117,7 @@ def catch_up(
                 continue
             done_now.add(found.file.sha256)
             caught.append(_run(found, found.file, out, config, store, runner, called))
-    return caught
+    return CaughtUp(caught, [each for each in files if each.state == WAITING or each.is_unread])
 
 
 def folder_of(found: Found) -> str:

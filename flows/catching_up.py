@@ -17,7 +17,7 @@ from prefect import State, get_run_logger
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed, Failed
 
-from dedup.catching_up import Caught, catch_up
+from dedup.catching_up import Caught, CaughtUp, catch_up
 from dedup.config import Config
 from dedup.errors import DedupError, SchemaError, UsageError
 from dedup.pipeline import Run
@@ -29,17 +29,19 @@ from flows.safe_markdown import cell
 from flows.showing import Progress, publish
 from flows.stages import StageTasks, failed
 
-_HEARD: Final[ContextVar[list[Caught] | None]] = ContextVar("heard", default=None)
+_HEARD: Final[ContextVar[list[CaughtUp] | None]] = ContextVar("heard", default=None)
+
+_CAPTION: Final = "Files of the inbox that were run, oldest first; last those that cannot be read now"
 
 
 @contextmanager
-def hearing(caught: list[Caught]) -> Iterator[None]:
-    """Add to a list of this process what becomes of each file; as a result, Prefect would inspect the frames.
+def hearing(heard: list[CaughtUp]) -> Iterator[None]:
+    """Add to a list of this process what becomes of the files; as a result, Prefect would inspect the frames.
 
     Args:
-        caught: The list.
+        heard: The list.
     """
-    token = _HEARD.set(caught)
+    token = _HEARD.set(heard)
     try:
         yield
     finally:
@@ -69,7 +71,7 @@ def caught_up(inbox: str | None, out: str, config: Config, store: str | None, ag
         # Only a lock of the store or the output can be met here, before the batch has done anything.
         return waiting_for_lock(batch)
 
-    def batches() -> list[Caught]:
+    def batches() -> CaughtUp:
         return catch_up(Path(inbox), Path(out), config, Path(store), again=again, runner=tasks, called=called)
 
     try:
@@ -80,16 +82,17 @@ def caught_up(inbox: str | None, out: str, config: Config, store: str | None, ag
     except DedupError as error:
         return failed(error)
     if (heard := _HEARD.get()) is not None:
-        heard += caught
-    return _shown(caught, out)
+        heard.append(caught)
+    return _shown(caught.files, [each for each in caught.left if each.is_unread], out)
 
 
-def _shown(caught: Sequence[Caught], out: str) -> State[Any]:
+def _shown(caught: Sequence[Caught], unread: Sequence[Found], out: str) -> State[Any]:
     for run in [each.run for each in caught if each.run is not None][-1:]:
         publish(run)
     rows = [{"file": cell(each.found.name), "outcome": each.outcome, "reason": cell(each.reason)} for each in caught]
+    rows += [{"file": cell(each.name), "outcome": each.state, "reason": cell(each.reason)} for each in unread]
     try:
-        create_table_artifact(rows, key="dedup-inbox", description="Files of the inbox that were run, oldest first")
+        create_table_artifact(rows, key="dedup-inbox", description=_CAPTION)
     except httpx.HTTPError as fault:
         get_run_logger().warning("The files were run, but cannot be shown: %s", fault)
     bad = [each for each in caught if each.outcome == FAILED]

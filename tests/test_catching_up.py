@@ -46,7 +46,7 @@ def inbox(tmp_path: Path) -> Path:
 
 def run_all(inbox: Path, *again: str) -> list[tuple[str, str]]:
     """Files that were run, and what became of each."""
-    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store", again=again)
+    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store", again=again).files
     return [(each.found.name, each.outcome) for each in caught]
 
 
@@ -86,8 +86,8 @@ def test_a_failed_file_runs_again_when_asked_for_or_when_it_is_mended(inbox: Pat
 def test_a_file_that_changed_just_now_waits(inbox: Path) -> None:
     slow = WIDE.model_copy(update={"schedule": WIDE.schedule.model_copy(update={"settle_seconds": 3600.0})})
     os.utime(inbox / "z-first.jsonl", (0, 0))  # as a copy that keeps the times of the original
-    assert catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store") == []
-    (asked,) = catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store", again=["a-last.jsonl"])
+    assert catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store").files == []
+    (asked,) = catch_up(inbox, inbox.parent / "out", slow, inbox.parent / "store", again=["a-last.jsonl"]).files
     assert (asked.found.name, asked.outcome) == ("a-last.jsonl", "done")
 
 
@@ -105,7 +105,7 @@ def test_a_file_that_changes_or_goes_before_its_turn_is_left_for_the_next_time(
                 last.write_text(becomes, encoding="utf-8")
         return run
 
-    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store", called=meanwhile)
+    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store", called=meanwhile).files
     assert [each.outcome for each in caught] == ["done", "failed", "waiting"]
     assert ledger_of(inbox.parent / "store")["outcome"].to_list() == ["done", "failed"]
     if becomes is None:
@@ -145,7 +145,7 @@ def test_a_fault_of_the_disk_while_a_file_is_read_is_no_verdict_on_it(
 
     open_raw = streams._open_raw
     monkeypatch.setattr(streams, "_open_raw", opened)
-    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store")
+    caught = catch_up(inbox, inbox.parent / "out", NOW, inbox.parent / "store").files
     assert [each.outcome for each in caught] == ["done", "failed", "waiting"]
     assert "Input/output error" in caught[-1].reason
     monkeypatch.undo()

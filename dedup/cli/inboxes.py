@@ -20,7 +20,8 @@ from dedup.errors import DedupError, UsageError
 from dedup.report.printable import printable
 
 if TYPE_CHECKING:
-    from dedup.catching_up import Caught
+    from dedup.catching_up import Caught, CaughtUp
+    from dedup.store.inbox import Found
 
 NOTHING_NEW: Final = "Nothing new in the inbox."
 
@@ -54,9 +55,10 @@ def run_inbox(
             "--inbox knows no --profile and no --certify", hint="Run one file: dedup run FILE --store STORE"
         )
     if switches.with_prefect:
-        caught = _run_flow(inbox, out, config, switches.store, again)
+        caught_up = _run_flow(inbox, out, config, switches.store, again)
     else:
-        caught = _run_here(inbox, out, config, switches.store, again, quiet=switches.quiet)
+        caught_up = _run_here(inbox, out, config, switches.store, again, quiet=switches.quiet)
+    caught = caught_up.files
     for each in caught:
         if switches.as_json:
             write_json(_row(each))
@@ -65,16 +67,14 @@ def run_inbox(
         if each.run is not None and not switches.quiet:
             tell_found(each.run, each.run.out)
     if not switches.quiet:
-        _tell_left(inbox, config, switches.store, nothing_run=not caught)
+        _tell_left(caught_up.left, config.schedule.settle_seconds, nothing_run=not caught)
     clean = all(
         each.outcome != "failed" if each.run is None else not rejected(each.run.skipped).height for each in caught
     )
     return 0 if clean else DONE_WITH_REJECTED
 
 
-def _run_here(
-    inbox: Path, out: Path, config: Config, store: Path, again: Sequence[str], *, quiet: bool
-) -> list[Caught]:
+def _run_here(inbox: Path, out: Path, config: Config, store: Path, again: Sequence[str], *, quiet: bool) -> CaughtUp:
     from dedup.catching_up import catch_up
     from dedup.runners import STORE_STAGES
     from dedup.workers import at_work
@@ -83,29 +83,24 @@ def _run_here(
         return catch_up(inbox, out, config, store, again=again, runner=runner)
 
 
-def _run_flow(inbox: Path, out: Path, config: Config, store: Path, again: Sequence[str]) -> list[Caught]:
+def _run_flow(inbox: Path, out: Path, config: Config, store: Path, again: Sequence[str]) -> CaughtUp:
     with needing_prefect():
         from flows.catching_up import hearing
         from flows.detect import run_flow
-    caught: list[Caught] = []
+    heard: list[CaughtUp] = []
     try:
-        with hearing(caught):
+        with hearing(heard):
             run_flow([], out, config, store=store, inbox=inbox, again=again)
     except DedupError:
-        if not caught:  # else a file failed, which is told with the others
+        if not heard:  # else a file failed, which is told with the others
             raise
-    return caught
+    return heard[0]
 
 
-def _tell_left(inbox: Path, config: Config, store: Path, *, nothing_run: bool) -> None:
+def _tell_left(left: Sequence[Found], settle: float, *, nothing_run: bool) -> None:
     """Tell which files are left for the next time, and why."""
-    from dedup.store.history.ledger import ledger_of
-    from dedup.store.inbox import WAITING, files_of_inbox
-
-    settle = config.schedule.settle_seconds
-    found = files_of_inbox(inbox, ledger_of(store), settle)
-    waiting = [each.name for each in found if each.state == WAITING]
-    unread = [each for each in found if each.reason.startswith("unreadable")]
+    unread = [each for each in left if each.is_unread]
+    waiting = [each.name for each in left if not each.is_unread]
     for each in unread[:MAX_TOLD]:
         tell(printable(f"Left for the next time: {each.name}: {each.reason}"))
     if len(unread) > MAX_TOLD:

@@ -24,6 +24,10 @@ COMPANIONS: Final = frozenset({"readme", "license", "licence", "copying", "notic
 """Stems of files that people keep beside their articles; not worth an alarm, but counted like all else."""
 
 
+UNREADABLE: Final = "unreadable"
+"""The code of what could not be read."""
+
+
 @dataclass(frozen=True, order=True)
 class SourceFile:
     """One file to read.
@@ -128,6 +132,21 @@ def legal_text(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "backslashreplace") if not text.isascii() else text
 
 
+def unreadable(error: Exception) -> str:
+    """The reason for passing over what could not be read, in the words of the system where they are its own.
+
+    Examples:
+        >>> unreadable(PermissionError(13, "Permission denied")), unreadable(EOFError("ended early"))
+        ('unreadable: Permission denied', 'unreadable: ended early')
+    """
+    return f"{UNREADABLE}: {getattr(error, 'strerror', None) or error}"
+
+
+def is_of_system(error: BaseException) -> bool:
+    """Whether the system says so, which has a number for it; damage that was found in the content has none."""
+    return getattr(error, "errno", None) is not None
+
+
 def _plainness(file: SourceFile) -> tuple[int, str]:
     return len(file.origin), file.origin
 
@@ -206,7 +225,7 @@ def _linked(path: Path) -> Rejection:
 
 
 def _unlisted(error: OSError) -> Rejection:
-    return Rejection(legal_text(str(Path(error.filename))), f"unreadable: {error.strerror or error}")
+    return Rejection(legal_text(str(Path(error.filename))), unreadable(error))
 
 
 def files_in(folder: Path, is_known: Callable[[str], bool]) -> Iterator[SourceFile | Rejection]:
@@ -243,7 +262,7 @@ def _look_at(path: Path, is_known: Callable[[str], bool]) -> SourceFile | Reject
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
-        return Rejection(where, f"unreadable: {error.strerror or error}")
+        return Rejection(where, unreadable(error))
     # Opening a pipe would wait for ever, and a device may never end.
     return SourceFile(where, path, named=False) if regular else Rejection(where, "not_a_file: a pipe, socket or device")
 

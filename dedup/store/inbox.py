@@ -17,7 +17,7 @@ from typing import Final
 import polars as pl
 
 from dedup.errors import InputError, UsageError
-from dedup.store.files import Rejection, files_in, legal_text
+from dedup.store.files import UNREADABLE, Rejection, files_in, legal_text, unreadable
 from dedup.store.history.ledger import InboxFile
 from dedup.store.readers import is_known
 
@@ -44,6 +44,11 @@ class Found:
     state: str
     reason: str = ""
     file: InboxFile | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it cannot be read now, which says nothing of the next time."""
+        return self.state == IGNORED and self.reason.startswith(f"{UNREADABLE}:")
 
 
 def files_of_inbox(
@@ -79,7 +84,7 @@ def files_of_inbox(
         try:
             about = each.path.stat()
         except OSError as error:  # it went away meanwhile
-            found.append((0, Found(name, each.path, IGNORED, _unread(error))))
+            found.append((0, Found(name, each.path, IGNORED, unreadable(error))))
             continue
         real = legal_text(os.path.realpath(each.path))
         hashed = seen.get((real, about.st_size, about.st_ctime_ns))
@@ -92,7 +97,7 @@ def files_of_inbox(
         try:
             hashed = hashed or _sha256(each.path)
         except OSError as error:  # one file that cannot be read costs the others nothing
-            found.append((about.st_ctime_ns, Found(name, each.path, IGNORED, _unread(error))))
+            found.append((about.st_ctime_ns, Found(name, each.path, IGNORED, unreadable(error))))
             continue
         file = InboxFile(real, about.st_size, about.st_ctime_ns, hashed)
         before = None if called else ended.get(hashed)
@@ -125,7 +130,3 @@ def _name(path: Path, inbox: Path) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _unread(error: OSError) -> str:
-    return f"unreadable: {error.strerror or error}"

@@ -105,6 +105,7 @@ def test_an_inbox_is_caught_up_a_failed_file_fails_the_run_visibly_and_is_run_ag
     inbox.mkdir()
     batch(inbox, 0)
     (inbox / "broken.jsonl").write_text("{\n", encoding="utf-8")
+    (inbox / "away.jsonl").symlink_to(tmp_path / "nowhere.jsonl")
     batch(inbox, 1)
     now = WIDE.model_copy(update={"schedule": WIDE.schedule.model_copy(update={"settle_seconds": 0.0})})
 
@@ -114,7 +115,10 @@ def test_an_inbox_is_caught_up_a_failed_file_fails_the_run_visibly_and_is_run_ag
     assert run["state_type"] == "FAILED"
     assert information(store)["articles"] == 18
     shown = api.artifacts(run["id"])
-    assert [row["outcome"] for row in json.loads(shown["dedup-inbox"]["data"])] == ["done", "failed", "done"]
+    rows = json.loads(shown["dedup-inbox"]["data"])
+    assert [row["outcome"] for row in rows] == ["done", "failed", "done", "ignored"]
+    assert rows[-1]["file"] == "away.jsonl"
+    assert "No such file" in rows[-1]["reason"]
     assert "stories grew" in shown["dedup-changes"]["description"]
 
     settings = ("--set", "schedule.settle_seconds=0", "--set", "history.window_days=3650")
@@ -122,6 +126,7 @@ def test_an_inbox_is_caught_up_a_failed_file_fails_the_run_visibly_and_is_run_ag
     done = CliRunner().invoke(app, [*arguments, "--again", "broken.jsonl", *settings])
     assert done.exit_code == 3, done.output
     assert [json.loads(line)["outcome"] for line in done.stdout.splitlines()] == ["failed"]
+    assert "Left for the next time: away.jsonl: unreadable: No such file" in done.stderr
 
     (inbox / "broken.jsonl").write_bytes((inbox / "night0.jsonl").read_bytes())
     run_flow([], out, now, store=store, inbox=inbox, again=["broken.jsonl"])

@@ -18,7 +18,7 @@ import polars as pl
 from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.store.fields import FIELDS, candidates, missing_fields
-from dedup.store.files import Rejection, SourceFile
+from dedup.store.files import Rejection, SourceFile, is_of_system, unreadable
 from dedup.store.readers.streams import LimitReachedError, over
 
 BATCH_CHARACTERS: Final = 16 << 20
@@ -148,9 +148,7 @@ def failure(file: SourceFile, error: Exception) -> Rejection:
     """The rejection of a file that failed on the way."""
     if isinstance(error, LimitReachedError):
         return Rejection(file.origin, str(error))
-    # What the system says has a number; damage that was found in the content has none.
-    number = getattr(error, "errno", None)
-    return Rejection(file.origin, f"unreadable: {getattr(error, 'strerror', None) or error}", number is not None)
+    return Rejection(file.origin, unreadable(error), is_of_system(error))
 
 
 def rejected(file: SourceFile, reason: str) -> Batch:

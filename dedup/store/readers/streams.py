@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from dedup.config import InputConfig
 from dedup.store.addresses import STANDARD_INPUT
-from dedup.store.files import SourceFile
+from dedup.store.files import SourceFile, is_of_system
 from dedup.store.readers.packages import needed
 
 if TYPE_CHECKING:
@@ -271,8 +271,7 @@ class _Expanding(io.RawIOBase):
         try:
             data = self._read(len(view))
         except (OSError, EOFError, zlib.error) as error:
-            of_disk = getattr(error, "errno", None) is not None
-            if of_disk or not (self._up_to_damage and self._n_out):
+            if is_of_system(error) or not (self._up_to_damage and self._n_out):
                 raise
             self.damage = OSError(f"{error}; what stands before that, {self._n_out:,} bytes, was read")
             return 0

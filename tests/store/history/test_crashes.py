@@ -128,12 +128,12 @@ def test_an_inbox_brings_the_output_of_a_batch_that_was_committed_and_not_shown(
                 catch_up(inbox, out, config, store)
         assert ledger_of(store)["outcome"].to_list() == ["done"]
         assert list(out.glob("night*")) == []
-        (caught,) = catch_up(inbox, out, config, store, again=again)
+        (caught,) = catch_up(inbox, out, config, store, again=again).files
         assert caught.run is not None
         assert caught.run.manifest["counts"]["new"] == 9
         assert caught.run.manifest["run_id"] == ledger_of(store)["run_id"].item()
         assert information(store)["runs"] == 1
-        assert catch_up(inbox, out, config, store) == []
+        assert catch_up(inbox, out, config, store).files == []
 
 
 @pytest.mark.parametrize("moved", ["inbox/renamed.jsonl", "elsewhere.jsonl"])
@@ -150,11 +150,11 @@ def test_an_output_that_waits_comes_wherever_its_file_is_by_now_and_that_of_anot
             catch_up(inbox, out, config, store)
     (out / ".foreign.waiting").mkdir()
     path.rename(tmp_path / moved)
-    (caught,) = catch_up(inbox, out, config, store)
+    (caught,) = catch_up(inbox, out, config, store).files
     assert (caught.found.name, caught.outcome) == (path.name, "done")
     assert [folder.name for folder in out.glob("[!.]*/run.json")] == ["run.json"]
     assert [folder.name for folder in out.glob(".*")] == [".foreign.waiting"]
-    assert catch_up(inbox, out, config, store) == []
+    assert catch_up(inbox, out, config, store).files == []
 
 
 def test_what_waits_is_not_that_of_a_run_that_rejects_other_inputs(tmp_path: Path) -> None:
