@@ -65,17 +65,25 @@ def at_most(minutes: float | None) -> Iterator[None]:
         yield
         return
 
+    over = OvertimeError(
+        f"took longer than {minutes:g} minutes and was stopped",
+        where="schedule.timeout_minutes",
+        hint="Nothing of the batch that was at work was kept. Raise the limit, or make batches smaller.",
+    )
+    stopped = threading.Event()
+
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise OvertimeError(
-            f"took longer than {minutes:g} minutes and was stopped",
-            where="schedule.timeout_minutes",
-            hint="Nothing of the batch that was at work was kept. Raise the limit, or make batches smaller.",
-        )
+        stopped.set()
+        raise over
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, minutes * 60)
     try:
         yield
+    except BaseException as error:
+        if stopped.is_set() and error is not over:  # code that is not Python tells of an interruption in its own words
+            raise over from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from dedup.store.history.upkeep import faults, information
 from dedup.store.locks import store_lock
 from flows import limits, notices, stages
 from flows.detect import detect, run_flow
-from flows.limits import OvertimeError
+from flows.limits import OvertimeError, at_most
 from tests.crashes import batch
 from tests.flows.conftest import Server
 from tests.histories import WIDE, stories_of
@@ -67,6 +68,19 @@ def test_a_batch_that_takes_too_long_is_stopped_and_leaves_the_store_whole(api: 
     assert "took longer than 0.002 minutes" in api.runs(tag="command-line")[-1]["state"]["message"]
     assert faults(store) == {}
     assert information(store)["articles"] in {9, 18}
+
+
+def test_a_batch_that_tells_of_its_being_stopped_in_other_words_is_stopped_all_the_same() -> None:
+    def deaf() -> None:
+        try:
+            time.sleep(60)
+        except OvertimeError:
+            raise KeyboardInterrupt from None
+
+    with pytest.raises(OvertimeError, match="was stopped"), at_most(0.001):
+        deaf()
+    with pytest.raises(KeyboardInterrupt), at_most(60):
+        raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ FILE: Final = "history.duckdb"
 _PATIENCE: Final = 20.0
 """Seconds to wait for another process that has the file open for a look or a commit."""
 _PAUSE: Final = 0.05
+_INTERRUPTED: Final = "Query interrupted"
+"""What DuckDB says where a signal comes while it works; whatever the signal's handler raised is lost."""
 _SETTINGS: Final = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -130,6 +132,7 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
     Raises:
         StoreLockedError: Another process had the file open for twenty seconds.
         OutputError: There is no history, it is damaged, or the disk is full.
+        KeyboardInterrupt: A signal came.
     """
     import duckdb
 
@@ -145,6 +148,10 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
     try:
         connection.execute("SET TimeZone = 'UTC'")
         yield Database(connection, where)
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         raise _told(error, where, write=write) from error
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -55,6 +56,17 @@ def test_a_folder_may_be_called_like_an_extension(tmp_path: Path, monkeypatch: p
     with database(Path("md:x"), write=True) as history:
         assert history.value("SELECT 1") == 1
     assert (tmp_path / "md:x" / FILE).is_file()
+
+
+def test_a_signal_that_comes_while_it_works_interrupts_as_it_does_elsewhere(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(KeyboardInterrupt), database(tmp_path, write=True) as history:
+            history.value("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def interrupted(history: Database) -> None:
