@@ -72,7 +72,7 @@ def make_hostile(folder: Path) -> dict[str, str]:
         "bomb.parquet": (make_parquet("x" * BOMB_BYTES), "expands_too_far"),
         "twice.jsonl.gz": (gzip.compress(make_bomb()), "not_utf8"),
         "cut.jsonl.gz": (gzip.compress(os.urandom(20_000))[:-9_000], "unreadable"),
-        "cut.csv.zst": (zstandard.compress(os.urandom(20_000))[:-9_000], "unreadable"),
+        "cut.csv.zst": (zstandard.compress(b"id,text\n" + os.urandom(20_000))[:-9_000], "unreadable"),
         "damaged.txt.gz": (gzip.compress(PORT.encode())[:40] + b"\0" * 30, "unreadable"),
         "plain.jsonl.gz": (json.dumps(ROW), "unreadable"),
         "plain.txt.zst": (PORT, "unreadable"),

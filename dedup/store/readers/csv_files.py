@@ -10,10 +10,11 @@ A wrong quote can swallow all that follows, so after one the lines are tried one
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import sys
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Final
 
 import polars as pl
@@ -23,9 +24,10 @@ from dedup.store.fields import FIELDS, REQUIRED
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, reject_without_fields, rejected
 from dedup.store.readers.encodings import as_utf8
-from dedup.store.readers.streams import open_bytes, over, plain_name
+from dedup.store.readers.streams import LimitReachedError, is_damaged, open_bytes, over, plain_name
 
 DELIMITERS: Final = (",", ";", "\t")
+CUT: Final = "bad_row: the file breaks off in it"
 
 
 def looks_like_a_table(head: bytes) -> bool:
@@ -45,9 +47,11 @@ def looks_like_a_table(head: bytes) -> bool:
 class _Lines:
     """The lines of a file, numbered from 1, of which those of the last record can be given back."""
 
-    def __init__(self, stream: IO[str], max_characters: int) -> None:
+    def __init__(self, stream: IO[str], max_characters: int, is_damaged: Callable[[], bool]) -> None:
         self._stream = stream
         self._max_characters = max_characters
+        self.is_damaged = is_damaged
+        self._at_end = self._is_cut = False
         self._given_back: deque[str] = deque()
         self._record: list[str] = []
         self._size = 0
@@ -69,11 +73,17 @@ class _Lines:
         """The next line; of one that is too long the beginning, enough to be refused by."""
         line = self._stream.readline(self._max_characters + 1)
         if not line:
+            self._at_end = True
             raise StopIteration
+        self._is_cut = not line.endswith(("\n", "\r"))
         ended = len(line) <= self._max_characters
         while not ended and (part := self._stream.readline(1 << 20)):
             ended = part.endswith(("\n", "\r"))
         return line
+
+    def break_off(self) -> bool:
+        """Whether the damage of the file cut what was read last: a line, or a row that goes on after it."""
+        return (self._is_cut or self._at_end) and not self._given_back and self.is_damaged()
 
     def begin_record(self) -> None:
         """Forget the lines before this point."""
@@ -108,14 +118,15 @@ def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = 
 
     Raises:
         InputError: The user named this very file and it has no column for id or text.
-        OSError, EOFError: The file cannot be read or its compressed data ends early.
+        OSError: The file cannot be read, or what follows the rows given is damaged.
     """
     # The limit of the process, 128 kB, would refuse a long article; how long one may be is judged later.
     csv.field_size_limit(max(csv.field_size_limit(), min(sys.maxsize, 2**31 - 1)))
-    with open_bytes(file, config) as stream:
+    with open_bytes(file, config, up_to_damage=True) as stream:
         # Bad bytes become lone surrogates, so that each can be blamed on its row instead of on the file.
         text = io.TextIOWrapper(as_utf8(stream), "utf-8-sig", errors="surrogateescape", newline="")
-        yield from _read_table(_Lines(text, config.max_record_bytes), file, config, batch_characters)
+        lines = _Lines(text, config.max_record_bytes, functools.partial(is_damaged, stream))
+        yield from _read_table(lines, file, config, batch_characters)
 
 
 read = each_file(read_file)
@@ -127,6 +138,8 @@ def _read_table(lines: _Lines, file: SourceFile, config: InputConfig, batch_char
     except _TooLargeError:
         yield rejected(file, over("too_large: the line that should name the columns", "max_record_bytes", config))
         return
+    if lines.break_off():
+        return  # nothing but the damage is known
     if not header_line:
         yield rejected(file, "empty_file: there is nothing in it")
         return
@@ -144,19 +157,23 @@ def _read_table(lines: _Lines, file: SourceFile, config: InputConfig, batch_char
     places: list[str] = []
     rejections: list[Rejection] = []
     size = n_seen = 0
-    for where, found in _rows(lines, header, delimiter, file.origin, config):
-        n_seen += 1
-        if isinstance(found, str):
-            rejections.append(Rejection(where, found))
-            continue
-        rows.append([*found, *[None] * (len(header) - len(found))])
-        places.append(where)
-        size += sum(map(len, found))
-        if size >= batch_characters:
-            yield Batch(_frame(rows, header), places, rejections, frozenset(header))
-            rows, places, rejections, size = [], [], [], 0
+    try:
+        for where, found in _rows(lines, header, delimiter, file.origin, config):
+            n_seen += 1
+            if isinstance(found, str):
+                rejections.append(Rejection(where, found))
+                continue
+            rows.append([*found, *[None] * (len(header) - len(found))])
+            places.append(where)
+            size += sum(map(len, found))
+            if size >= batch_characters:
+                yield Batch(_frame(rows, header), places, rejections, frozenset(header))
+                rows, places, rejections, size = [], [], [], 0
+    except (LimitReachedError, OSError):  # whatever stops it, rows that were read whole are articles
+        yield Batch(_frame(rows, header), places, rejections, frozenset(header))
+        raise
     yield Batch(_frame(rows, header), places, rejections, frozenset(header))
-    if not n_seen:
+    if not (n_seen or lines.is_damaged()):
         yield rejected(file, "empty_file: a header and no rows")
 
 
@@ -186,6 +203,9 @@ def _rows(
         except StopIteration:
             break
         except csv.Error as error:
+            if lines.break_off():
+                broken, passed = broken or (begin, CUT), lines.number
+                break
             lines.give_back()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             reason = large if isinstance(error, _TooLargeError) else quotes.format(error)
@@ -193,6 +213,9 @@ def _rows(
             continue
         if not row:
             continue
+        if lines.break_off():
+            broken, passed = broken or (begin, CUT), lines.number
+            break
         if broken is not None:
             if not _is_whole(row, header):
                 if lines.number > begin:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
@@ -161,11 +162,27 @@ def read_whole(file: SourceFile, config: InputConfig) -> bytes:
         LimitReachedError: It is larger than ``max_record_bytes``, or a bomb.
         OSError, EOFError, zlib.error: It cannot be read.
     """
-    with open_bytes(file, config) as stream:
+    with open_bytes(file, config) as stream, whole_or_nothing():
         data = stream.read(config.max_record_bytes + 1)
     if len(data) > config.max_record_bytes:
         raise LimitReachedError(over("too_large: a file that has to be read as a whole", "max_record_bytes", config))
     return data
+
+
+@contextmanager
+def whole_or_nothing() -> Iterator[None]:
+    """Say, where compression turns out to be damaged, that a part of what is one article was not taken for it."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        if is_of_system(error):
+            raise
+        raise OSError(f"{error}; nothing of it was taken, since a part would pass for the whole") from error
+
+
+def is_damaged(stream: IO[bytes]) -> bool:
+    """Whether a stream, of ``open_bytes`` up to its damage, has ended for it."""
+    return isinstance(stream, _Buffered) and stream.is_damaged
 
 
 def _check_start(start: bytes, file: SourceFile) -> None:
@@ -293,6 +310,11 @@ class _Buffered(io.BufferedReader):
     def __init__(self, inside: _Expanding, size: int) -> None:
         super().__init__(inside, size)
         self._inside = inside
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it has ended for its damage."""
+        return self._inside.damage is not None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /

@@ -19,7 +19,7 @@ from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.files import Rejection, SourceFile, legal_text
 from dedup.store.readers.batch import Batch, describe_bytes, failure, too_large
 from dedup.store.readers.encodings import as_utf8, encoding_of
-from dedup.store.readers.streams import HEAD_BYTES, LimitReachedError, open_bytes
+from dedup.store.readers.streams import HEAD_BYTES, LimitReachedError, open_bytes, whole_or_nothing
 
 FILES_A_BATCH: Final = 2_000
 """A frame for every file would cost more than reading it: 1 ms against 30 microseconds."""
@@ -67,7 +67,7 @@ def stem(name: str) -> str:
 def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
     try:
         if file.path.suffix.lower() in (".gz", ".zst") or file.path == STANDARD_INPUT:
-            with open_bytes(file, config) as plain:
+            with open_bytes(file, config) as plain, whole_or_nothing():
                 data = as_utf8(plain).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
             size = len(data)
         else:
@@ -77,7 +77,7 @@ def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
                 data = stream.read(min(size, config.max_article_bytes) + len(BYTE_ORDER_MARK) + 1)
             size = max(size, len(data))
         if encoding_of(data[:HEAD_BYTES]):
-            with open_bytes(file, config) as wide:
+            with open_bytes(file, config) as wide, whole_or_nothing():
                 data = as_utf8(wide).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
             size = len(data)
         if size > config.max_article_bytes + len(BYTE_ORDER_MARK):

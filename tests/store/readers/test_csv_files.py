@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,3 +123,49 @@ def test_columns_of_one_name_are_numbered_however_many_there_are() -> None:
     # Found by fuzzing: two thousand columns without a name took half a minute.
     assert csv_files._unique(["a", "a", "a (2)", "b", "a"]) == ["a", "a (2)", "a (2) (2)", "b", "a (3)"]
     assert csv_files._unique([""] * 20_000)[-1] == " (20000)"
+
+
+ROWS = ("id,text\n", "1,One\n", '2,"Two,\nand two"\n', "3,Three\n", '4,"Four\n5,five\n6,six"\n', "7,Seven")
+
+
+def cut_gzip(content: str) -> bytes:
+    """What is left of a compressed table when the rest of it is lost."""
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(content.encode()) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def cut_zstandard(content: str) -> bytes:
+    """The same of Zstandard."""
+    stream = zstandard.ZstdCompressor().compressobj()
+    return stream.compress(content.encode()) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.csv.zst"])
+def test_of_a_compressed_table_that_breaks_off_the_whole_rows_are_read(tmp_path: Path, name: str) -> None:
+    table = "".join(ROWS)
+    begins = [len("".join(ROWS[:n])) for n in range(len(ROWS))]
+    for kept in range(len(ROWS[0]) + 1, len(table) + 1):
+        data = (cut_gzip if name.endswith("gz") else cut_zstandard)(table[:kept])
+        found = read(make_files(tmp_path, {name: data}))
+        whole = [row for row, end in zip(ROWS[1:], begins[2:], strict=False) if end <= kept]
+        assert [*texts(found)] == [row[0] for row in whole], kept
+        told = reasons(found, tmp_path)
+        assert f"what stands before that, {kept} bytes, was read" in told.pop(name)
+        line = 1 + "".join([ROWS[0], *whole]).count("\n") + 1
+        cut = {} if kept in begins else {f"{name}:{line - 1}": "bad_row: the file breaks off in it"}
+        assert {place: reason.partition(";")[0] for place, reason in told.items()} == cut, kept
+
+
+@pytest.mark.parametrize("kept", [0, 3, 8])
+def test_a_compressed_table_that_breaks_off_before_its_rows_is_only_damaged(tmp_path: Path, kept: int) -> None:
+    make_files(tmp_path, {"a.csv.gz": cut_gzip(ROWS[0][:kept])})
+    for one in (tmp_path, tmp_path / "a.csv.gz"):
+        assert codes(read(one), tmp_path) == {"a.csv.gz": "unreadable"}
+
+
+def test_rows_before_a_wide_code_that_is_no_character_are_read(tmp_path: Path) -> None:
+    rows = "".join(f"{n},It rained.\n" for n in range(20_000))
+    make_files(tmp_path, {"a.csv": f"id,text\n{rows}".encode("utf-16-le") + b"\x00\xd8\x00\x00"})
+    found = read(tmp_path)
+    assert len(texts(found)) > 10_000
+    assert codes(found, tmp_path) == {"a.csv": "not_utf8"}

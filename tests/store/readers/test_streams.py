@@ -11,7 +11,7 @@ import zstandard
 from dedup.config import InputConfig
 from dedup.store.files import SourceFile
 from dedup.store.readers.streams import LimitReachedError, open_bytes
-from tests.store.builders import make_files, read, texts
+from tests.store.builders import make_files, read, reasons, texts
 
 PLAIN = bytes(range(256)) * 3_000
 
@@ -54,3 +54,15 @@ def test_a_bomb_ends_where_the_limit_is(tmp_path: Path, name: str) -> None:
     with pytest.raises(LimitReachedError, match=r"expands_too_far: .*input\.max_expansion allows 200"):
         open_file(tmp_path, name, data)
     assert len(open_file(tmp_path, name, data, max_expansion=1e9)) == 40_000_000
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.xml"])
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_of_an_article_that_breaks_off_nothing_is_taken_and_it_is_said(tmp_path: Path, name: str, ending: str) -> None:
+    page = b"<html><body><article><p>The ferry sank off the coast at noon.</p></article></body></html>" * 200
+    data = (gzip if ending == "gz" else zstandard).compress(page)
+    found = read(make_files(tmp_path, {f"{name}.{ending}": data[:-8], "b.txt": "It rained."}))
+    assert texts(found) == {"b": "It rained."}
+    (told,) = reasons(found, tmp_path).values()
+    assert told.startswith("unreadable: Compressed file ended before")
+    assert told.endswith("; nothing of it was taken, since a part would pass for the whole")
