@@ -15,8 +15,7 @@ import polars as pl
 from dedup.config import StoriesConfig
 from dedup.explain.explanation import Bridge, Home
 from dedup.match.bridges import Crossing, crossing
-from dedup.match.same_texts import SAME_TEXT, Edge, between_texts, first_of_texts
-from dedup.match.verdict import container
+from dedup.match.same_texts import SAME_TEXT, Edge, between_texts, edge_of, first_of_texts
 from dedup.store.outputs import StoredRun
 
 
@@ -127,6 +126,6 @@ def bridge(run: StoredRun, left: Home, right: Home, config: StoriesConfig) -> Br
 
 def _edge(pair: dict[str, Any]) -> Edge:
     ends = pair["left_id"], pair["right_id"]
-    holder = container(pair["relation"], pair["aligned_left"], pair["aligned_right"])
-    holding = None if holder is None else ends[holder]
-    return Edge(*ends, pair["confidence"], pair["decision"] != "rejected", holding, pair["same"])
+    carried = pair["aligned_left"], pair["aligned_right"]
+    accepted = pair["decision"] != "rejected"
+    return edge_of(ends, pair["confidence"], pair["relation"], carried, accepted=accepted, same=pair["same"])

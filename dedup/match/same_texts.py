@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from dedup.match.verdict import container
+
 _ALIKE: Final = 0.6
 """Least Jaccard similarity to the copy that stands for a text.
 
@@ -43,6 +45,27 @@ class Edge(NamedTuple):
     accepted: bool
     container: str | None = None
     same: bool = False
+
+
+def edge_of(
+    ends: tuple[str, str], confidence: float, relation: str, carried: tuple[float, float], *, accepted: bool, same: bool
+) -> Edge:
+    """The edge that a verified pair is.
+
+    Args:
+        ends: The smaller id and the larger.
+        confidence: As in ``Edge``.
+        relation: What the two are to each other.
+        carried: Shares of the content of each that the other carries, [0,1].
+        accepted: As in ``Edge``.
+        same: As there.
+
+    Examples:
+        >>> edge_of(("a", "blog"), 0.8, "partial", (0.9, 0.2), accepted=True, same=False).container
+        'blog'
+    """
+    holder = container(relation, *carried)
+    return Edge(*ends, confidence, accepted, None if holder is None else ends[holder], same)
 
 
 def first_of_texts(edges: Sequence[Edge]) -> dict[str, str]:

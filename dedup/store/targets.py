@@ -44,19 +44,35 @@ def check_output(out: Path, ours: Collection[str], inputs: Sequence[str | Path] 
     """
     target = Path(os.path.realpath(out))
     where = legal_text(str(out))
-    if target.exists() and not target.is_dir():
-        raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
+    names = names_in(out)
     if target == target.parent:
         raise OutputError("is the root of the file system", where=where, hint="Name another folder with --out.")
     check_apart(target, inputs)
     _make_parent(target, where)
-    if not target.exists():
-        return
+    check_names([name for name in names if not is_run(target / name)], where, ours)
+
+
+def names_in(out: Path) -> list[str]:
+    """What lies in a folder that is to be replaced, sorted, without what desktops drop there.
+
+    Args:
+        out: The folder that will be written.
+
+    Returns:
+        Names; none where there is no such folder yet.
+
+    Raises:
+        OutputError: It is a file, or cannot be listed.
+    """
+    where = legal_text(str(out))
+    if not out.exists():
+        return []
+    if not out.is_dir():
+        raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
     try:
-        names = sorted(path.name for path in target.iterdir() if path.name not in LITTER and not is_run(path))
+        return sorted(path.name for path in out.iterdir() if path.name not in LITTER)
     except OSError as error:
-        raise OutputError(f"cannot be read: {error.strerror}", where=where) from error
-    check_names(names, where, ours)
+        raise OutputError(f"cannot be read: {error.strerror or error}", where=where) from error
 
 
 def check_apart(target: Path, inputs: Sequence[str | Path], option: str = "--out") -> None:

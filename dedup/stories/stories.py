@@ -17,9 +17,9 @@ import polars as pl
 from dedup.config import Config, StoriesConfig
 from dedup.match.comparing import COMPILED_FROM
 from dedup.match.pairs import each_evidence
-from dedup.match.same_texts import SAME_TEXT, Edge
+from dedup.match.same_texts import SAME_TEXT, edge_of
 from dedup.match.sides import Sides
-from dedup.match.verdict import Evidence, container, relation_of
+from dedup.match.verdict import Evidence, relation_of
 from dedup.places import slices
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.alone import alone
@@ -66,6 +66,10 @@ class _Link:
     relation: str
     same: bool
 
+    @property
+    def carried(self) -> tuple[float, float]:
+        return self.left_carried, self.right_carried
+
 
 def stories(
     pairs: pl.DataFrame,
@@ -109,7 +113,10 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
     linked = pl.concat([accepted["left_id"], accepted["right_id"]]).unique().implode()
     # Of the many pairs that were rejected, only those between such articles speak for or against a story.
     telling = pairs.filter(pl.col("left_id").is_in(linked) & pl.col("right_id").is_in(linked))
-    edges = [_edge(left, right, link) for (left, right), link in _links(telling).items()]
+    edges = [
+        edge_of(ends, one.confidence, one.relation, one.carried, accepted=one.accepted, same=one.same)
+        for ends, one in _links(telling).items()
+    ]
     return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
 
 
@@ -214,12 +221,6 @@ def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
         *("relation", SAME_TEXT.alias("same")),
     )
     return {(left, right): _Link(*told) for left, right, *told in chosen.iter_rows()}
-
-
-def _edge(left: str, right: str, link: _Link) -> Edge:
-    holder = container(link.relation, link.left_carried, link.right_carried)
-    holding = None if holder is None else (left, right)[holder]
-    return Edge(left, right, link.confidence, link.accepted, holding, link.same)
 
 
 def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tuple[str, str], float]:

@@ -15,7 +15,7 @@ from dedup.errors import OutputError
 from dedup.store.files import legal_text
 from dedup.store.folders import replace_folder
 from dedup.store.history.database import Database, database
-from dedup.store.targets import LITTER, check_store
+from dedup.store.targets import check_store, names_in
 
 EXPORT: Final = "export"
 """Name of the folder within that of the store."""
@@ -71,15 +71,11 @@ def check_export(store: Path, out: Path | None = None) -> None:
     target = out or store / EXPORT
     if Path(os.path.realpath(target)) != Path(os.path.realpath(store / EXPORT)):
         check_store(store, target)
-    where = legal_text(str(target))
-    if target.exists() and not target.is_dir():
-        raise OutputError("is a file", where=where, expected="a folder", hint="Name another folder with --out.")
-    ours = {f"{name}.parquet" for name in QUERIES} | LITTER
-    foreign = sorted(path.name for path in target.iterdir() if path.name not in ours) if target.exists() else []
-    if foreign:
+    ours = {f"{name}.parquet" for name in QUERIES}
+    if foreign := [name for name in names_in(target) if name not in ours]:
         raise OutputError(
             "holds files that are no export of a history and would be lost",
-            where=where,
+            where=legal_text(str(target)),
             got=", ".join(map(legal_text, foreign[:5])),
             expected="a new or empty folder, or an earlier export",
             hint="Name another folder with --out, or empty this one yourself.",
