@@ -10,7 +10,6 @@ A wrong quote can swallow all that follows, so after one the lines are tried one
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import sys
 from collections import Counter, deque
@@ -24,7 +23,7 @@ from dedup.store.fields import FIELDS, REQUIRED
 from dedup.store.files import Rejection, SourceFile
 from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, reject_without_fields, rejected
 from dedup.store.readers.encodings import as_utf8
-from dedup.store.readers.streams import LimitReachedError, is_damaged, open_bytes, over, plain_name
+from dedup.store.readers.streams import LimitReachedError, damage_of, open_bytes, over, plain_name
 
 DELIMITERS: Final = (",", ";", "\t")
 CUT: Final = "bad_row: the file breaks off in it"
@@ -125,7 +124,7 @@ def read_file(file: SourceFile, config: InputConfig, *, batch_characters: int = 
     with open_bytes(file, config, up_to_damage=True) as stream:
         # Bad bytes become lone surrogates, so that each can be blamed on its row instead of on the file.
         text = io.TextIOWrapper(as_utf8(stream), "utf-8-sig", errors="surrogateescape", newline="")
-        lines = _Lines(text, config.max_record_bytes, functools.partial(is_damaged, stream))
+        lines = _Lines(text, config.max_record_bytes, lambda: damage_of(stream) is not None)
         yield from _read_table(lines, file, config, batch_characters)
 
 

@@ -180,9 +180,9 @@ def whole_or_nothing() -> Iterator[None]:
         raise OSError(f"{error}; nothing of it was taken, since a part would pass for the whole") from error
 
 
-def is_damaged(stream: IO[bytes]) -> bool:
-    """Whether a stream, of ``open_bytes`` up to its damage, has ended for it."""
-    return isinstance(stream, _Buffered) and stream.is_damaged
+def damage_of(stream: IO[bytes]) -> OSError | None:
+    """The damage for which a stream, of ``open_bytes`` up to it, has ended."""
+    return stream.damage if isinstance(stream, _Buffered) else None
 
 
 def _check_start(start: bytes, file: SourceFile) -> None:
@@ -312,9 +312,9 @@ class _Buffered(io.BufferedReader):
         self._inside = inside
 
     @property
-    def is_damaged(self) -> bool:
-        """Whether it has ended for its damage."""
-        return self._inside.damage is not None
+    def damage(self) -> OSError | None:
+        """What it has ended for."""
+        return self._inside.damage
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /

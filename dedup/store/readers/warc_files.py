@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import IO, Any, Final
 
 from dedup.config import InputConfig
@@ -22,7 +23,7 @@ from dedup.store.files import SourceFile
 from dedup.store.readers.batch import Batch, Gathering, each_file
 from dedup.store.readers.html_files import fields_of, host_of, read_page
 from dedup.store.readers.packages import needed
-from dedup.store.readers.streams import LimitReachedError, open_bytes, over
+from dedup.store.readers.streams import LimitReachedError, damage_of, open_bytes, over
 
 PAGES: Final = ("text/html", "application/xhtml+xml")
 FETCHED: Final = ("response", "resource")
@@ -51,7 +52,7 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
 
     Raises:
         InputError: warcio or trafilatura is not installed.
-        OSError, EOFError, zlib.error: The file cannot be read.
+        OSError: The file cannot be read, or what follows the records given is damaged.
     """
     archives = needed("warcio.archiveiterator", where=file.origin, what="web archives")
     errors = needed("warcio.exceptions", where=file.origin, what="web archives")
@@ -64,9 +65,11 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
         start = yield from reading.records(start)
     for kind, count in sorted(reading.passed.items()):
         reading.gathering.reject(file.origin, f"not_articles: {count:,} {kind}")
-    if not reading.number:
+    if not (reading.number or reading.damage):
         reading.gathering.reject(file.origin, "empty_file: an archive without records")
     yield reading.gathering.batch()
+    if reading.damage:
+        raise reading.damage
 
 
 read = each_file(read_file)
@@ -89,6 +92,7 @@ class _Reading:
         self.gathering = Gathering()
         self.passed: Counter[str] = Counter()
         self.number = 0
+        self.damage: OSError | None = None
         self._iterator, self._faults, self._n_damaged = iterator, faults, 0
 
     def records(self, start: int) -> Generator[Batch, None, int | None]:
@@ -100,7 +104,8 @@ class _Reading:
         Returns:
             Where to go on behind a damaged record; None at the end.
         """
-        with open_bytes(self.file, self.config) as stream:
+        # Not left as others leave it: its damage may lie far behind the damaged record from which reading begins again.
+        with closing(open_bytes(self.file, self.config, up_to_damage=True)) as stream:
             plain = _Plain(stream)
             try:
                 if start and not plain.seek_record(start):
@@ -124,9 +129,13 @@ class _Reading:
                     stumbled = found.next_line or b""
                     begins = _BEGINNING.search(stumbled, 1)
                     behind -= len(stumbled) - begins.start() if begins else 0
-                    return self._damaged(f"no record of an archive ({error})", max(behind, start + 1))
+                    failed = isinstance(error, self._faults[0])
+                    what = f"no record of an archive ({error})" if failed else "a header is missing or makes no sense"
+                    return self._damaged(what, max(behind, start + 1))
             except LimitReachedError as error:
                 self.gathering.reject(f"{self.file.origin}:{self.number + 1}", str(error))
+            finally:
+                self.damage = damage_of(stream)
         return None
 
     def _is_damaged(self, record: Any, found: Any) -> bool:

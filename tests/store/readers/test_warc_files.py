@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from dedup.store.readers import warc_files
 from tests.store.builders import codes, make_files, read, reasons, texts
@@ -61,6 +62,27 @@ def test_a_page_too_large_costs_no_other(tmp_path: Path) -> None:
     found = read(make_files(tmp_path, {"a.warc": records}), max_record_bytes=20_000)
     assert [*texts(found).values()] == [SHIP]
     assert reasons(found, tmp_path)["a.warc:1"].startswith("too_large: a page, input.max_record_bytes allows 20,000")
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc.zst"])
+def test_of_a_compressed_archive_what_stands_before_the_damage_is_read(tmp_path: Path, name: str) -> None:
+    packed = gzip.compress if name.endswith("gz") else zstandard.compress
+    pages = [make_response(one["id"], make_page(dict(one)).encode()) for one in NEWS]
+    broken = DAMAGES["no length"](pages[0])
+    cut = packed(pages[1])
+    whole = b"".join(map(packed, (pages[0], broken, pages[1])))
+    for data in (whole + cut[: len(cut) // 2], whole + cut[:-12] + b"\xff" * 40):
+        found = read(make_files(tmp_path, {name: data}))
+        assert {*texts(found).values()} == {PORT, SHIP}
+        told = reasons(found, tmp_path)
+        assert told.pop(name).endswith("bytes, was read")
+        assert {reason.partition(":")[0] for reason in told.values()} == {"damaged"}
+
+
+def test_a_record_without_an_address_is_said_to_lack_a_header(tmp_path: Path) -> None:
+    record = make_response("https://i.example/port", BARE).replace(b"WARC-Target-URI: https://i.example/port\r\n", b"")
+    found = read(make_files(tmp_path, {"a.warc": record}))
+    assert reasons(found, tmp_path) == {"a.warc:1": "damaged: a header is missing or makes no sense"}
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
