@@ -190,10 +190,12 @@ def gather(
             continue
         if found is None:
             raise InputError(
-                "cannot tell what this is",
+                "cannot tell what this is" if file.head else "there is nothing in it",
                 where=file.origin,
                 expected="JSON, CSV with a header, HTML, RSS, Atom, NewsML-G2, WARC, any of them compressed",
-                hint="Write it to a file whose ending says what it is.",
+                hint="Write it to a file whose ending says what it is."
+                if file.head
+                else "Look at what the command before the pipe says.",
             )
         by_reader.setdefault(found.read, []).append(file)
     for reader, group in by_reader.items():
@@ -206,7 +208,7 @@ def gather(
             gathered.notes.update(batch.notes)
             gathered.n_articles += frame.height
             gathered.n_bytes += int(frame["text"].str.len_bytes().sum())
-            check_size(gathered.n_articles, gathered.n_bytes, config)
+            check_size(gathered.n_articles, gathered.n_bytes, config, n_rejected=len(gathered.rejections))
             if for_run:
                 check_memory(gathered.n_bytes, config)
             if disk is not None and gathered.n_bytes > LAID_FROM:

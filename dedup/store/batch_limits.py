@@ -36,14 +36,21 @@ MIN_FAILURES: Final = 20
 """Fewer unusable inputs stop no run, whatever their share: of three files two may well be empty."""
 
 
-def check_size(n_articles: int, n_bytes: int, config: InputConfig) -> None:
+def check_size(n_articles: int, n_bytes: int, config: InputConfig, *, n_rejected: int = 0) -> None:
     """Stop before a batch outgrows what the settings allow; part of it would depend on the order of the files.
 
+    Args:
+        n_articles: Articles read so far.
+        n_bytes: Bytes of their text.
+        config: The limits.
+        n_rejected: What was read so far and is no article: an endless stream of that fills the memory, too.
+
     Raises:
-        InputError: There are more articles, or more text, than allowed.
+        InputError: There are more articles, more text or more of anything else than allowed.
     """
     for what, count, setting, limit in (
         ("articles", n_articles, "max_articles", config.max_articles),
+        ("inputs that cannot be used", n_rejected, "max_articles", config.max_articles),
         ("bytes of text", n_bytes, "max_text_bytes", config.max_text_bytes),
     ):
         if count > limit:

@@ -183,7 +183,13 @@ def _expand(
         for match in matches:
             yield from files_in(match, is_known) if match.is_dir() else [_look_at(match, is_known)]
     else:
-        raise InputError("no such file or folder", where=where, hint=_similar(path) if given else "Name a path.")
+        hint = (
+            "Of addresses only sqlite:/// and duckdb:/// are read; fetch it, and name the file."
+            if "://" in given
+            else ""
+        )
+        hint = hint or (_similar(path) if given else "Name a path.")
+        raise InputError("no such file or folder", where=legal_text(given) if "://" in given else where, hint=hint)
 
 
 def _matches(pattern: str) -> Iterator[Path | Rejection]:

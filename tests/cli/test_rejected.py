@@ -64,6 +64,16 @@ def test_a_limit_on_the_whole_run_ends_it(setting: str, message: str) -> None:
     assert (done.returncode, message in done.stderr) == (1, True)
 
 
+def test_what_cannot_be_used_fills_no_memory_and_an_empty_pipe_is_said_to_be_empty() -> None:
+    make_files(Path(), {"bad.jsonl": "{\n" * 30})
+    settings = ("--set", "input.max_articles=20", "--set", "input.max_skipped_share=1")
+    done = call("run", "bad.jsonl", "--out", "out", *settings)
+    assert "more than 20 inputs that cannot be used, which is all that input.max_articles allows" in done.stderr
+    command = [sys.executable, "-m", "dedup.cli", "run", "-", "--out", "out"]
+    empty = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+    assert (empty.returncode, "-: there is nothing in it, expected JSON" in empty.stderr) == (1, True)
+
+
 def test_standard_input_is_an_input() -> None:
     lines = make_lines({"id": "a", "text": TEXT}, {"id": "b", "text": f"{TEXT} Again."})
     command = [sys.executable, "-m", "dedup.cli", "run", "-", "--out", "out"]

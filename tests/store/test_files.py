@@ -107,6 +107,10 @@ def test_a_name_that_is_not_utf8_is_shown_with_escapes(tmp_path: Path) -> None:
         ("link.txt", "link.txt: no such file or folder. It is a link to something that is gone."),
         ("", "'': no such file or folder. Name a path."),
         ("a\0b", "a\0b: no such file or folder. Check the path."),
+        (
+            "https://a.example/n.jsonl",
+            "https://a.example/n.jsonl: no such file or folder. Of addresses only sqlite:///",
+        ),
         ("page.pdf", "page.pdf: cannot tell how to read this file, got '.pdf', expected one of .txt. Rename it"),
     ],
 )

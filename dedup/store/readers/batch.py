@@ -187,7 +187,7 @@ def reject_without_fields(
             expected="; ".join(f"{name} as one of {', '.join(candidates(config)[name])}" for name in missing),
             hint=f"Say which column it is: --set input.fields.{missing[0]}=NAME.",
         )
-    return rejected(file, f"missing_columns: no column for {' and '.join(missing)} among {listed}")
+    return rejected(file, f"missing_columns: no column for {' and '.join(missing)} among {listed or 'none'}")
 
 
 def too_large(size: int, config: InputConfig) -> str:
@@ -205,6 +205,16 @@ def legal_or_none(text: str | None) -> str | None:
     if text is None or text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def not_utf8(byte: int, column: str) -> str:
+    """The reason for refusing a row of a table for the first byte of a cell that is not UTF-8.
+
+    Examples:
+        >>> not_utf8(0xE9, "text")
+        "not_utf8: byte 0xe9 in column 'text' is not UTF-8; save the column as UTF-8"
+    """
+    return f"not_utf8: byte {byte:#04x} in column '{column}' is not UTF-8; save the column as UTF-8"
 
 
 def describe_bytes(error: UnicodeDecodeError, *, start: int = 0) -> str:

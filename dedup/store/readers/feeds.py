@@ -72,7 +72,9 @@ def read_file(file: SourceFile, config: InputConfig, gathering: Gathering) -> No
             lang=_child_text(entry, ("language",)) or entry.get(XML_LANG) or language,
         )
     if not entries:
-        gathering.reject(file.origin, "empty_file: a feed without entries")
+        name = local_name(root)
+        what = "a feed without entries" if name in ROOTS else f"<{name[:40]}> is no feed of RSS or Atom, nor NewsML-G2"
+        gathering.reject(file.origin, f"empty_file: {what}")
 
 
 read = gathered(read_file)

@@ -16,9 +16,9 @@ from dedup.errors import InputError
 from dedup.store.addresses import STANDARD_INPUT
 from dedup.store.fields import REQUIRED, candidates, spelled
 from dedup.store.files import Rejection, SourceFile
-from dedup.store.readers.batch import Batch, each_file, reject_without_fields, rejected
+from dedup.store.readers.batch import Batch, each_file, not_utf8, reject_without_fields, rejected
 from dedup.store.readers.parquet_pages import DamagedError, RowGroup, row_groups
-from dedup.store.readers.streams import FREE_BYTES, over
+from dedup.store.readers.streams import FREE_BYTES, GZIP, ZSTD, over
 
 PART_BYTES: Final = 64 << 20
 """Decompressed bytes read at a time, some more where rows differ in size."""
@@ -35,10 +35,10 @@ LAST_SECOND: Final = 2_932_897 * A_DAY - 1
 def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
     """Read one table, some of its rows at a time.
 
-    Whole numbers, dates, times and categories become strings; times without a zone are UTC. Ids that are floats
-    without a fraction become whole numbers and NaN is no value, since pandas turns integers into floats as soon as one
-    is missing. A column of a type that cannot hold its field (a text of numbers, a list) counts as absent. A dotted
-    name leads into structs, whatever the case of its parts.
+    Whole numbers, decimals, dates, times and categories become strings; times without a zone are UTC. Ids that are
+    floats without a fraction become whole numbers and NaN is no value, since pandas turns integers into floats as soon
+    as one is missing. A column of a type that cannot hold its field (a text of numbers, a list) counts as absent. A
+    dotted name leads into structs, whatever the case of its parts.
 
     Args:
         file: The file.
@@ -59,6 +59,11 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
         hint = "Write it to a file: its reader has to jump."
         raise InputError("a Parquet table cannot be read from standard input", where=file.origin, hint=hint)
     with file.path.open("rb") as stream:  # What the system says of a file that may not be read is clear.
+        if stream.peek(4).startswith((GZIP, *ZSTD)):
+            yield rejected(
+                file, "unreadable: a Parquet file is not read while it is compressed as a whole; unpack it first"
+            )
+            return
         try:
             groups = row_groups(stream)
         except (DamagedError, RecursionError) as error:
@@ -137,8 +142,7 @@ def _decoded(
         for column in given:
             for row, byte in wrong.get(column, {}).items():
                 if is_missing[row]:
-                    reason = f"not_utf8: byte {byte:#04x} in column '{column}' is not UTF-8; save the column as UTF-8"
-                    refused.setdefault(row, reason)
+                    refused.setdefault(row, not_utf8(byte, column))
     rejections = [Rejection(places[row], reason) for row, reason in sorted(refused.items())]
     left_out = {column: n for column, found in wrong.items() if (n := len(found.keys() - refused))}
     if refused:
@@ -223,7 +227,7 @@ def _as_string(column: str, dtype: pl.DataType, schema: pl.Schema) -> pl.Expr | 
         whole = value.cast(pl.Int64, strict=False)
         as_given = value.fill_nan(None).cast(pl.String)
         return pl.when(whole == value).then(whole.cast(pl.String)).otherwise(as_given)
-    if dtype.is_integer() or dtype == pl.Null or _holds_text(dtype):
+    if dtype.is_integer() or dtype.is_decimal() or dtype == pl.Null or _holds_text(dtype):
         return _text(value, dtype)
     return None
 

@@ -24,7 +24,15 @@ from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.store.fields import candidates
 from dedup.store.files import Rejection, SourceFile
-from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, legal_or_none, reject_without_fields, rejected
+from dedup.store.readers.batch import (
+    BATCH_CHARACTERS,
+    Batch,
+    each_file,
+    legal_or_none,
+    not_utf8,
+    reject_without_fields,
+    rejected,
+)
 from dedup.store.readers.streams import FREE_BYTES
 
 WELCOME: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = MappingProxyType(
@@ -58,8 +66,9 @@ def read_file(file: SourceFile, config: InputConfig) -> Iterator[Batch]:
     Returns:
         Batches with places ``address:row``, rows counted from 1 in the order of the table. Ids that are whole numbers,
         decimals, UUIDs, dates and times become strings, text that is bytes is read as UTF-8; rows whose only text or id
-        is anything else are rejections (``text_not_string``, ``bad_id``), as is a table without rows (``empty_file``).
-        Beside a better column such a value is left out, as is a list or a truth value in any other field.
+        is not UTF-8 or anything else are rejections (``not_utf8``, ``text_not_string``, ``bad_id``), as is a table
+        without rows (``empty_file``). Beside a better column such a value is left out, as are bytes that are not UTF-8,
+        a list or a truth value in any other field.
 
     Raises:
         InputError: There is no such table, it is a view, it has no column for id or text, the file is no database of
@@ -139,15 +148,29 @@ def _refuse(
         wrong = [column for column in given if not is_welcome(found[column])]
         if wrong and len(wrong) == len(given):
             return f"{code}: '{wrong[0]}' is of type {type(found[wrong[0]]).__name__}"
+        undecoded = {column: byte for column in given if (byte := _wrong_byte(found[column])) is not None}
+        if undecoded and len(undecoded) + len(wrong) == len(given):
+            column, byte = next(iter(undecoded.items()))
+            return not_utf8(byte, column)
         # 'uri' may be an id or a url: what is no id is no url either.
         usable.update(dict.fromkeys(wrong))
+    return None
+
+
+def _wrong_byte(value: object) -> int | None:
+    """The first byte that is not UTF-8; None where there is none."""
+    try:
+        if isinstance(value, bytes):
+            value.decode()
+    except UnicodeDecodeError as error:
+        return int(error.object[error.start])
     return None
 
 
 def _as_string(value: object) -> str | None:
     """The value as a string, or None if it is of a kind that no field can hold."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return None if _wrong_byte(value) is not None else value.decode()
     if isinstance(value, datetime):
         return value.replace(tzinfo=value.tzinfo or UTC).isoformat()
     if isinstance(value, date):
@@ -174,10 +197,11 @@ def _open_sqlite(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
             # What is stored is no longer than the file; what is computed could be a gigabyte of zeros a row.
             longest = max(file.path.stat().st_size, FREE_BYTES)
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(longest, SQLITE_LONGEST))
-            yield connection.cursor(), [str(name) for (name,) in columns]
+            names = [str(name) for (name,) in columns]
+            connection.text_factory = bytes  # nobody checked that it is UTF-8
+            yield connection.cursor(), names
     except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file may have names that are not UTF-8
-        what = legal_or_none(str(error)) or "damaged"
-        raise InputError(f"the database cannot be read ({what})", where=file.origin) from None
+        raise _unread(file, legal_or_none(str(error)) or "damaged", "SQLite") from None
 
 
 @contextmanager
@@ -197,8 +221,16 @@ def _open_duckdb(file: SourceFile) -> Iterator[tuple[Any, list[str]]]:
             ).fetchall()
             yield connection.cursor(), [str(name) for (name,) in described]
     except duckdb.Error as error:
-        what = (str(error) or type(error).__name__).splitlines()[0]
-        raise InputError(f"the database cannot be read ({what})", where=file.origin) from None
+        raise _unread(file, (str(error) or type(error).__name__).splitlines()[0], "DuckDB") from None
+
+
+def _unread(file: SourceFile, what: str, kind: str) -> InputError:
+    return InputError(
+        f"the database cannot be read ({what})",
+        where=file.origin,
+        expected=f"a file of {kind} that is whole and that no other program is writing",
+        hint="Close that program, or give a copy of the file.",
+    )
 
 
 def _check_table(file: SourceFile, found: Iterable[tuple[str, str]]) -> None:

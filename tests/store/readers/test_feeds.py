@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dedup.store.articles import Read
-from tests.store.builders import codes, make_files, read, texts
+from tests.store.builders import codes, make_files, read, reasons, texts
 from tests.store.samples import PORT
 
 CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"'
@@ -92,6 +92,14 @@ def test_a_character_that_is_none_costs_only_itself(tmp_path: Path) -> None:
         tmp_path, "<item><guid>a</guid><description>Shut&#xd800; &#0;today.&#99999999;</description></item>"
     )
     assert texts(found) == {"a": "Shut\ufffd \ufffdtoday.\ufffd"}
+
+
+def test_of_other_xml_it_is_said_that_it_is_no_feed(tmp_path: Path) -> None:
+    make_files(tmp_path, {"a.xml": "<opml><body/></opml>", "b.rss": "<rss><channel/></rss>"})
+    assert reasons(read(tmp_path), tmp_path) == {
+        "a.xml": "empty_file: <opml> is no feed of RSS or Atom, nor NewsML-G2",
+        "b.rss": "empty_file: a feed without entries",
+    }
 
 
 def test_a_damaged_feed_gives_what_is_left_of_it(tmp_path: Path) -> None:

@@ -105,3 +105,11 @@ def test_a_page_of_too_many_elements_is_a_row(tmp_path: Path) -> None:
     found = read(tmp_path, max_page_elements=1_000)
     assert texts(found) == {"b": PORT}
     assert codes(found, tmp_path) == {"a.html": "too_large"}
+
+
+@pytest.mark.parametrize("name", ["rot13", "hex", "zlib", "undefined", "idna", "unicode_escape", "klingon", "utf-7"])
+def test_an_encoding_that_makes_no_text_of_a_page_ends_nothing(tmp_path: Path, name: str) -> None:
+    page = f'<meta charset="{name}"><article>{paragraphs(PORT)}</article>'
+    feed = f'<?xml version="1.0" encoding="{name}"?><rss><channel><item><guid>b</guid><description>{PORT}</description>'
+    found = read(make_files(tmp_path, {"a.html": page, "b.rss": feed}))
+    assert texts(found) == {"a": PORT, "b": PORT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,7 @@ def test_dates_and_unix_seconds_become_times(tmp_path: Path) -> None:
         (pl.Series([7, 8]), ["7", "8"]),
         (pl.Series([7.0, 8.0]), ["7", "8"]),
         (pl.Series([7.5, 8.0]), ["7.5", "8"]),
+        (pl.Series(["7", "8"]).cast(pl.Decimal(38, 0)), ["7", "8"]),
         (pl.Series(["a", "b"], dtype=pl.Categorical), ["a", "b"]),
         (pl.Series([b"a", b"b"]), ["a", "b"]),
     ],
@@ -168,6 +170,13 @@ def test_flipped_bytes_never_end_the_run(tmp_path: Path, place: float) -> None:
     data[start : start + 8] = b"\xff" * 8
     found = read(make_files(tmp_path, {"a.parquet": bytes(data), "b.txt": "Good."}))
     assert texts(found)["b"] == "Good."
+
+
+def test_a_table_that_is_compressed_as_a_whole_is_told(tmp_path: Path) -> None:
+    pl.DataFrame({"id": ["a"], "text": ["x"]}).write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "a.parquet").write_bytes(gzip.compress((tmp_path / "a.parquet").read_bytes()))
+    (told,) = reasons(read(tmp_path), tmp_path).values()
+    assert "unpack it first" in told
 
 
 def test_a_table_without_rows_is_told(tmp_path: Path) -> None:

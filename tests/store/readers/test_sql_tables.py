@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from dedup.errors import InputError
-from tests.store.builders import codes, read, texts
+from tests.store.builders import codes, read, reasons, texts
 from tests.store.samples import make_databases
 
 
@@ -33,6 +33,24 @@ def test_numbers_and_bytes_become_text_and_odd_rows_are_told(tmp_path: Path) -> 
     assert texts(found) == {"7": "Rain.", "b": "Snow"}
     assert found.articles["published_at"].dt.date().n_unique() == 1
     assert codes(found, tmp_path) == {f"{address}:3": "text_not_string", f"{address}:4": "bad_id"}
+
+
+def test_what_is_not_utf8_costs_its_row_or_only_its_value(tmp_path: Path) -> None:
+    address = make_table(
+        tmp_path,
+        "CREATE TABLE news (id, text, body, title)",
+        "INSERT INTO news VALUES ('a', CAST(X'636166E9' AS TEXT), NULL, 't')",
+        "INSERT INTO news VALUES ('b', X'FF', 'Snow.', CAST(X'E9' AS TEXT))",
+        "INSERT INTO news VALUES (X'FE', 'Hail.', NULL, NULL), ('d', 5, X'FF', NULL)",
+    )
+    found = read(address)
+    assert texts(found) == {"b": "Snow."}
+    assert found.articles["title"].to_list() == [None]
+    assert reasons(found, tmp_path) == {
+        f"{address}:{row}": f"not_utf8: byte {byte} in column '{column}' is not UTF-8; save the column as UTF-8"
+        for row, byte, column in ((1, "0xe9", "text"), (3, "0xfe", "id"), (4, "0xff", "body"))
+    }
+    assert len(found.warnings) == 2
 
 
 @pytest.mark.parametrize("kind", ["VIRTUAL", "STORED"])
