@@ -92,6 +92,23 @@ class TestDedup:
         assert "ZeroDivisionError: by ␛[31m zero" in said
         assert "This is a bug in dedup" in said
 
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("run", "{}"),
+            ("run", ".", "--out", "{}"),
+            ("run", "--inbox", "{}", "--store", "s"),
+            ("history", "info", "--store", "{}"),
+        ],
+    )
+    def test_tells_what_the_system_refuses_as_no_bug(self, arguments: tuple[str, ...]) -> None:
+        Path("a.txt").write_text("It rained.")
+        done = call(*(each.format("a" * 5_000) for each in arguments))
+        assert done.returncode == 1
+        assert "File name too long" in done.stderr
+        assert "bug" not in done.stderr
+        assert len(done.stderr) < 1_000
+
 
 class TestConfig:
     def test_prints_the_settings_in_force_as_a_settings_file(self) -> None:

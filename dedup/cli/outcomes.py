@@ -6,6 +6,7 @@ what any command does.
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,14 @@ import typer
 from dedup.cli.streams import discard_output, flush_output, tell
 from dedup.errors import ConfigProblemsError, DedupError, UsageError
 from dedup.report.printable import printable
+from dedup.store.files import shorten_name
 
 P = ParamSpec("P")
+
+_REFUSALS: Final = frozenset(
+    {errno.EACCES, errno.EDQUOT, errno.EIO, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOSPC, errno.EPERM, errno.EROFS}
+)
+"""What the system says of a path or a disk, and never of a bug."""
 
 FAILED: Final = 1
 DONE_WITH_REJECTED: Final = 3
@@ -58,13 +65,24 @@ def _status(command: Callable[[], int | None]) -> int:
         return 0
     except typer.Exit:
         raise
-    except Exception:  # noqa: BLE001 - the last place where a bug can still be told from a wrong input
-        import traceback
-
-        tell(traceback.format_exc().rstrip("\n"))
-        tell("This is a bug in dedup, not in your input. Please report it with the lines above.")
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            return _tell_bug()
+        name = shorten_name(str(error.filename or "the disk"))
+        hint = "The system refuses it: look at the path, who may use it, and the disk."
+        tell(printable(f"OSError: {name}: {error.strerror}. {hint}"))
         return FAILED
+    except Exception:  # noqa: BLE001 - the last place where a bug can still be told from a wrong input
+        return _tell_bug()
     return status
+
+
+def _tell_bug() -> int:
+    import traceback
+
+    tell(traceback.format_exc().rstrip("\n"))
+    tell("This is a bug in dedup, not in your input. Please report it with the lines above.")
+    return FAILED
 
 
 def _tell_error(error: DedupError) -> None:

@@ -24,6 +24,9 @@ COMPANIONS: Final = frozenset({"readme", "license", "licence", "copying", "notic
 """Stems of files that people keep beside their articles; not worth an alarm, but counted like all else."""
 
 
+MAX_SHOWN: Final = 200
+"""Characters shown of a name that is too long for any file."""
+
 UNREADABLE: Final = "unreadable"
 """The code of what could not be read."""
 
@@ -132,6 +135,16 @@ def legal_text(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "backslashreplace") if not text.isascii() else text
 
 
+def shorten_name(name: str) -> str:
+    """A name, or the beginning of one that no screen should be filled with.
+
+    Examples:
+        >>> shorten_name("news/a.txt"), len(shorten_name("a" * 5_000))
+        ('news/a.txt', 201)
+    """
+    return name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}…"
+
+
 def unreadable(error: Exception) -> str:
     """The reason for passing over what could not be read, in the words of the system where they are its own.
 
@@ -162,9 +175,14 @@ def _expand(
         return
     path = Path(given)
     where = legal_text(str(path)) if given else "''"
-    if given and path.is_dir():
+    try:
+        is_folder, exists = bool(given) and path.is_dir(), bool(given) and path.exists()
+    except OSError as error:  # a text instead of its name is a name too long, a folder on the way may be closed
+        hint = "Name a file or a folder that you may read."
+        raise InputError(f"cannot be looked at ({error.strerror})", where=shorten_name(where), hint=hint) from error
+    if is_folder:
         yield from files_in(path, is_known)
-    elif given and path.exists():
+    elif exists:
         if not is_known(path.name) and not is_recognised(path):
             raise InputError(
                 "cannot tell how to read this file",
@@ -174,6 +192,9 @@ def _expand(
                 hint="Rename it, or convert it to one of these.",
             )
         yield SourceFile(where, path, named=True)
+    elif "://" in given:
+        hint = "Of addresses only sqlite:/// and duckdb:/// are read; fetch it, and name the file."
+        raise InputError("no such file or folder", where=legal_text(given), hint=hint)
     elif glob.has_magic(given):
         found = list(_matches(given))
         matches = sorted({match for match in found if not isinstance(match, Rejection)})
@@ -183,13 +204,7 @@ def _expand(
         for match in matches:
             yield from files_in(match, is_known) if match.is_dir() else [_look_at(match, is_known)]
     else:
-        hint = (
-            "Of addresses only sqlite:/// and duckdb:/// are read; fetch it, and name the file."
-            if "://" in given
-            else ""
-        )
-        hint = hint or (_similar(path) if given else "Name a path.")
-        raise InputError("no such file or folder", where=legal_text(given) if "://" in given else where, hint=hint)
+        raise InputError("no such file or folder", where=where, hint=_similar(path) if given else "Name a path.")
 
 
 def _matches(pattern: str) -> Iterator[Path | Rejection]:

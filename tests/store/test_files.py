@@ -111,6 +111,11 @@ def test_a_name_that_is_not_utf8_is_shown_with_escapes(tmp_path: Path) -> None:
             "https://a.example/n.jsonl",
             "https://a.example/n.jsonl: no such file or folder. Of addresses only sqlite:///",
         ),
+        (
+            "https://a.example/*.jsonl",
+            "https://a.example/*.jsonl: no such file or folder. Of addresses only sqlite:///",
+        ),
+        ("It rained. " * 500, "It rained. It rained."),
         ("page.pdf", "page.pdf: cannot tell how to read this file, got '.pdf', expected one of .txt. Rename it"),
     ],
 )
