@@ -6,6 +6,7 @@ know where the object ends nor what stands beside it.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -83,7 +84,8 @@ def parse_any(data: bytes, config: InputConfig) -> tuple[Any] | str:
         return over(f"too_large: {len(data):,} bytes in one record", "max_record_bytes", config)
     try:
         data.decode()
-        value = from_json(data, allow_inf_nan=False)
+        # Files with a byte order mark that were put one behind another have one in the middle, too.
+        value = from_json(data.removeprefix(codecs.BOM_UTF8), allow_inf_nan=False)
     except UnicodeDecodeError as error:
         return describe_bytes(error)
     except ValueError as error:

@@ -232,3 +232,9 @@ def test_gzip_is_read_and_a_cut_one_up_to_there(tmp_path: Path) -> None:
     assert found.articles.height == 20_000
     found_codes = codes(found, tmp_path)
     assert (found_codes["cut.jsonl.gz"], found_codes["none.jsonl.gz"]) == ("unreadable", "unreadable")
+
+
+def test_marks_of_files_that_were_put_one_behind_another_cost_nothing(tmp_path: Path) -> None:
+    one = "\ufeff" + make_lines({"id": "a", "text": "x"})
+    found = read(make_files(tmp_path, {"a.jsonl": one + one.replace('"a"', '"b"') + one.replace('"a"', '"c"')}))
+    assert (texts(found), found.skipped.height) == ({"a": "x", "b": "x", "c": "x"}, 0)
