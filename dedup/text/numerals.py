@@ -7,6 +7,7 @@ counted.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +45,30 @@ class Numerals:
         bounding: First words of the bounds.
         measuring: First words of the units.
         values: Value of each digit group, as ``parsed`` says.
+        halves: Words that mean a half only before a magnitude or unit, or behind "and": medio, demi.
+        halved: Nouns that are counted in halves without being units: half a point.
+        spans: Words that are a number and its unit at once: fortnight, полгода.
+        half_and: The word inside "two and a half".
+        of: Words between a magnitude and its unit: millones de euros.
+        short: Magnitudes that may have a full stop: Mrd.
+        glued: Those of the letters that count behind digits without a currency.
+        until: Bounds that also name the end of a range or what is reached: hasta, до.
+        reached: Stems of the verbs behind which they do.
+        every: Words before an ordinal that make it a share: jeder Fünfte.
+        nth: What such ordinals divide by.
+        each: Phrases inside "one in five".
+        loosely: Those of them that also stand between other numbers.
+        strict: Plural fractions that are something else without "of": three quarters.
+        bare: Whether a fraction needs no article, and what it is taken of no "of": четверть века.
+        of_article: Whether what a part is taken of needs an article: a quarter of a mile.
+        rounds: Whether they do so of tens and hundreds only: neun von zehn.
+        many: Endings of what is counted in the plural, empty if they do not tell.
+        part: Words behind an ordinal that make it a share: la quinta parte.
+        no_share: Words behind a half that make it something else: half past.
+        hour_before: Words before a number that make it an hour: a las dos.
+        before_hours: Those, and words before a number that make it a day: el 30.
+        place_before: Words before a number with a full stop that make it an ordinal: am 3. Tag.
+        content: Whether a word carries content.
     """
 
     words: dict[str, float]
@@ -66,6 +91,30 @@ class Numerals:
     bounding: frozenset[str]
     measuring: frozenset[str]
     values: Remembered[float | None]
+    halves: frozenset[str]
+    halved: frozenset[str]
+    spans: Mapping[str, tuple[float, str]]
+    half_and: str
+    of: frozenset[str]
+    short: frozenset[str]
+    glued: frozenset[str]
+    until: Phrases
+    reached: Callable[[str], bool]
+    every: frozenset[str]
+    nth: Mapping[str, float]
+    each: Mapping[str, Sequence[tuple[str, ...]]]
+    loosely: frozenset[str]
+    rounds: bool
+    many: tuple[str, ...]
+    strict: frozenset[str]
+    bare: bool
+    of_article: bool
+    part: frozenset[str]
+    no_share: frozenset[str]
+    hour_before: frozenset[str]
+    before_hours: frozenset[str]
+    place_before: frozenset[str]
+    content: Callable[[str], bool]
 
 
 _kept: dict[str, Numerals] = {}
@@ -74,23 +123,60 @@ _kept: dict[str, Numerals] = {}
 def numerals(lexicon: Lexicon) -> Numerals:
     """The lists of a language, made once."""
     if lexicon.lang not in _kept:
-        section = "numbers"
-        words, ordinals = dict(lexicon.values(section, "words")), dict(lexicon.values(section, "ordinals"))
-        magnitudes, fractions = dict(lexicon.values(section, "magnitudes")), dict(lexicon.values(section, "fractions"))
-        letters = lexicon.words(section, "letters")
-        bounds = tuple((bound, lexicon.phrases(section, bound)) for bound in ("over", "under", "about"))
-        units, decimal = lexicon.table("units"), lexicon.text(section, "decimal") or "."
-        _kept[lexicon.lang] = Numerals(
-            words, ordinals, magnitudes, fractions, letters, lexicon.words(section, "plurals"),
-            lexicon.words(section, "articles"), lexicon.words(section, "fraction_before"),
-            lexicon.words(section, "fraction_after"), lexicon.words(section, "not_fraction_before"),
-            bounds, units, lexicon.text(section, "and"), lexicon.words(section, "range"),
-            decimal, lexicon.text(section, "spaced") == "yes",
-            frozenset({*words, *magnitudes, *fractions, *ordinals}) - letters | NUMERALS,
-            frozenset().union(*(phrases.firsts for _, phrases in bounds)), units.firsts,
-            Remembered(lambda word: parsed(word, decimal)),
-        )  # fmt: skip
+        _kept[lexicon.lang] = _made(lexicon)
     return _kept[lexicon.lang]
+
+
+def _made(lexicon: Lexicon) -> Numerals:
+    section = "numbers"
+    words, ordinals = dict(lexicon.values(section, "words")), dict(lexicon.values(section, "ordinals"))
+    magnitudes, fractions = dict(lexicon.values(section, "magnitudes")), dict(lexicon.values(section, "fractions"))
+    letters, halves = lexicon.words(section, "letters"), lexicon.words(section, "halves")
+    bounds = tuple((bound, lexicon.phrases(section, bound)) for bound in ("over", "under", "about"))
+    units, decimal = lexicon.table("units"), lexicon.text(section, "decimal") or "."
+    spans, nth, stop = _spans(lexicon, words), lexicon.values(section, "nth"), lexicon.words("words", "stop")
+    reached = frozenset(lexicon.stem(sorted(lexicon.words(section, "reached"))))
+    each: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in lexicon.words(section, "each"):
+        each.setdefault(phrase.split()[-1], []).append(tuple(phrase.split()))
+    return Numerals(
+        words=words, ordinals=ordinals, magnitudes=magnitudes, fractions=fractions, letters=letters,
+        plurals=lexicon.words(section, "plurals"), articles=lexicon.words(section, "articles"),
+        before=lexicon.words(section, "fraction_before"), after=lexicon.words(section, "fraction_after"),
+        blocked=lexicon.words(section, "not_fraction_before"), bounds=bounds, units=units,
+        and_=lexicon.text(section, "and"), ranges=lexicon.words(section, "range"), decimal=decimal,
+        spaced=lexicon.text(section, "spaced") == "yes",
+        starters=frozenset({*words, *magnitudes, *fractions, *ordinals, *halves, *spans, *nth}) - letters | NUMERALS,
+        bounding=frozenset().union(*(phrases.firsts for _, phrases in bounds)), measuring=units.firsts,
+        values=Remembered(lambda word: parsed(word, decimal)), halves=halves,
+        halved=lexicon.words(section, "halved"), spans=spans,
+        half_and=lexicon.text(section, "half_and") or lexicon.text(section, "and"), of=lexicon.words(section, "of"),
+        short=lexicon.words(section, "short"), glued=lexicon.words(section, "glued"),
+        until=lexicon.phrases(section, "until"), reached=lambda word: lexicon.stem([word])[0] in reached,
+        every=lexicon.words(section, "every"), nth=nth,
+        each={last: sorted(found, key=len, reverse=True) for last, found in each.items()},
+        loosely=lexicon.words(section, "each_loosely"),
+        rounds=lexicon.text(section, "each_round") == "yes", many=tuple(sorted(lexicon.words(section, "many"))),
+        strict=lexicon.words(section, "strict"),
+        bare=bool(words) and not lexicon.words(section, "articles"),
+        of_article=lexicon.text(section, "of_article") == "yes", part=lexicon.words(section, "part"),
+        no_share=lexicon.words(section, "not_fraction_after"), hour_before=lexicon.words(section, "hour_before"),
+        before_hours=lexicon.words(section, "hour_before") | lexicon.words(section, "day_before"),
+        place_before=lexicon.words(section, "place_before"),
+        content=lambda word: word[:1].isalnum() and word not in stop,
+    )  # fmt: skip
+
+
+def _spans(lexicon: Lexicon, words: Mapping[str, float]) -> dict[str, tuple[float, str]]:
+    """Words that are a number and its unit: as listed, and those made of a number word, a unit and an ending."""
+    made = {}
+    for form, measure in lexicon.names("numbers", "spans").items():
+        number, _, unit = measure.partition(" ")
+        made[form] = (float(number), unit)
+    endings = ["", *sorted(lexicon.words("numbers", "joined_endings"))]
+    for stem, unit in lexicon.names("numbers", "joined_units").items():
+        made |= {f"{word}{stem}{ending}": (value, unit) for word, value in words.items() for ending in endings}
+    return made
 
 
 def parsed(word: str, decimal: str) -> float | None:
@@ -130,13 +216,17 @@ def spelled(words: list[str], index: int, lists: Numerals) -> tuple[float, int]:
         word = words[at]
         if word in lists.words:
             value = lists.words[word]
-            if previous and (previous < 20 or value >= 10 or previous % 10) and previous != 100:
+            if previous % 100 and (previous < 20 or value >= 10 or previous % 10):
+                break
+            if previous > 100 and previous % 100 == 0 and value >= 100:
                 break
             current, previous = current + value, value
         elif word in lists.magnitudes and word not in lists.letters:
             scale = lists.magnitudes[word]
             if scale > 100 and scale >= largest:
-                break  # "three million twenty million" is two numbers
+                if total >= scale:
+                    break  # "three million twenty million" is two numbers
+                current, total = total + current, 0.0  # tres mil quinientos millones
             current = max(current, 1.0) * scale
             if scale > 100:
                 total, current, largest = total + current, 0.0, scale

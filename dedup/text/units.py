@@ -40,7 +40,8 @@ _SCALES: Final[dict[str, tuple[str, float]]] = {
     "kWh": ("energy", 1.0), "MWh": ("energy", 1e3), "GWh": ("energy", 1e6), "TWh": ("energy", 1e9),
     "km/h": ("speed", 1.0), "mph": ("speed", 1.609344), "knot": ("speed", 1.852),
     "second": ("time", 1.0), "minute": ("time", 60.0), "hour": ("time", 3600.0), "day": ("time", 86_400.0),
-    "week": ("time", 604_800.0), "month": ("time", 2_629_746.0), "year": ("time", 31_556_952.0),
+    "week": ("time", 604_800.0), "fortnight": ("time", 1_209_600.0),
+    "month": ("time", 2_629_746.0), "year": ("time", 31_556_952.0),
     "decade": ("time", 315_569_520.0), "century": ("time", 3_155_695_200.0),
     "USD": ("dollar", 1.0), "CAD": ("dollar", 1.0), "AUD": ("dollar", 1.0),
     "GBP": ("pound", 1.0), "pence": ("pound", 0.01),
@@ -48,7 +49,7 @@ _SCALES: Final[dict[str, tuple[str, float]]] = {
     "ordinal": ("", 1.0),
 }  # fmt: skip
 # Months are not four weeks and years not 52: between units of time that much is play, not contradiction.
-_LOOSE_TIME: Final = frozenset({"week", "month", "year", "decade", "century"})
+_LOOSE_TIME: Final = frozenset({"week", "fortnight", "month", "year", "decade", "century"})
 _ABOUT: Final = 0.15
 _OVER: Final = 0.6
 """How far the true figure may lie above "more than" it, or below "nearly" it, before it is another figure."""
