@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from dedup.text.dates import Dated, moments
+from dedup.text.dates import moments
+from dedup.text.datings import Dated
 from dedup.text.lexicon import Lexicon, lexicon
 from dedup.text.listed import Listed
 from dedup.text.moments import Moment

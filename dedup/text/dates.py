@@ -1,36 +1,22 @@
 """Dates and times of a text, as far as the text states them.
 
 In: tokens and a lexicon. Out: partial dates, weekdays, days relative to publication and times of day, with the tokens
-they span. Must not know when an article was published: what "on Tuesday" means is said by
-``moments.resolved``.
+they span; of days that share a month ("5 to 7 June"), each. Must not know when an article was published: what "on
+Tuesday" means is said by ``moments.resolved``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
-from dedup.text.lexicon import Lexicon, Phrases
+from dedup.text.datings import DASHES, DAY_SUFFIX, EASTERN_LINKS, Dated, DateReader
+from dedup.text.lexicon import Lexicon
 from dedup.text.looks import looks
 from dedup.text.moments import Moment
 from dedup.text.tokens import Tokens
 
-
-class Dated(NamedTuple):
-    """A moment from token ``first`` to token ``last``, both included."""
-
-    first: int
-    last: int
-    value: Moment
-
-
-_ACROSS: Final = 2
-"""Words that may stand between a bound and its date."""
-_CLOCK: Final = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})[.](\d{1,2})[.](\d{2}|\d{4})")
-_DAY_SUFFIX: Final = frozenset({"st", "nd", "rd", "th", "º", "°"})
-_EASTERN_UNITS: Final = {"年": 0, "月": 1, "日": 2, "号": 2, "號": 2}
+_MOST_DAYS: Final = 8
+"""Days of one month that are listed together."""
 
 
 def moments(read: Tokens, lexicon: Lexicon) -> list[Dated]:
@@ -53,12 +39,22 @@ def moments(read: Tokens, lexicon: Lexicon) -> list[Dated]:
     reader = _Reader(read, lexicon)
     found: list[Dated] = []
     words, index = read.lower, 0
+    linking, last = reader.lists.linking, len(words) - 2
     for at in looks(read, lexicon).moments:
         if at < index:
             continue
         index, word = at, words[at]
         hit = None
         if word[0].isdecimal():
+            if (
+                index < last
+                and words[index + 1] in linking
+                and len(word) <= 2
+                and (days := reader.days(index) or reader.hours(index))
+            ):
+                found.extend(days)
+                index = found[-1].last + 1
+                continue
             hit = reader.digits(index)
         elif word in reader.lists.months:
             hit = reader.month_first(index)
@@ -67,211 +63,102 @@ def moments(read: Tokens, lexicon: Lexicon) -> list[Dated]:
         elif word in reader.lists.relative and (phrase := reader.lists.relative.at(words, index)):
             hit = Dated(index, index + phrase[0] - 1, Moment(shift=int(reader.lists.shifts[phrase[1]])))
         if hit is not None:
-            found.append(reader.with_bound(hit))
+            found.append(reader.with_bound(reader.in_month(hit, found), found[-1].last if found else -2))
             index = hit.last + 1
+            if hit.value.day and index <= last and words[index] in linking and (days := reader.days_behind(hit)):
+                found.extend(days)
+                index = found[-1].last + 1
     return found
 
 
-class _Lists(NamedTuple):
-    """What a language knows of dates."""
+class _Reader(DateReader):
+    """Reads dates, and those that belong together."""
 
-    months: Mapping[str, float]
-    weekdays: Mapping[str, float]
-    shifts: Mapping[str, float]
-    relative: Phrases
-    year_before: frozenset[str]
-    clock_after: frozenset[str]
-    afternoon: frozenset[str]
-    bounded: frozenset[str]
-    bounded_across: frozenset[str]
-    """Of "until at least Friday"."""
-    between: frozenset[str]
-    """Of 10 de marzo de 2025."""
-    nouns: bool
-    """Whether every noun has a capital: there a small word behind a year is not counted."""
-    capitals: bool
-    """Whether "may" and "march" are months only with a capital."""
-
-
-def _lists(lexicon: Lexicon) -> _Lists:
-    return _Lists(
-        months=lexicon.values("dates", "months"),
-        weekdays=lexicon.values("dates", "weekdays"),
-        shifts=lexicon.values("dates", "relative"),
-        relative=lexicon.keys("dates", "relative"),
-        year_before=lexicon.words("dates", "year_before"),
-        clock_after=lexicon.words("dates", "clock_after"),
-        afternoon=lexicon.words("dates", "afternoon"),
-        bounded=lexicon.words("dates", "bounded"),
-        bounded_across=lexicon.words("dates", "bounded_across"),
-        between=lexicon.words("dates", "between"),
-        nouns=lexicon.text("names", "capitals") == "nouns",
-        capitals=lexicon.lang == "en",
-    )
-
-
-class _Reader:
-    """Reads one date at a token."""
-
-    def __init__(self, read: Tokens, lexicon: Lexicon) -> None:
-        self.read, self.words = read, read.lower
-        self.size = len(read.words)
-        self.lists = lexicon.once(_lists)
-
-    def word(self, index: int) -> str:
-        return self.words[index] if 0 <= index < self.size else ""
-
-    def with_bound(self, hit: Dated) -> Dated:
-        before = hit.first - 1
-        while hit.first - before <= _ACROSS and self.word(before) in self.lists.bounded_across:
-            before -= 1
-        if self.word(before) in self.lists.bounded:
-            return hit._replace(value=hit.value._replace(bounded=True))
-        return hit
-
-    def is_weekday(self, index: int) -> bool:
-        return not self.lists.capitals or self.read.words[index][0].isupper()
-
-    def _month(self, index: int) -> int:
-        """Month named at ``index``, 0 if none."""
-        month = int(self.lists.months.get(self.word(index), 0))
-        return month if month and self.is_weekday(index) else 0
-
-    def _year(self, index: int) -> int:
-        """A four-digit year at ``index``, 0 if none."""
-        word = self.word(index)
-        return int(word) if len(word) == 4 and word.isdecimal() and 1500 <= int(word) <= 2199 else 0
-
-    def _day(self, index: int) -> int:
-        word = self.word(index)
-        return int(word) if len(word) <= 2 and word.isdecimal() and 1 <= int(word) <= 31 else 0
-
-    def _year_after(self, index: int) -> tuple[int, int]:
-        """Year and its token behind ``index``, across a comma, full stop or "de"; (0, index) if none."""
-        for at in (index + 1, index + 2):
-            if year := self._year(at):
-                return year, at
-            if self.word(at) not in {",", "."} and self.word(at) not in self.lists.between:
-                break
-        return 0, index
-
-    def month_first(self, index: int) -> Dated | None:
-        """February 14, 2025; February 2025; February."""
-        month = self._month(index)
-        if not month:
-            return None
-        at = index + 1 if self.word(index + 1) == "." and not self._ends_sentence(index + 1) else index
-        day, last = self._day(at + 1), at
-        if day and self.word(at + 2) not in {":", "%"}:
-            last = at + 2 if self.word(at + 2) in _DAY_SUFFIX else at + 1
-        else:
-            day = 0
-        year, last = self._year_after(last)
-        if last == index and not self._plainly_month(index):
-            return None
-        return Dated(index, last, Moment(year or None, month, day or None))
-
-    def _ends_sentence(self, index: int) -> bool:
-        following = self.read.words[index + 1] if index + 1 < self.size else ""
-        return not following[:1].isdigit()
-
-    def _plainly_month(self, index: int) -> bool:
-        """Whether a lone month name is a month: abbreviations, and "May" and "March" at a sentence's start, are not."""
-        word = self.words[index]
-        if len(word) < 3 or (len(word) == 3 and word != "may" and self.lists.capitals):
-            return False
-        opens = index == 0 or self.word(index - 1) in {".", "!", "?", "“", '"'} or self.read.breaks[index]
-        return not (self.lists.capitals and word in {"may", "march"} and opens)
-
-    def digits(self, index: int) -> Dated | None:
-        """Whatever date or time begins with the digits at ``index``."""
-        word = self.words[index]
-        if len(word) <= 2 or word[-1:] in _DAY_SUFFIX:
-            return self._eastern(index) or self._day_first(index) or self._hour(index)
-        if len(word) == 4 and word.isdecimal():
-            return self._eastern(index) or self._iso(index) or self._lone_year(index)
-        if match := _DAY_FIRST.fullmatch(word):
-            day, month, year = (int(group) for group in match.groups())
-            if 1 <= day <= 31 and 1 <= month <= 12:
-                return Dated(index, index, Moment(year if year > 99 else 2000 + year, month, day))
-            return None
-        return self._clock(index)
-
-    def _day_first(self, index: int) -> Dated | None:
-        """14 February 2025, 10 de marzo, 10. März."""
-        day = self._day(index)
+    def _next_day(self, index: int) -> tuple[int, str]:
+        """The token of the day that is linked to the day at ``index``, and by what; (0, "") if there is none."""
         at = index + 1
-        if not day:
-            return None
-        while self.word(at) in _DAY_SUFFIX or self.word(at) == "." or self.word(at) in self.lists.between:
+        while self.word(at) in DAY_SUFFIX or (self.word(at) == "." and self.word(at + 1) != "."):
             at += 1
-            if at > index + 3:
+        link = self.word(at)
+        if link in DASHES:
+            is_close = self.read.starts[at] == self.read.ends[at - 1]
+            at += 1
+            if not is_close and link == "/":
+                return 0, ""
+        elif link == "," or link in self.lists.links:
+            at += 1
+            if link == "," and self.word(at) in self.lists.links:  # 5, 6, and 7
+                link, at = self.word(at), at + 1
+            while self.word(at) in self.lists.linked_across:
+                at += 1
+        else:
+            return 0, ""
+        return (at, link) if self._day(at) > self._day(index) else (0, "")
+
+    def days(self, index: int) -> list[Dated] | None:
+        """Days of one month behind which it is named: 5-7 June, del 5 al 7 de junio, 5, 6 und 7. Juni."""
+        if not self._day(index):
+            return None
+        days, at, link = [index], index, ""
+        while len(days) <= _MOST_DAYS:
+            at, link = self._next_day(at)
+            if not at:
                 return None
-        month = self._month(at)
-        if not month:
+            days.append(at)
+            if (last := self._day_first(at)) is not None:
+                break
+        else:
             return None
-        if self.word(at + 1) == "." and len(self.words[at]) <= 4 and self._year(at + 2):
-            at += 1
-        year, last = self._year_after(at)
-        return Dated(index, last, Moment(year or None, month, day))
+        if link == "," or self._day(last.last + 1):
+            return None
+        first = [Dated(at, at, last.value._replace(day=self._day(at))) for at in days[:-1]]
+        return [self.with_bound(first[0], -2), *first[1:], last]
 
-    def _iso(self, index: int) -> Dated | None:
-        """2025-02-14, 2025/02/14."""
-        words = self.words[index : index + 5]
-        if len(words) < 5 or words[1] not in {"-", "/"} or words[3] != words[1]:
-            return None
-        year, month, day = self._year(index), self._day(index + 2), self._day(index + 4)
-        if not year or not 1 <= month <= 12 or not day:
-            return None
-        return Dated(index, index + 4, Moment(year, month, day))
+    def days_behind(self, hit: Dated) -> list[Dated]:
+        """More days of the month that was named before them: June 5-7, June 5, 6 and 7."""
+        at = hit.last - (self.word(hit.last) in DAY_SUFFIX)
+        days: list[int] = []
+        link = ""
+        while self._day(at) and len(days) < _MOST_DAYS:
+            following, said = self._next_day(at)
+            if not following:
+                break
+            days.append(following)
+            at, link = following, said
+        if not days or link == ",":
+            return []
+        end = at + (self.word(at + 1) in DAY_SUFFIX)
+        behind = self.word(end + 1)
+        year, last = self._year_after(end)
+        if not year and behind[:1].isalnum() and behind not in self.lists.behind_days:
+            return []  # "June 5 and 6 people died"
+        if behind in {":", "%", "$"} or self._month(end + 1):
+            return []
+        value = hit.value._replace(year=year or hit.value.year, bounded=False)
+        return [Dated(at, last if at == days[-1] else at, value._replace(day=self._day(at))) for at in days]
 
-    def _lone_year(self, index: int) -> Dated | None:
-        """A year by its looks: four digits that count nothing."""
-        year = self._year(index)
-        if not 1700 <= year <= 2060:
+    def hours(self, index: int) -> list[Dated] | None:
+        """Both ends of 5 to 7 pm, 5-7pm, 5 bis 7 Uhr; "5 a 7 horas" is as often a duration."""
+        link = self.word(index + 1)
+        if link not in DASHES and link not in self.lists.links:
             return None
-        after = self.word(index + 1)
-        if self.word(index - 1) in self.lists.year_before or self._month(index - 1):
-            return Dated(index, index, Moment(year))
-        counts = after[:1].isalpha() and not (self.lists.nouns and self.read.words[index + 1][0].islower())
-        if after == "s" or (year >= 1900 and not counts and after not in {"%", "$", "€", "£", "°"}):
-            counted = self.word(index - 1) in {"$", "€", "£", "¥", "₽", "₹"}
-            return None if counted else Dated(index, index, Moment(year))
-        return None
-
-    def _hour(self, index: int) -> Dated | None:
-        """8 pm, 8 o'clock."""
-        hour = int(self.words[index]) if self.words[index].isdecimal() else 99
-        after = self.word(index + 1)
-        if hour > 24 or after not in self.lists.clock_after:
+        end = self._hour(index + 2) if self.word(index + 2).isdecimal() else self._clock_at(index + 2)
+        after = self.word(end.last) if end else ""
+        if end is None or end.value.clock is None or after in self.lists.hours or not self.words[index].isdecimal():
             return None
-        return Dated(index, index + 1, Moment(clock=self._minutes(hour, 0, after)))
+        begin = self._minutes(int(self.words[index]), 0, after)
+        if begin > end.value.clock >= 720:
+            begin -= 720  # 11 to 1 pm
+        return [self.with_bound(Dated(index, index, Moment(clock=begin % 1440)), -2), end]
 
-    def _clock(self, index: int) -> Dated | None:
-        """16:30, 4.30 pm, 16.30 Uhr."""
-        match = _CLOCK.fullmatch(self.words[index])
-        after = self.word(index + 1)
-        if match is None or ("." in self.words[index] and after not in self.lists.clock_after):
-            return None
-        last = index + 1 if after in self.lists.clock_after else index
-        return Dated(index, last, Moment(clock=self._minutes(int(match[1]), int(match[2]), after)))
+    def _clock_at(self, index: int) -> Dated | None:
+        return self._clock(index) if self.word(index)[:1].isdecimal() else None
 
-    def _minutes(self, hour: int, minute: int, after: str) -> int:
-        if after in self.lists.afternoon and hour < 12:
-            hour += 12
-        elif after.startswith("a") and after.rstrip(".") in {"am", "a.m"} and hour == 12:
-            hour = 0
-        return (hour % 24) * 60 + minute
-
-    def _eastern(self, index: int) -> Dated | None:
-        """2025年3月10日, 3月10日, 12日."""
-        parts: list[int | None] = [None, None, None]
-        at = index
-        while at + 1 < self.size and self.words[at].isdecimal() and self.words[at + 1] in _EASTERN_UNITS:
-            parts[_EASTERN_UNITS[self.words[at + 1]]] = int(self.words[at])
-            at += 2
-        if at == index or (parts[1] or 1) > 12 or (parts[2] or 1) > 31 or len(self.words[index]) == 3:
-            return None
-        if at == index + 2 and parts[0] is not None and not 1000 <= parts[0] <= 2199:
-            return None  # 20年 is a span of years
-        return Dated(index, at - 1, Moment(parts[0], parts[1], parts[2]))
+    def in_month(self, hit: Dated, found: list[Dated]) -> Dated:
+        """A day of the month of the date it is linked to: 3月10日至12日."""
+        value = hit.value
+        if value.day and value.month is None and found and found[-1].last == hit.first - 2:
+            before = found[-1].value
+            if before.month and before.day and self.words[hit.first - 1] in EASTERN_LINKS:
+                return hit._replace(value=value._replace(year=before.year, month=before.month))
+        return hit
