@@ -13,6 +13,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from dedup.text.words import UNSPACED
+
 _ABBREVIATIONS: Final = frozenset(
     # English
     "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm maj pres st mt ft nos vol pp eds vs v cf "
@@ -20,24 +22,51 @@ _ABBREVIATIONS: Final = frozenset(
     "u.s u.k u.n e.g i.e "
     # Spanish, Portuguese, French, German, Italian
     "sra srta dra d dª ud uds ee.uu pág págs núm av avda art mme mlle m me ste env bzw ca usw z.b d.h u.a nr str tel "
-    "hr fr hrn mio mrd abs dipl ing sig sigg dott dr.ssa"
+    "hr fr hrn mio mrd abs dipl ing sig sigg dott dr.ssa ee uu sres dres gral lic mons sto aprox mm tsd ggf evtl inkl "
+    "zzgl bzgl vgl geb gest hbf messrs supt insp brig cpl pvt"
     # Russian
-    "г гг ул д кв стр им т.е т.д т.п тыс млн млрд руб коп см др пр проф акад".split()
+    "г гг ул д кв стр им т.е т.д т.п тыс млн млрд руб коп см др пр проф акад "
+    "обл пл св долл чел мин сек тел тов корп рис гр оз".split()
 )
 _BEFORE_NUMBERS: Final = frozenset("no art fig mar nr núm num pág pag p s abs ст п №".split())
 _GERMAN_MONTHS: Final = frozenset(
     "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 )
 _NEVER_LAST: Final = frozenset(
-    "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm st mme mlle sra srta".split()
+    "mr mrs ms dr prof rev hon gov sen rep gen col lt sgt capt cmdr adm st mme mlle sra srta messrs supt insp brig cpl "
+    "pvt gral lic mons".split()
 )
+_LETTERED: Final = frozenset(
+    "group plan vitamin class section category block terminal gate type grade appendix hepatitis series serie division "
+    "schedule exhibit side zone gruppe klasse typ anlage teil grupo clase sección vitamina categoría groupe classe "
+    "catégorie vitamine gruppo classe categoria группа группе группы класс класса план плану витамин корпус".split()
+)
+"""What letters name: Group B."""
+_PLACED: Final = frozenset(
+    "am im zum zur der die das den dem des vom beim ab seit ihr ihre ihrem ihren ihrer sein seine seinem seinen seiner "
+    "jeder jede jedes jeden ein eine einen einem einer kein keine unser unsere ins ans".split()
+)
+"""German words behind which digits with a full stop are an ordinal: am 3. Tag."""
+_OF_HOURS: Final = frozenset({"a.m", "p.m"})
+_BEHIND_HOURS: Final = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun Eastern Central Pacific "
+    "Mountain Moscow London Beijing Tokyo Paris Berlin Kyiv Greenwich "
+    "ET EST EDT CT CST CDT MT MST PT PST PDT GMT UTC BST CET CEST "
+    "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug "
+    "Sept Sep Oct Nov Dec".split()
+)
+"""What goes on behind an hour: 5 p.m. Monday."""
 _SHORTENED: Final = _ABBREVIATIONS | _NEVER_LAST
+_TOLD: Final = _SHORTENED | _BEFORE_NUMBERS
+_MONTH_INITIALS: Final = frozenset(month[0] for month in _GERMAN_MONTHS)
 _CLOSERS: Final = "\"'”’»)\\]」』】）›＂"
 # Possessive and anchored to the start of a run of marks or blanks: a megabyte of dots or spaces costs one scan, not n.
 _END: Final = re.compile(
     rf"(?P<strong>[。！？｡؟۔।॥‼⁇⁈⁉]+[{_CLOSERS}]*)"
-    rf"|(?P<weak>(?:(?<![.!?])[.!?]++|…)[{_CLOSERS}“]*+)(?=\s|<|$)"
-    rf"|(?P<glued>(?<=[a-zà-ÿ]{{3}})[.!?][{_CLOSERS}]?)(?=[A-ZÀ-Þ][a-zà-ÿ])"
+    # A French quotation is closed behind a blank: « Il pleut. »
+    rf"|(?P<weak>(?:(?<![.!?])[.!?]++|…)(?:[{_CLOSERS}“«]*+(?![ \xa0\u202f]»(?:[\s<,.;:!?]|$))|[ \xa0\u202f]»)"
+    r"(?=\s|<|$))"
+    rf"|(?P<glued>(?=[.!?])(?:(?<=[a-zà-ÿ]{{3}}).[{_CLOSERS}]?(?=[A-ZÀ-Þ][a-zà-ÿ])|(?<=[{UNSPACED}]).(?=[{UNSPACED}])))"
     r"|(?P<paragraph>\n[^\S\n]*+\n\s*+)"
     r"|(?P<line>(?:\n|\u2028|\u2029)[^\S\n]*+)"
     r"|(?P<tag><(?:br|p|li|div|h[1-6])\b[^<>]{0,200}>|</(?:p|li|div|h[1-6])>)"
@@ -195,27 +224,59 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str,
         return not first.islower()
     if first.islower() and not small:
         return False
-    word = _last_word(text, start, match.start())
+    word = raw = _last_word(text, start, match.start())
     if not word.isalpha():
         before = _WORD_BEFORE.search(word)
         word = before.group(1) if before else ""
     lowered = word.lower()
+    if len(word) > 1 and word.isalpha() and lowered not in _TOLD:
+        return True
     if lowered in _NEVER_LAST:
         return False
-    if len(word) == 1 and (word.isupper() or (small and word.islower())):
-        return False  # an initial: J. K. Doe
+    if word.isdigit():
+        return len(word) > 3 or _number_ends(text, start, match, word, first)
+    if len(word) == 1:
+        return _letter_ends(text, start, match, raw, small=small)
     if lowered in _BEFORE_NUMBERS and first.isdigit():
         return False
-    if (
-        word.isdigit()
-        and len(word) <= 2
-        and (_opener(text, match.end()) in _GERMAN_MONTHS or not text[start : match.start()].strip(word))
-    ):
-        return False  # "am 8. Mai", and the number of a list item
     if lowered in _ABBREVIATIONS or ("." in word and not any(c.isdigit() for c in word)):
         # "in the U.S. The" ends, "U.S. Senate" does not: only a common sentence opener decides for an end.
-        return _opener(text, match.end()) in _COMMON_OPENERS
+        opener = _opener(text, match.end())
+        return opener in _COMMON_OPENERS or (lowered in _OF_HOURS and opener != "" and opener not in _BEHIND_HOURS)
     return True
+
+
+def _number_ends(text: str, start: int, match: re.Match[str], word: str, first: str) -> bool:
+    """Whether a full stop behind a number ends a sentence: not in "am 8. Mai" and "am 3. Tag", nor behind a list's."""
+    if len(word) <= 2:
+        if match.start() - start == len(word):
+            return False
+        if first in _MONTH_INITIALS and _opener(text, match.end()) in _GERMAN_MONTHS:
+            return False
+    if _word_before(text, start, match, word) not in _PLACED:
+        return True
+    return not first.isalpha() or _opener(text, match.end()) in _COMMON_OPENERS
+
+
+def _word_before(text: str, start: int, match: re.Match[str], raw: str) -> str:
+    """The word before the last one of a sentence so far, in lower case."""
+    end = match.start() - len(raw)
+    return text[max(start, end - 24) : end].rstrip().rpartition(" ")[2].lower()
+
+
+def _letter_ends(text: str, start: int, match: re.Match[str], raw: str, *, small: bool) -> bool:
+    """Whether a full stop behind a single letter ends a sentence: behind 6 °C and Group B, not behind J. K. or z. B."""
+    letter = raw[-1]
+    if raw[-2:-1] == "°" or raw[-2:-1].isdigit():
+        return True
+    if _ANOTHER_LETTER.match(text, match.end()):
+        return False  # z. B., т. е.
+    if not (letter.isupper() or (small and letter.islower())):
+        return letter.lower() not in _ABBREVIATIONS or _opener(text, match.end()) in _COMMON_OPENERS
+    behind = _word_before(text, start, match, raw)
+    return letter.isupper() and (
+        behind in _LETTERED or (behind.isalpha() and len(behind) > 1 and _opener(text, match.end()) in _PLAIN_OPENERS)
+    )
 
 
 def _opener(text: str, at: int) -> str:
@@ -225,6 +286,12 @@ def _opener(text: str, at: int) -> str:
 
 
 _OPENER: Final = re.compile(r"\W{0,8}([^\W\d_]+)")
+_ANOTHER_LETTER: Final = re.compile(r"[ \xa0\u202f][^\W\d_]\.")
+_PLAIN_OPENERS: Final = frozenset(
+    "The It They This That These Those But And However Meanwhile There Its His Her Their Pero Die Ein Eine Elle Ils "
+    "Uma На Но Это Она".split()
+)
+"""Those of the openers that are nobody's surname: Malcolm X. The, but J. An."""
 _COMMON_OPENERS: Final = frozenset(
     "The A An It He She They We I You This That These Those In On At But And However Meanwhile There Its His Her Their "
     "El La Los Las Un Una En Pero Der Die Das Ein Eine Es Er Sie Wir Le Les Il Elle Ils O Os As Uma "

@@ -108,6 +108,79 @@ class TestFullStops:
         assert split(text) == expected
 
 
+class TestLettersNumbersAndHours:
+    @pytest.mark.parametrize(
+        "expected",
+        [
+            ["It was 6 °C.", "Within an hour it froze."],
+            ["It reached 41.5C.", "Police closed roads."],
+            ["They are in Group B.", "They play on Monday."],
+            ["England are in Group B.", "Scotland are not."],
+            ["He takes vitamin C.", "Doctors advise it."],
+            ["It closed at 5 p.m.", "The port opened later."],
+            ["It closed at 5 p.m.", "Police left."],
+            ["It opened at 9 a.m.", "Workers came."],
+            ["Malcolm X.", "The film was long."],
+            ["Das war am 3. Tag.", "Dann kam Regen."],
+            ["Er kommt z. B. aus Bonn.", "Sie nicht."],
+            ["Er ist 12.", "Sie ist 13."],
+            ["Platz 3.", "Der Trainer war froh."],
+            ["Он ушёл, т. е. уехал.", "Она осталась."],
+            ["Это стоит 5 млн руб.", "Он заплатил."],
+            ["Он в группе Б.", "Они в группе В."],
+            ["人们走了.", "他停下了."],
+            ["« Il pleut. »", "Il part."],
+            ["« Il pleut. », dit-il.", "Elle part."],
+            ["« Il pleut ! »", "Elle part."],
+            ["Il dit : « Oui. »", "Elle part."],
+            ["Er ging.", "»Komm«, sagte er."],
+            ["Er sagte: »Es regnet.«", "Sie ging."],
+            ["El 5 p. m. llegó.", "Otro día."],
+            ["Vive en EE. UU. desde 2001.", "Paga."],
+            ["They live in the U.S.", "The other does not."],
+            ["Mr. J. K. Doe paid.", "He left."],
+            ["See No. 5.", "It is here."],
+            ["Der 1. FC Köln gewann.", "Er jubelte."],
+            ["Es kostet 3 Mio. Euro.", "Das ist viel."],
+            ["It scored a 5.", "Police left."],
+            ["Those who die.", "The rest live."],
+            ["I am 5.", "The rest are 6."],
+            ["Mme. Curie vint.", "Elle part."],
+            ["Le 3.", "Ils partent."],
+            ["Пл. Победы закрыта.", "Он ушёл."],
+            ["Er sprach mit Ludwig v. Beethoven.", "Dann ging er."],
+            ["She moved from A to B.", "They stayed."],
+        ],
+    )
+    def test_end_a_sentence_where_they_name_something(self, expected: list[str]) -> None:
+        assert split(" ".join(expected)) == expected
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "It closes at 5 p.m. Monday in London.",
+            "It closes at 5 p.m. EST on Friday.",
+            "J. K. Rowling met V. I. Lenin.",
+            "Am 3. Tag kam der Regen.",
+            "Im 19. Jahrhundert war es so.",
+            "Zum 100. Mal gewann er.",
+            "Er kommt z. B. Montag an.",
+            "Das gilt d. h. nur heute.",
+            "В 2024 г. в городе было тихо.",
+            "Он жил на ул. Ленина.",
+            "« Il pleut. » dit-il.",
+            "The U.S. Senate met.",
+            "Es sind 5 Mrd. Menschen.",
+        ],
+    )
+    def test_end_none_in_the_middle_of_one(self, sentence: str) -> None:
+        assert split(sentence) == [sentence]
+
+    def test_of_a_script_without_blanks_end_at_latin_marks_too(self) -> None:
+        assert split("人们走了.他停下了!真的?好.") == ["人们走了.", "他停下了!", "真的?", "好."]
+        assert split("他用了3.5小时") == ["他用了3.5小时"]
+
+
 class TestSmallLetters:
     @pytest.mark.parametrize(
         ("text", "expected"),
