@@ -11,7 +11,9 @@ are names.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from dedup.text.frequencies import frequencies
@@ -97,6 +99,19 @@ class _Lists(NamedTuple):
     never: frozenset[str]
     openers: frozenset[str]
     nouns_have_capitals: bool
+    joining: frozenset[str]
+    """Particles that also stand between two names: Ana García y Pedro Ruiz."""
+    joined: frozenset[str]
+    """Pairs of words that they make one name of: castilla león."""
+    bodies: frozenset[str]
+    """Words that begin the name of a body, which may have them inside: Ministerio de Cultura y Deporte."""
+    offices: frozenset[str]
+    """Titles that end what stands before a person's name: Finance Minister."""
+    departments: frozenset[str]
+    """Words before an office that are no name by themselves."""
+    acronyms_apart: bool
+    """Whether a name in capitals is that of a body before a person's."""
+    titled: Remembered[bool]
     known: Mapping[str, str]
     folded: Remembered[str]
     common: Remembered[bool]
@@ -110,6 +125,13 @@ def _lists(lexicon: Lexicon) -> _Lists:
         never=lexicon.words("names", "never"),
         openers=lexicon.words("names", "openers"),
         nouns_have_capitals=lexicon.text("names", "capitals") == "nouns",
+        joining=lexicon.words("names", "joining"),
+        joined=lexicon.words("names", "joined"),
+        bodies=lexicon.words("names", "bodies"),
+        offices=lexicon.words("names", "offices"),
+        departments=lexicon.words("names", "departments"),
+        acronyms_apart=lexicon.text("names", "acronyms_apart") == "yes",
+        titled=lexicon.remembered("titles", titled),
         known=lexicon.names("names", "demonyms"),
         folded=lexicon.remembered("folded names", _folding),
         common=lexicon.remembered("common words", _commonness),
@@ -124,6 +146,7 @@ class _Finder:
         self.titles, self.particles, self.inner, self.never = lists.titles, lists.particles, lists.inner, lists.never
         self.openers, self.nouns_have_capitals, self.known = lists.openers, lists.nouns_have_capitals, lists.known
         self.folded, self.common = lists.folded, lists.common
+        self.lists, self.titled = lists, lists.titled
         self.size = len(self.words)
         seen = looks(read, lexicon)
         self.seen = seen
@@ -144,7 +167,13 @@ class _Finder:
                 continue
             if at < last and (capital[at + 1] or lower[at + 1] == "." or lower[at + 1] in self.particles):
                 end = self._run(at)
-                name = self._name(at, end) if end > at else None if self._is_bare(at) else self._lone(at)
+                if end > at + 1 and self.lists.offices and (office := self._office(at, end)) > 0:
+                    if body := self._body(at, office):
+                        found.append(body)
+                    name = self._name(office + 1, end)
+                    name = name._replace(title=name.title or lower[office]) if name else None
+                else:
+                    name = self._name(at, end) if end > at else None if self._is_bare(at) else self._lone(at)
             else:  # nothing could join it
                 end, name = at, self._lone(at)
             if name:
@@ -169,7 +198,9 @@ class _Finder:
                 else:
                     break
             if self.lower[end + step] in self.particles and not self.capital[end + step]:
-                if not self._particle_joins(at, end + step):
+                if not self._particle_joins(at, end + step) or (
+                    self.lower[end + step] in self.lists.joining and self._parts(at, end, end + step)
+                ):
                     break
                 step += 2 if self.lower[end + step + 1] in self.inner else 1
             target = end + step
@@ -177,8 +208,13 @@ class _Finder:
                 break
             if self.lower[end] in self.never or self.lower[target] in self.never:
                 break
+            if self.lists.acronyms_apart and self._is_acronym(end) and not self._is_acronym(target):
+                break  # МИД Сергей Лавров
             end = target
         return end
+
+    def _is_acronym(self, at: int) -> bool:
+        return len(self.words[at]) > 1 and self.words[at].isupper()
 
     def _follows(self, at: int, *, dot: bool = False) -> bool:
         """Whether token ``at`` stands one blank (or hyphen) behind the token before it, on one line."""
@@ -200,6 +236,49 @@ class _Finder:
         # "Bank of England" is a name, "Kazakhstan of late" is not; "the" and "for" never join alone.
         return self.lower[at] != "the" and not (self.lower[at] == "for" and first == at - 1)
 
+    def _parts(self, first: int, last: int, at: int) -> bool:
+        """Whether a particle like "y" stands between two names, the first of which spans ``first`` to ``last``.
+
+        Between a surname and a word that the text has nowhere else it is part of one: José Ortega y Gasset. Two names
+        read as two by mistake are so in every article; one of two is another name in each that orders them otherwise.
+        """
+        lower = self.lower
+        if lower[first] in self.lists.bodies or f"{lower[last]} {lower[at + 1]}" in self.lists.joined:
+            return False
+        behind = at + 1
+        while behind + 1 < self.size and self.capital[behind + 1] and self._follows(behind + 1):
+            behind += 1
+        if behind > at + 1 or (behind + 1 < self.size and lower[behind + 1] in self.lists.joining):
+            return True
+        left = sum(self.capital[token] and not self.titled[lower[token]] for token in range(first, last + 1))
+        words, joined = self._seen
+        return left < 2 or words[lower[at + 1]] > joined[lower[last], lower[at], lower[at + 1]]
+
+    @cached_property
+    def _seen(self) -> tuple[Counter[str], Counter[tuple[str, str, str]]]:
+        """How often each word stands in the text, and each three words behind one another."""
+        lower = self.lower
+        return Counter(lower), Counter(zip(lower, lower[1:], lower[2:], strict=False))
+
+    def _office(self, first: int, last: int) -> int:
+        """The last title in a run of capitals behind which a person's name begins; -1 if there is none."""
+        for at in range(last - 1, first, -1):
+            if self.lower[at] in self.lists.offices and self.capital[at + 1] and self.lower[at + 1] not in self.titles:
+                return at
+        return -1
+
+    def _body(self, first: int, office: int) -> Name | None:
+        """The name before an office: Federal Reserve of Federal Reserve Chair."""
+        last = office
+        while last >= first and (
+            self.lower[last] in self.titles
+            or self.lower[last] in self.lists.offices
+            or self.lower[last] in self.lists.departments
+            or not self.capital[last]
+        ):
+            last -= 1
+        return self._name(first, last) if last >= first else None
+
     def _lone(self, at: int) -> Name | None:
         """``_name`` of a run of one word that is not bare, as most are."""
         if (at in self.opening and self._is_mere_opener(at, at)) or (at in self.shouted and self._is_plain(at)):
@@ -211,9 +290,7 @@ class _Finder:
         title = ""
         if first in self.opening and self._is_mere_opener(first, last):
             first += 1
-        while first <= last and (
-            self.lower[first] in self.titles or self.lower[first] == "." or not self.capital[first]
-        ):
+        while first <= last and (self.titled[self.lower[first]] or self.lower[first] == "." or not self.capital[first]):
             if self.capital[first] and (last > first or not self._has_forerunner(first)):
                 title = self.lower[first]
             first += 1
@@ -282,6 +359,12 @@ def _folding(lexicon: Lexicon) -> Callable[[str], str]:
         return known.get(folded, folded)
 
     return fold
+
+
+def titled(lexicon: Lexicon) -> Callable[[str], bool]:
+    """Whether a word is a title; where words are compounds, by its end: Bundeskanzler, CDU-Chefin."""
+    titles, endings = lexicon.words("names", "titles"), tuple(lexicon.words("names", "title_endings"))
+    return lambda word: word in titles or (bool(endings) and word.endswith(endings))
 
 
 def _commonness(lexicon: Lexicon) -> Callable[[str], bool]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from dedup.text.lexicon import Lexicon
 from dedup.text.listed import Listed
-from dedup.text.names import Name
+from dedup.text.names import Name, titled
 from dedup.text.tokens import Tokens
 
 _PARAGRAPH: Final = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
@@ -23,6 +23,10 @@ _CLOSERS: Final = {
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _REACH: Final = 16
 """Tokens an apposition between a speaker and the verb may have."""
+_MODIFIERS: Final = 3
+"""Words of a role that are on no list: company spokesman."""
+_PAUSES: Final = frozenset(",—–-")
+_QUOTE_ENDS: Final = frozenset('”"»“«」’')
 
 
 class Attribution(NamedTuple):
@@ -167,7 +171,13 @@ class _Speakers:
         people = {name.value.split()[-1] for name in found if name.title or " " in name.value}
         self.persons = [i for i, name in enumerate(found) if name.title or " " in name.value or name.value in people]
         self.person_tokens = [found[index].last for index in self.persons]
-        self.titles = lexicon.words("names", "titles")
+        self.titled = lexicon.remembered("titles", titled)
+        self.offices = lexicon.words("names", "offices") | lexicon.words("names", "departments")
+        self.roles = lexicon.words("names", "roles")
+        self.articles = lexicon.words("names", "articles")
+        self.role_of = lexicon.words("names", "role_of")
+        self.stop = lexicon.words("words", "stop")
+        self.others_first = lexicon.lang == "en"
         self.pronouns = lexicon.words("attribution", "pronouns")
         self.clauses = lexicon.words("attribution", "clause_after")
         self.not_before = lexicon.words("attribution", "not_before")
@@ -200,10 +210,10 @@ class _Speakers:
 
     def near(self, first: int, stop: int) -> int | None:
         """Index of the name that speaks; -1 for a pronoun nobody stands behind; None for nobody."""
-        after_quote = first - 1 in self.closings or (first > 1 and first - 2 in self.closings)
-        if after_quote and (behind := self._behind(first, stop)) is not None:
+        after_quote = self._is_after_quote(first)
+        if after_quote and (behind := self._behind(first, stop, after_quote=True)) is not None:
             return behind
-        for found in (self._before(first), self._behind(first, stop)):
+        for found in (self._before(first), self._behind(first, stop, after_quote=after_quote)):
             if found is not None:
                 return found
         return self._last_before(first) if self.prodrop and self.beside(first, stop) else None
@@ -222,20 +232,89 @@ class _Speakers:
                 if lower[opening] in {".", "!", "?"}:
                     return None
                 if lower[opening] == ",":
-                    return self.ends.get(opening - 1)
+                    inner, outer = self.starts.get(opening + 1), self.ends.get(opening - 1)
+                    if inner is not None and self.found[inner].last == at - 1 and self._is_person(inner):
+                        return inner if outer is None or not self._is_person(outer) else outer
+                    return outer
             return None
         return self.ends.get(at)
 
-    def _behind(self, first: int, stop: int) -> int | None:
+    def _is_after_quote(self, first: int) -> bool:
+        """Whether a quotation ends before a verb, marks and helping verbs aside."""
+        lower = self.read.lower
+        at = first - 1
+        while at >= 0 and first - at <= 4 and (lower[at] in _PAUSES or lower[at] in self.between):
+            at -= 1
+        return at >= 0 and (at in self.closings or lower[at] in _QUOTE_ENDS)
+
+    def _is_person(self, index: int) -> bool:
+        """Whether a name is one of a person: it has a title or two words, or ends as such a one does."""
+        at = bisect_left(self.persons, index)
+        return at < len(self.persons) and self.persons[at] == index
+
+    def _behind(self, first: int, stop: int, *, after_quote: bool) -> int | None:
         lower = self.read.lower
         at = stop
-        while at < len(lower) and at < stop + 4 and (lower[at] in self.titles or lower[at] == "the"):
+        while (
+            at < len(lower)
+            and at < stop + 4
+            and (self.titled[lower[at]] or lower[at] in self.articles or lower[at] in self.offices)
+        ):
             at += 1
         if at >= len(lower):
             return None
         if lower[at] in self.pronouns and at == stop:
             return self._last_before(first)
-        return self.starts.get(at)
+        index = self.starts.get(at)
+        if index is not None:
+            return self._past_office(index)
+        found = self._introduced(stop)
+        if found is None or after_quote:
+            return found
+        behind = self.found[found].last + 1
+        is_apart = behind < len(lower) and (lower[behind] in {",", ".", ":"} or lower[behind] in self.clauses)
+        return found if is_apart and not self.others_first else None
+
+    def _past_office(self, index: int) -> int:
+        """The person behind the office that a name belongs to: White House Press Secretary Jane Doe."""
+        lower = self.read.lower
+        at = self.found[index].last + 1
+        while at < len(lower) and lower[at] in self.offices:
+            at += 1
+        is_body = self.read.words[at - 1].isupper()  # МИД Сергей Лавров
+        return self.starts.get(at, index) if is_body or at > self.found[index].last + 1 else index
+
+    def _introduced(self, stop: int) -> int | None:
+        """Who is named behind a role: company spokesman John Doe, la ministra de Hacienda, Ana Ruiz."""
+        lower, words = self.read.lower, self.read.words
+        has_role = in_whole = False
+        at, plain = stop, 0
+        while at < min(len(lower), stop + _REACH):
+            word = lower[at]
+            index = self.starts.get(at)
+            if index is not None and not (in_whole and self._opens_whole(at)):
+                return index if self._is_person(index) and (has_role or plain <= 1) else None
+            if index is not None:
+                at = self.found[index].last + 1
+                continue
+            if word in self.roles or self.titled[word]:
+                has_role = True
+            elif word == ",":
+                index = self.starts.get(at + 1)
+                return index if has_role and index is not None and self._is_person(index) else None
+            elif word in self.role_of and has_role:
+                in_whole = True
+            elif word not in self.articles:
+                plain += 1
+                if word in self.stop or not words[at][0].isalpha() or plain > _MODIFIERS:
+                    return None
+            at += 1
+        return None
+
+    def _opens_whole(self, at: int) -> bool:
+        """Whether a name stands behind "of": ministra de Hacienda."""
+        before = self.read.lower[at - 1]
+        return before in self.role_of or before in self.articles
 
     def _last_before(self, token: int) -> int:
         """The person last named before a pronoun: a name with a title, of two words, or the last word of such a one."""

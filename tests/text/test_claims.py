@@ -76,6 +76,35 @@ def test_russian_names_agree_across_cases() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("es", "Ana García y Pedro Ruiz llegaron.", ["ana garcia", "pedro ruiz"]),
+        ("es", "El filósofo José Ortega y Gasset murió.", ["jose ortega y gasset"]),
+        ("es", "Leyó a Ortega y Gasset.", ["ortega y gasset"]),
+        ("es", "Se vieron Pedro Sánchez y Feijóo. Luego salió Feijóo.", ["pedro sanchez", "feijoo", "feijoo"]),
+        ("es", "Así lo ven Sánchez y Feijóo.", ["sanchez", "feijoo"]),
+        ("es", "Firma el Ministerio de Cultura y Deporte.", ["ministerio de cultura y deporte"]),
+        ("es", "Vive en Castilla y León.", ["castilla y leon"]),
+        ("es", "Según Ana García, Luis e Isabel Pérez, no.", ["ana garcia", "luis", "isabel perez"]),
+        ("fr", "Hier, Jean Dupont et Marie Curie sont venus.", ["jean dupont", "marie curie"]),
+        ("it", "Sono arrivati Mario Rossi e Luca Bianchi.", ["mario rossi", "luca bianchi"]),
+        ("pt", "Ontem Ana Souza e Pedro Lima chegaram.", ["ana souza", "pedro lima"]),
+        ("pt", "Ontem chegou Luís Costa e Silva.", ["luis costa e silva"]),
+        ("de", "Es kamen Olaf Scholz und Angela Merkel.", ["olaf scholz", "angela merkel"]),
+        ("ru", "Пришли вчера Анна Иванова и Пётр Сидоров.", ["ан иванов", "петр сидор"]),
+        ("en", "They met Ukrainian President Volodymyr Zelensky.", ["ukrainian", "volodymyr zelensky"]),
+        ("en", "They met Finance Minister Ana Ruiz.", ["ana ruiz"]),
+        ("en", "They met Federal Reserve Chair Jerome Powell.", ["federal reserve", "jerome powell"]),
+        ("de", "Es kam Bundeskanzler Olaf Scholz.", ["olaf scholz"]),
+        ("ru", "Выступил глава МИД Сергей Лавров.", ["мид", "серг лавр"]),
+        ("en", "She saw the Lion King show and the Bank of England.", ["lion king", "bank of england"]),
+    ],
+)
+def test_names_beside_one_another_are_told_apart(lang: str, text: str, expected: list[str]) -> None:
+    assert names(text, lang) == expected
+
+
+@pytest.mark.parametrize(
     ("left", "right", "same"),
     [
         ("yerlan dosymbek", "dosymbek", True),
@@ -167,6 +196,36 @@ def test_an_open_mark_never_reaches_beyond_its_paragraph() -> None:
 def test_a_verb_of_saying_finds_its_speaker_across_an_apposition() -> None:
     (claim,) = of_kind("Farida Menlibay, who leads growers in Besaryk, claimed that it was slow.", "attribution")
     assert claim.value == ("claim", "loaded", "farida menlibay")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "speaker"),
+    [
+        ("en", "“It rains all day long,” said Finance Minister Ana Ruiz.", "ana ruiz"),
+        ("en", "“It rains,” said the finance minister, Ana Ruiz.", "ana ruiz"),
+        ("en", "“It rains,” said White House Press Secretary Jane Doe.", "jane doe"),
+        ("en", "“It rains,” said company spokesman John Doe.", "john doe"),
+        ("en", "“It rains,” said its chief executive, Jane Doe.", "jane doe"),
+        ("en", "“It rains,” said Ana Ruiz, the finance minister.", "ana ruiz"),
+        ("en", "The finance minister, Ana Ruiz, said it rains.", "ana ruiz"),
+        ("es", "“No hay dinero”, dijo la ministra de Hacienda, Ana Ruiz.", "ana ruiz"),
+        ("es", "«Iremos», aseguró el alcalde Luis Gil.", "luis gil"),
+        ("es", "La ministra de Hacienda, Ana Ruiz, dijo que no.", "ana ruiz"),
+        ("es", "Ana Ruiz, ministra de Hacienda, dijo que no.", "ana ruiz"),
+        ("fr", "« Il pleut », a déclaré le ministre de l'Intérieur, Jean Dupont.", "jean dupont"),
+        ("fr", "« Il pleut », a indiqué la porte-parole du gouvernement Marie Curie.", "marie curie"),
+        ("de", "„Es regnet“, sagte Bundeskanzler Olaf Scholz.", "olaf scholz"),
+        ("de", "„Es regnet“, sagte die CDU-Politikerin Anna Weber am Montag.", "anna weber"),
+        ("de", "„Es regnet“, sagte der Vorsitzende der Partei, Karl Meier.", "karl meier"),
+        ("it", "«Piove», ha detto il ministro dell'Interno, Mario Rossi.", "mario rossi"),
+        ("pt", "“Chove”, disse o ministro da Fazenda, Pedro Lima.", "pedro lima"),
+        ("ru", "«Идёт дождь», — заявил министр финансов Антон Силуанов.", "антон силуан"),
+        ("ru", "«Идёт дождь», — сказала пресс-секретарь компании Анна Иванова.", "ан иванов"),
+        ("en", "“It rains,” said the president of France, Germany and Spain.", ""),
+    ],
+)
+def test_a_title_between_verb_and_name_leaves_the_speaker_the_name(lang: str, text: str, speaker: str) -> None:
+    assert [claim.value[2] for claim in of_kind(text, "attribution", lang)] == [speaker]  # type: ignore[index]
 
 
 def test_a_pronoun_stands_for_the_person_last_named() -> None:
