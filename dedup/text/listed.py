@@ -103,7 +103,10 @@ class Listed:
 
     def __init__(self, words: Sequence[str], stems: Sequence[str], lists: Lexicon) -> None:
         written, stemmed = _finders(lists.lang)
-        self._hits = {**written.find(words), **stemmed.find(stems)}
+        self._hits = written.find(words)
+        for key, hits in stemmed.find(stems).items():
+            mistaken = lists.words(key[0], "mistaken") if hits else None
+            self._hits[key] = [hit for hit in hits if words[hit[0]] not in mistaken] if mistaken else hits
         self._ordered = sorted((hit[0], hit[1], key, hit) for key, hits in self._hits.items() for hit in hits)
         self._between: dict[tuple[int, int], dict[Key, list[Hit]]] = {}
 

@@ -44,3 +44,26 @@ def test_every_language_has_an_answer_for_every_list(lang: str) -> None:
     found = Listed(words, lists.stem(words), lists)
     assert found.hits("contrast", "negators") == lists.phrases("contrast", "negators").find(words)
     assert found.hits("signals", "labels") == lists.groups("signals", "labels").find(lists.stem(words))
+
+
+@pytest.mark.parametrize(
+    ("lang", "section", "name", "words", "found"),
+    [
+        ("en", "signals", "loaded", "profits rose after the explosion, a secret bully said", ["bully"]),
+        ("en", "attribution", "neutral", "reporters report information", ["report"]),
+        ("en", "attribution", "loaded", "a protestant profession on rails claims", ["claim"]),
+        ("fr", "attribution", "neutral", "notamment deux tonnes d' un rapport , dit il", ["dire"]),
+        ("es", "attribution", "neutral", "décadas de señales y récord , dijo", ["decir"]),
+        ("de", "attribution", "loaded", "er fördert meine wette und fordert", ["fordern"]),
+        ("de", "attribution", "neutral", "meine schätze lauten so , sagte er", ["sagen"]),
+        ("it", "signals", "loaded", "circa dieci furono lo scandalo", ["scandalo"]),
+        ("pt", "attribution", "neutral", "segundas e disso , disse", ["dizer"]),
+        ("ru", "attribution", "neutral", "ответы сказал", ["сказать"]),
+        ("ru", "signals", "loaded", "трава и скандал", ["скандал"]),
+    ],
+)
+def test_words_that_only_share_a_stem_are_not_taken_for_one_another(
+    lang: str, section: str, name: str, words: str, found: list[str]
+) -> None:
+    lists, cut = lexicon(lang), words.split()
+    assert [hit[2] for hit in Listed(cut, lists.stem(cut), lists).hits(section, name)] == found
