@@ -184,6 +184,8 @@ class DateReader:
         if not day:
             return None
         while self.word(at) in DAY_SUFFIX or self.word(at) == "." or self.word(at) in self.lists.between:
+            if at == index + 1 and self.lists.capitals and self.word(at) in self.lists.between:
+                return None  # "Memorandum 22 of April 30"; a day has a suffix there
             at += 1
             if at > index + 3:
                 return None

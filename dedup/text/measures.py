@@ -15,6 +15,7 @@ from dedup.text.units import Quantity
 
 _PREFIXES: Final = {"p": "PHP", "rs": "INR", "r": "ZAR", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF"}
 _DEGREES: Final = {"C": "°C", "F": "°F"}
+_LETTERS: Final = frozenset("cf")
 _SIGNS: Final = frozenset("$€£¥₽₹₱₩")
 _FAR: Final = 3
 """Words before "hasta" among which a verb may stand that makes it what is reached."""
@@ -34,7 +35,7 @@ class Measures:
         self.read, self.lists, self.taken = read, lists, taken
         self.words = read.lower
         self.size = len(read.words)
-        self.before = -2
+        self.before = -9
         """The last token of the number read before."""
 
     def word(self, index: int) -> str:
@@ -60,10 +61,21 @@ class Measures:
             and at not in self.taken
             and (len(words[at]) > 1 or not words[at].isalpha() or self.adjacent(at))
         ):
-            if hit[0] == 1 and self.read.words[at] in _DEGREES:
-                return _DEGREES[self.read.words[at]], at
+            if hit[0] == 1 and words[at] in _LETTERS:
+                return self._degrees(at, hit[1])
             return hit[1], at + hit[0] - 1
         return None
+
+    def _degrees(self, at: int, unit: str) -> tuple[str, int] | None:
+        """The unit that a letter behind digits names: 41.5C, 50c; none in S4C, MQ-4C and 37f9."""
+        before = self.word(at - 2)
+        glued = self.adjacent(at - 1) and (
+            before not in DASHES or (self.adjacent(at - 2) and self.word(at - 3)[:1].isalnum())
+        )
+        if glued or (self.adjacent(at + 1) and self.words[at + 1][0].isalnum()):
+            return None
+        letter = self.read.words[at]
+        return (_DEGREES.get(letter, unit), at) if letter != "f" else None
 
     def with_unit(
         self,

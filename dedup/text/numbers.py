@@ -18,10 +18,10 @@ from dedup.text.tokens import Tokens
 from dedup.text.units import Quantity
 
 _GROUP_SPACES: Final = frozenset("\u00a0\u202f\u2009")
-_SUFFIXED: Final = frozenset("st nd rd th er ère e ème eme ª".split())
+_SUFFIXED: Final = frozenset("st nd rd th".split())
 _RUSSIAN_SUFFIXED: Final = frozenset("го й я е му м ю ое ый ая ой ом ей".split())
 """Of 2-го, 3-я."""
-_TELLING: Final = _SUFFIXED | frozenset("-.成分个個年")
+_TELLING: Final = _SUFFIXED | frozenset("er ère e ème eme ª - . 成 分 个 個 年".split())
 """Behind digits they may make something else of them."""
 _METRES: Final = frozenset(
     "race races sprint tall high long deep wide hurdles freestyle relay away above below from up down final finals "
@@ -141,7 +141,7 @@ class _Reader(Parts):
             if self._is_place(index, last):
                 end = last + 1 if following == "." else last + 2
                 return [Found(index, end, Quantity(value, "ordinal", self.bound(index)))]
-        elif following in _SUFFIXED:
+        elif following in _SUFFIXED or following in self.lists.suffixes:
             if self.adjacent(last + 1):
                 return [Found(index, last + 1, Quantity(value, "ordinal", self.bound(index)))]
         elif found := self._hanzi_part(index):

@@ -59,6 +59,7 @@ class Numerals:
         each: Phrases inside "one in five".
         loosely: Those of them that also stand between other numbers.
         strict: Plural fractions that are something else without "of": three quarters.
+        strict_before: Words before a number that make it so: for three quarters.
         bare: Whether a fraction needs no article, and what it is taken of no "of": четверть века.
         of_article: Whether what a part is taken of needs an article: a quarter of a mile.
         rounds: Whether they do so of tens and hundreds only: neun von zehn.
@@ -68,6 +69,7 @@ class Numerals:
         hour_before: Words before a number that make it an hour: a las dos.
         before_hours: Those, and words before a number that make it a day: el 30.
         place_before: Words before a number with a full stop that make it an ordinal: am 3. Tag.
+        suffixes: Endings behind digits that make them an ordinal: 3e.
         content: Whether a word carries content.
     """
 
@@ -107,6 +109,7 @@ class Numerals:
     rounds: bool
     many: tuple[str, ...]
     strict: frozenset[str]
+    strict_before: frozenset[str]
     bare: bool
     of_article: bool
     part: frozenset[str]
@@ -114,6 +117,7 @@ class Numerals:
     hour_before: frozenset[str]
     before_hours: frozenset[str]
     place_before: frozenset[str]
+    suffixes: frozenset[str]
     content: Callable[[str], bool]
 
 
@@ -158,11 +162,13 @@ def _made(lexicon: Lexicon) -> Numerals:
         loosely=lexicon.words(section, "each_loosely"),
         rounds=lexicon.text(section, "each_round") == "yes", many=tuple(sorted(lexicon.words(section, "many"))),
         strict=lexicon.words(section, "strict"),
+        strict_before=lexicon.words(section, "strict_before"),
         bare=bool(words) and not lexicon.words(section, "articles"),
         of_article=lexicon.text(section, "of_article") == "yes", part=lexicon.words(section, "part"),
         no_share=lexicon.words(section, "not_fraction_after"), hour_before=lexicon.words(section, "hour_before"),
         before_hours=lexicon.words(section, "hour_before") | lexicon.words(section, "day_before"),
         place_before=lexicon.words(section, "place_before"),
+        suffixes=lexicon.words(section, "suffixes"),
         content=lambda word: word[:1].isalnum() and word not in stop,
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ class Parts(Measures):
         if self.is_scale(at):
             found = self.with_unit(at, at, self.lists.magnitudes[self.words[at]], bound="about", scale=1000.0)
             return found.value.magnitude, found.value.unit, found.last
-        unit = self.unit(at)
+        unit = self.unit(at) if self.word(at)[:1].isalpha() else None
         return (1.0, *unit) if unit else None
 
     def of_whole(self, first: int, index: int, part: float) -> Found | None:
@@ -55,11 +55,13 @@ class Parts(Measures):
         before, after = self.word(index - 1), self.word(index + 1)
         if first is not None:
             return self._counted(first, index, numerator, part)
-        if before in lists.blocked or self.adjacent(index):
+        if self.adjacent(index):
             return None
         begin = index - 1 if before in lists.articles and index else index
         if part == 0.5:
             return self.half(begin, index)
+        if before in lists.blocked:
+            return None
         if found := self.of_whole(begin, index, part):
             return found
         earlier = words[begin - 1] if begin else ""
@@ -78,16 +80,21 @@ class Parts(Measures):
         blocked = self.word(first - 1) in self.lists.blocked
         if blocked:
             return None
-        told = (numerator > 1 or not after[:1].isalpha()) and self.words[index] not in self.lists.strict
+        told = (numerator > 1 or not after[:1].isalpha()) and self._is_plain(index, first)
         if not (told or after in self.lists.after) or numerator * part >= 1.0:
             return None
         return Found(first, index, Quantity(round(100.0 * numerator * part, 6), "%", self.bound(first)))
 
+    def _is_plain(self, index: int, first: int) -> bool:
+        """Whether a plural fraction is one by itself: more than three quarters, but not for three quarters."""
+        lists = self.lists
+        if self.words[index] not in lists.strict:
+            return True
+        return bool(lists.strict_before) and self.word(first - 1) not in lists.strict_before
+
     def half(self, begin: int, index: int) -> Found | None:
         """Half a million, half an hour, half a point, half the town; medio millón, halbe Stunde."""
         words, lists = self.words, self.lists
-        if self.word(index - 1) in lists.blocked:
-            return None
         if self.word(begin - 1) == lists.half_and and lists.half_and:
             if (begin < index or not lists.of_article) and (found := self._one_and_half(begin, index)):
                 return found
@@ -98,6 +105,8 @@ class Parts(Measures):
             at += 1
         if whole := self.whole(at):
             return Found(begin, whole[2], Quantity(0.5 * whole[0], whole[1], self.bound(begin)))
+        if self.word(index - 1) in lists.blocked:
+            return None
         if found := self.of_whole(begin, index, 0.5):
             return found
         after = self.word(at)

@@ -234,7 +234,9 @@ class _Speakers:
                 if lower[opening] == ",":
                     inner, outer = self.starts.get(opening + 1), self.ends.get(opening - 1)
                     if inner is not None and self.found[inner].last == at - 1 and self._is_person(inner):
-                        return inner if outer is None or not self._is_person(outer) else outer
+                        if outer is None or not self._is_person(outer):
+                            return inner
+                        return inner if self._opens_whole(self.found[outer].first) else outer
                     return outer
             return None
         return self.ends.get(at)

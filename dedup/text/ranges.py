@@ -75,7 +75,9 @@ def _share(found: list[Found], at: int, words: list[str], lists: Numerals) -> Fo
     is_round = whole in _ROUND
     if phrase[-1] in lists.loosely and len(phrase) == 1:
         # "Two in five attacks" counts, "one in five voters" and "nine in ten" are shares.
-        if not is_round and (lists.rounds or (is_counted and (has_noun or (above > 1 and not lists.many)))):
+        if not is_round and (lists.rounds or (is_counted and above > 1 and not lists.many)):
+            return None
+        if has_noun and is_counted:
             return None
     elif whole > 100 and not is_round:
         return None
