@@ -42,11 +42,13 @@ _LETTERED: Final = frozenset(
     "catégorie vitamine gruppo classe categoria группа группе группы класс класса план плану витамин корпус".split()
 )
 """What letters name: Group B."""
-_PLACED: Final = frozenset(
+_PLACES: Final = frozenset(
     "am im zum zur der die das den dem des vom beim ab seit ihr ihre ihrem ihren ihrer sein seine seinem seinen seiner "
     "jeder jede jedes jeden ein eine einen einem einer kein keine unser unsere ins ans".split()
 )
 """German words behind which digits with a full stop are an ordinal: am 3. Tag."""
+_PLACED: Final = _PLACES | {word.capitalize() for word in _PLACES}
+_LONGEST_PLACED: Final = 2 + max(map(len, _PLACED))
 _OF_HOURS: Final = frozenset({"a.m", "p.m"})
 _BEHIND_HOURS: Final = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun Eastern Central Pacific "
@@ -226,19 +228,19 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str,
         return False
     word = raw = _last_word(text, start, match.start())
     if not word.isalpha():
-        before = _WORD_BEFORE.search(word)
-        word = before.group(1) if before else ""
+        if not word.isdigit():
+            before = _WORD_BEFORE.search(word)
+            word = before.group(1) if before else ""
+        if word.isdigit():
+            # No ordinal has four digits or groups of them.
+            return len(word) > 3 or (len(word) == 3 != len(raw)) or _number_ends(text, start, match, word, first)
     lowered = word.lower()
     if len(word) > 1 and word.isalpha() and lowered not in _TOLD:
         return True
-    if lowered in _NEVER_LAST:
+    if lowered in _NEVER_LAST or (lowered in _BEFORE_NUMBERS and first.isdigit()):
         return False
-    if word.isdigit():
-        return len(word) > 3 or _number_ends(text, start, match, word, first)
     if len(word) == 1:
         return _letter_ends(text, start, match, raw, small=small)
-    if lowered in _BEFORE_NUMBERS and first.isdigit():
-        return False
     if lowered in _ABBREVIATIONS or ("." in word and not any(c.isdigit() for c in word)):
         # "in the U.S. The" ends, "U.S. Senate" does not: only a common sentence opener decides for an end.
         opener = _opener(text, match.end())
@@ -248,12 +250,14 @@ def _full_stop_ends(text: str, start: int, match: re.Match[str], following: str,
 
 def _number_ends(text: str, start: int, match: re.Match[str], word: str, first: str) -> bool:
     """Whether a full stop behind a number ends a sentence: not in "am 8. Mai" and "am 3. Tag", nor behind a list's."""
+    at = match.start() - len(word)
     if len(word) <= 2:
-        if match.start() - start == len(word):
+        if at == start:
             return False
         if first in _MONTH_INITIALS and _opener(text, match.end()) in _GERMAN_MONTHS:
             return False
-    if _word_before(text, start, match, word) not in _PLACED:
+    near = max(start, at - _LONGEST_PLACED)
+    if text[max(near, text.rfind(" ", near, at - 1) + 1) : at - 1] not in _PLACED:
         return True
     return not first.isalpha() or _opener(text, match.end()) in _COMMON_OPENERS
 
