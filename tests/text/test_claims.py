@@ -225,7 +225,7 @@ def test_a_verb_of_saying_finds_its_speaker_across_an_apposition() -> None:
     ],
 )
 def test_a_title_between_verb_and_name_leaves_the_speaker_the_name(lang: str, text: str, speaker: str) -> None:
-    assert [claim.value[2] for claim in of_kind(text, "attribution", lang)] == [speaker]  # type: ignore[index]
+    assert [claim.value[2] for claim in of_kind(text, "attribution", lang)] == [speaker]
 
 
 def test_a_pronoun_stands_for_the_person_last_named() -> None:
