@@ -10,7 +10,6 @@ contrasts of ``contrasts`` follow the same rule: better a conflict missed than a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,26 +17,19 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from dedup.stories.contrasts import contrasts
+from dedup.stories.figures import conflicting
 from dedup.stories.sides import Side
 from dedup.stories.statements import Statements, statements
 from dedup.text.claims import Claim
 from dedup.text.moments import Moment, comparable, resolved, same_moment
 from dedup.text.names import same_name
 from dedup.text.reading import Reading, read
-from dedup.text.units import Quantity, dimension
 
 Span = tuple[int, int]
 Days = tuple[date | None, date | None]
 """Days of publication of the canonical article and the variant."""
-_Stated = tuple[Claim, frozenset[str]]
-"""A figure, with the words around it."""
-_REACH: Final = 4
 _ALIKE: Final = 4
-"""Content words two sides share from which the one figure or date that each has alone is one statement's."""
-_RECKONED: Final = 0.002
-"""How far, as a share of it, a figure may lie from what others come to and still be their sum or difference."""
-_TRANSPOSED: Final = 3
-"""Digits of a figure from which another order of them is no chance."""
+"""Content words two sides share from which the one date that each has alone is one statement's."""
 _MAX_TOKENS: Final = 2_000
 """Longer links hold no sentences but tables, lists and hostile text; they are not compared."""
 _KINDS: Final = {
@@ -161,54 +153,9 @@ class _Link:
     # ---- figures
 
     def figures(self) -> Iterator[Conflict]:
-        """Numbers of one unit beside the same words that cannot be the same."""
-        told = self._unstated(self.theirs, self.ours, self.variant, self.canonical)
-        ours = self._unstated(self.ours, self.theirs, self.canonical, self.variant) if told else []
-        for theirs, around in told:
-            for claim, words in ours:
-                if dimension(_unit(claim)) == dimension(_unit(theirs)) and self._counts_same(
-                    claim, theirs, words & around
-                ):
-                    yield Conflict("number", "figure", (claim.start, claim.end), (theirs.start, theirs.end))
-                    break
-            else:
-                yield from self._lone_figure(theirs, ours, told)
-
-    def _lone_figure(self, theirs: Claim, ours: list[_Stated], told: list[_Stated]) -> Iterator[Conflict]:
-        """The one figure of its kind that each side has alone: among like words, one has taken the other's place."""
-        kind = dimension(_unit(theirs))
-        rivals = [claim for claim, _ in ours if dimension(_unit(claim)) == kind and not _is_slight(claim)]
-        alone = len(rivals) == 1 and sum(dimension(_unit(claim)) == kind for claim, _ in told) == 1
-        if alone and not _is_slight(theirs) and len(self.common) >= _ALIKE:
-            yield Conflict("number", "figure", (rivals[0].start, rivals[0].end), (theirs.start, theirs.end))
-
-    def _unstated(self, claims: list[Claim], answers: list[Claim], own: Reading, other: Reading) -> list[_Stated]:
-        """Definite figures that the other article states nowhere, each with the words around it."""
-        found = []
-        for claim in claims:
-            value = claim.value
-            if (
-                isinstance(value, Quantity)
-                and value.bound != "order"
-                and value.unit != "ordinal"
-                and not other.figures.state(value)
-                and not _is_year(value)
-                and not _is_reckoned(value, claims, answers)
-            ):
-                found.append((claim, own.near(claim.start, claim.end, _REACH)))
-        return found
-
-    def _counts_same(self, ours: Claim, theirs: Claim, shared: frozenset[str]) -> bool:
-        """Whether two figures are of one thing: one unit or one counted word, and words in common around them.
-
-        The same digits in another order are one figure miscopied: of one unit, they need no words around them.
-        """
-        if _unit(ours) and _is_transposed(ours, theirs):
-            return True
-        if _unit(ours):
-            return len(shared) >= (1 if _unit(ours) == _unit(theirs) else 2)
-        here, there = _behind(self.canonical, ours), _behind(self.variant, theirs)
-        return bool(shared and here & there) or (len(shared) >= 3 and not (here and there))
+        """Numbers of one thing that cannot be the same."""
+        for ours, theirs in conflicting(self.canonical, self.variant, self.ours, self.theirs, self.common):
+            yield Conflict("number", "figure", (ours.start, ours.end), (theirs.start, theirs.end))
 
     # ---- dates
 
@@ -280,58 +227,8 @@ class _Link:
             )
 
 
-def _is_reckoned(value: Quantity, own: list[Claim], other: list[Claim]) -> bool:
-    """Whether a figure follows from what the other side gives: 725 million are 85 million above 640.
-
-    Not so if both figures that it follows from are this side's own: then it says nothing of the other's.
-    """
-    kind, size = dimension(value.unit), value.magnitude
-    mine, theirs = (
-        {c.value.magnitude for c in claims if isinstance(c.value, Quantity) and dimension(c.value.unit) == kind}
-        - {size}
-        for claims in (own, other)
-    )
-    foreign, all_of_them = sorted(theirs - mine), sorted(theirs | mine)
-
-    def is_given(wanted: float, but: float) -> bool:
-        first, last = wanted - _RECKONED * size, wanted + _RECKONED * size
-        near = all_of_them[bisect_left(all_of_them, first) : bisect_right(all_of_them, last)]
-        return any(one != but for one in near)
-
-    # Looked up, not added each to each: a sentence may be a table.
-    return size > 0 and any(is_given(abs(size - one), one) or is_given(size + one, one) for one in foreign)
-
-
-def _is_year(value: Quantity) -> bool:
-    """Whether a plain number can be a year that was not read as a date: "the 2021 protocol"."""
-    return not value.unit and value.magnitude in range(1800, 2101)
-
-
-def _is_transposed(ours: Claim, theirs: Claim) -> bool:
-    """Whether two figures of three digits or more are the same digits in another order: 51.3 and 53.1."""
-    one, other = (
-        sorted(f"{claim.value.magnitude:.6g}") if isinstance(claim.value, Quantity) else [] for claim in (ours, theirs)
-    )
-    return one == other and sum(map(str.isdigit, one)) >= _TRANSPOSED
-
-
-def _is_slight(claim: Claim) -> bool:
-    """Whether a figure is a mere "one", which is an article as often as a count, or the nil of a score."""
-    return isinstance(claim.value, Quantity) and not claim.value.unit and claim.value.magnitude <= 1
-
-
-def _unit(claim: Claim) -> str:
-    return claim.value.unit if isinstance(claim.value, Quantity) else ""
-
-
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
-
-
-def _behind(reading: Reading, claim: Claim) -> frozenset[str]:
-    """Stem of the word a plain count counts: the first content word behind it, across one other."""
-    _, stop = reading.tokens.within(claim.start, claim.end)
-    return frozenset(stem for at, stem in enumerate(reading.stems[stop : stop + 2], stop) if reading.content[at])
 
 
 def _roles(reading: Reading, ranges: Sequence[tuple[int, int]]) -> list[tuple[str, str, Span]]:
