@@ -6,6 +6,7 @@ excludes each other. Must not know how sentences were linked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dedup.stories.sides import Side, is_negated
@@ -36,6 +37,10 @@ _IDIOMS: Final = frozenset(
 """English phrases in which "all" and "none" are about no amount, or about the speaker's own party."""
 _REACH: Final = 12
 """Content is looked for this many tokens around a word that says how much."""
+_FEW: Final = 3
+"""Content words around an amount of which one in common does for two."""
+_OPPOSITES: Final = ("pairs", "weak_pairs", "directions")
+"""Lists of opposites; none has pairs of the same number that could be said of all and of none at once."""
 _FAR: Final = 60.0
 """Shares this many points apart ("nearly all", "a tenth") need only one word in common around them."""
 
@@ -58,8 +63,14 @@ class Amount(NamedTuple):
         return self.low <= other.high and other.low <= self.high
 
 
-def amounts(side: Side, counted: list[Amount]) -> list[Amount]:
-    """Words and shares that say how much, in order; ``counted`` are the ``shares`` of the same sentences."""
+def amounts(side: Side, counted: list[Amount], *, openers: bool = False) -> list[Amount]:
+    """Words and shares that say how much, in order.
+
+    Args:
+        side: The sentences.
+        counted: Their ``shares``.
+        openers: Whether a mere "no" that begins a sentence counts, too.
+    """
     found: list[Amount] = []
     covered: set[int] = set()
     for name in _NAMES:
@@ -69,8 +80,24 @@ def amounts(side: Side, counted: list[Amount]) -> list[Amount]:
                 covered.update(range(first, stop))
                 found.append(Amount(first, stop, *_SHARES[name]))
     found.extend(Amount(*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if is_negated(side, hit[0]))
+    if openers:
+        found.extend(Amount(at, at + 1, 0.0, 0.0) for at in _openers(side) if at not in covered)
     taken = {at for share in counted for at in range(share.first, share.stop)}
     return sorted([*counted, *(amount for amount in found if amount.first not in taken)])
+
+
+def _openers(side: Side) -> Iterator[int]:
+    """Where a sentence begins with "no": no customers were hurt."""
+    words = side.reading.lists.words("contrast", "no_determiner")
+    harmless = side.reading.lists.words("contrast", "not_negating")
+    lower = side.reading.tokens.lower
+    for first, stop in side.ranges:
+        if (
+            stop - first > 1
+            and lower[first] in words
+            and (lower[first + 1] == "other" or lower[first + 1] not in harmless)
+        ):
+            yield first
 
 
 def shares(side: Side) -> list[Amount]:
@@ -120,8 +147,8 @@ def unequal(canonical: Side, variant: Side, counted: tuple[list[Amount], list[Am
         variant: The sentence that carries them.
         counted: The ``shares`` of both.
     """
-    theirs = amounts(variant, counted[1])
-    ours = amounts(canonical, counted[0]) if theirs else []
+    theirs = amounts(variant, counted[1], openers=bool(canonical.find("contrast", "all")))
+    ours = amounts(canonical, counted[0], openers=bool(variant.find("contrast", "all"))) if theirs else []
     for new in theirs:
         if any(new.meets(old) for old in ours if old.share != _COUNTED):
             continue
@@ -130,9 +157,27 @@ def unequal(canonical: Side, variant: Side, counted: tuple[list[Amount], list[Am
             if any(old.meets(other) for other in theirs if other.share != _COUNTED) or complements(old, new):
                 continue
             shared = context & canonical.around(old.first, old.stop, _REACH)
-            if len(shared) >= _needed(old, new) and _is_beside(old, new, canonical, variant):
+            few = min(len(context), len(canonical.around(old.first, old.stop, _REACH))) <= _FEW
+            needed = _needed(old, new)
+            if (
+                len(shared) >= (1 if few and needed == 2 else needed)
+                and _is_beside(old, new, canonical, variant)
+                and not _are_opposed(old, new, canonical, variant)
+            ):
                 return old, new
     return None
+
+
+def _are_opposed(old: Amount, new: Amount, canonical: Side, variant: Side) -> bool:
+    """Whether all and none are said of opposites, which is one: all survived, none died."""
+    if {old.share, new.share} != {_SHARES["all"], _SHARES["none"]}:
+        return False
+    sides = []
+    for side, amount in ((canonical, old), (variant, new)):
+        first, stop = side.clause(amount.first)
+        hits = (hit for name in _OPPOSITES for hit in side.find("contrast", name))
+        sides.append({tuple(label.split()) for begin, _, label in hits if first <= begin < stop})
+    return any((pair, "1" if which == "0" else "0") in sides[1] for pair, which in sides[0])
 
 
 def _needed(old: Amount, new: Amount) -> int:

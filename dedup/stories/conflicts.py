@@ -17,7 +17,8 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from dedup.stories.contrasts import contrasts
-from dedup.stories.figures import conflicting
+from dedup.stories.deeds import Linked, other_places, other_speakers, reversed_deeds
+from dedup.stories.miscounts import conflicting
 from dedup.stories.sides import Side
 from dedup.stories.statements import Statements, statements
 from dedup.text.claims import Claim
@@ -47,8 +48,8 @@ class Conflict:
 
     Args:
         kind: ``number``, ``date``, ``entity`` or ``attribution`` (facts), or ``negation`` (a framing signal).
-        reason: What was compared: ``figure``, ``date``, ``role``, ``quantity``, ``stance``, ``opposite``, ``negation``
-            or ``rebuttal``.
+        reason: What was compared: ``figure``, ``date``, ``role``, ``deed``, ``speaker``, ``place``, ``quantity``,
+            ``stance``, ``opposite``, ``negation`` or ``rebuttal``.
         canonical: Half-open span in the canonical text.
         variant: Half-open span in the variant text.
     """
@@ -108,7 +109,7 @@ def _conflicts(
     if sum(stop - start for start, stop in (there, *here)) > _MAX_TOKENS:
         return ()
     link = _Link(statements(canonical, days[0]), statements(variant, days[1]), spans, span, (here, there))
-    found = [*link.figures(), *link.dates(), *link.roles(), *link.contrasts()]
+    found = [*link.figures(), *link.dates(), *link.roles(), *link.deeds(), *link.contrasts()]
     return tuple(sorted(found, key=lambda one: (one.variant, one.canonical, one.kind, one.reason)))
 
 
@@ -215,9 +216,31 @@ class _Link:
 
     # ---- contrasts
 
+    @cached_property
+    def sides(self) -> tuple[Side, Side]:
+        """The cited sentences and the one that carries them."""
+        return Side(self.canonical, self.our_words), Side(self.variant, [self.their_words])
+
+    def deeds(self) -> Iterator[Conflict]:
+        """Names that have each other's part, or another's."""
+        if not any(claim.kind == "entity" for claim in self.theirs):
+            return
+        named = {word for claim in self.ours if claim.kind == "entity" for word in self._stems(claim)}
+        linked = Linked(*self.sides, self.ours, self.theirs, self.here, self.there, len(self.common - named))
+        found = [
+            *(("entity", "deed", *swap) for swap in reversed_deeds(*self.sides)),
+            *(("attribution", "speaker", *swap) for swap in other_speakers(linked)),
+            *(("entity", "place", *swap) for swap in other_places(linked)),
+        ]
+        for kind, reason, ours, theirs in found:
+            yield Conflict(kind, reason, (ours.start, ours.end), (theirs.start, theirs.end))
+
+    def _stems(self, claim: Claim) -> list[str]:
+        return self.canonical.stems[slice(*self.canonical.tokens.within(claim.start, claim.end))]
+
     def contrasts(self) -> Iterator[Conflict]:
         """What ``contrasts`` finds, as spans."""
-        canonical, variant = Side(self.canonical, self.our_words), Side(self.variant, [self.their_words])
+        canonical, variant = self.sides
         for found in contrasts(canonical, variant):
             yield Conflict(
                 _KINDS[found.kind],

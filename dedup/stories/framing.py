@@ -42,6 +42,9 @@ _GAP_WORDS: Final = 3
 _TOGETHER: Final = 8
 """Variants that are held against their canonical article, and sent to a worker, at a time."""
 
+_MANY_EQUAL: Final = 100
+"""Citations of one repeated sentence from which each is told apart: 1,000 equal lines would cite 1,000,000 times."""
+
 _MIN_DENIED: Final = 0.1
 """Probability of a link from which a sentence that is not cited is asked whether it is denied."""
 _DENIALS: Final = frozenset({"stance", "opposite", "negation", "quantity"})
@@ -177,9 +180,11 @@ def _sentences(
     result: list[dict[str, Any]] = []
     new = NewWords(texts[1], mine, of, look, look.near) if look.near else None
     of_spans, verbatim = _spans(of), np.logical_or.reduce(look.first.verbatim, axis=0).tolist()
-    denied_by = _listed((look.cited >= _MIN_DENIED) & ~look.citations)
+    same = _same([texts[0][span["start"] : span["end"]] for span in of_spans])
+    denied_by = [_firsts(near, same) for near in _listed((look.cited >= _MIN_DENIED) & ~look.citations)]
+    citations = apart(_listed(look.citations), same)
     scores = look.cited.max(axis=1, initial=0.0).tolist()
-    for at, (span, sources) in enumerate(zip(_spans(mine), _listed(look.citations), strict=True)):
+    for at, (span, sources) in enumerate(zip(_spans(mine), citations, strict=True)):
         cited = [of_spans[source] for source in sources]
         added: list[Span] = []
         if not sources:
@@ -202,6 +207,51 @@ def _sentences(
                 cited = [of_spans[source] for source in sorted([*sources, denied])]
         result.append({**span, "kind": kind, "score": scores[at], "canonical": cited, "added": added})
     return result
+
+
+def _same(sentences: Sequence[str]) -> list[int]:
+    """For each sentence the first one of the same words."""
+    first: dict[str, int] = {}
+    return [first.setdefault(" ".join(words.split()), at) for at, words in enumerate(sentences)]
+
+
+def _firsts(sources: list[int], same: list[int]) -> list[int]:
+    """Of sources of the same words the first: what denies one denies the others."""
+    return list({same[source]: source for source in reversed(sources)}.values())[::-1] if len(sources) > 1 else sources
+
+
+def apart(citations: list[list[int]], same: list[int]) -> list[list[int]]:
+    """Let sentences that cite all places of a much repeated one share them out, in order; none is lost.
+
+    Args:
+        citations: For each sentence of the variant its sources, in order.
+        same: For each source the first one of the same words.
+
+    Returns:
+        The citations. Of a sentence that stands m times in the source and is cited by n sentences at most m + n are
+        left; the last to cite it cites what is left over.
+
+    Examples:
+        >>> apart([list(range(30))] * 4, [0] * 30)[:3], len(apart([list(range(30))] * 4, [0] * 30)[3])
+        ([[0], [1], [2]], 27)
+        >>> apart([[0, 1], [0, 1]], [0, 0])
+        [[0, 1], [0, 1]]
+    """
+    cited: dict[int, list[int]] = {}
+    for at, sources in enumerate(citations):
+        for source in sources:
+            cited.setdefault(same[source], []).append(at)
+    many = {first for first, rows in cited.items() if len(rows) > _MANY_EQUAL and len(set(rows)) > 1}
+    if not many:
+        return citations
+    result = [[source for source in sources if same[source] not in many] for sources in citations]
+    for first in many:
+        rows = sorted(set(cited[first]))
+        places = sorted({source for at in rows for source in citations[at] if same[source] == first})
+        for order, at in enumerate(rows):
+            is_last = order == len(rows) - 1
+            result[at] += places[order:] if is_last and order < len(places) else [places[min(order, len(places) - 1)]]
+    return [sorted(sources) for sources in result]
 
 
 def _listed(flags: Flags) -> list[list[int]]:

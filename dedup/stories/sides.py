@@ -7,9 +7,13 @@ them. Must not know the other article.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from dedup.text.listed import Hit, Key
 from dedup.text.reading import Reading
+
+_MARKS: Final = frozenset(",;:()\u2013\u2014.!?\uff0c\uff1b\uff1a\u3002\u3001")
+"""Marks between clauses."""
 
 
 class Side:
@@ -23,11 +27,13 @@ class Side:
         listed: Listed phrases in the sentences, by list; lists without any are left out.
     """
 
-    __slots__ = ("listed", "ranges", "reading")
+    __slots__ = ("_clauses", "_names", "listed", "ranges", "reading")
 
     def __init__(self, reading: Reading, ranges: Sequence[tuple[int, int]]) -> None:
         self.reading, self.ranges = reading, ranges
         found = [reading.listed.between(*sentence) for sentence in ranges]
+        self._clauses: dict[int, tuple[int, int]] = {}
+        self._names: set[int] | None = None
         self.listed: Mapping[Key, list[Hit]] = found[0] if len(found) == 1 else _merged(found)
 
     def tokens(self) -> Iterator[int]:
@@ -41,6 +47,61 @@ class Side:
         stems, content = self.reading.stems, self.reading.content
         near = (*range(max(low, first - reach), first), *range(stop, min(high, stop + reach)))
         return frozenset(stems[at] for at in near if content[at])
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Half-open range of the tokens of the clause of a token, as far as marks and joining words tell."""
+        found = self._clauses.get(at)
+        if found is None:
+            lower, breaks = self.reading.tokens.lower, self.reading.lists.words("contrast", "clause_breaks")
+            low, high = next((r for r in self.ranges if r[0] <= at < r[1]), (at, at + 1))
+            first = stop = at
+            while first > low and not (lower[first - 1] in _MARKS or lower[first - 1] in breaks):
+                first -= 1
+            while stop < high and (stop == at or not (lower[stop] in _MARKS or lower[stop] in breaks)):
+                stop += 1
+            found = self._clauses[at] = first, stop
+        return found
+
+    def beside(self, first: int, stop: int, reach: int = 0) -> frozenset[str]:
+        """Content stems near a token range but those of names, and each figure as one: "percent" is nothing in common.
+
+        Who is speaking says little of what is said.
+
+        Args:
+            first: First token of the range.
+            stop: One past the last.
+            reach: Tokens on either side, within the sentence; 0 for the clause.
+        """
+        if reach:
+            low, high = next((r for r in self.ranges if r[0] <= first < r[1]), (first, stop))
+            low, high = max(low, first - reach), min(high, stop + reach)
+        else:
+            low, high = self.clause(first)
+        stems, content = self.reading.stems, self.reading.content
+        taken = set(range(first, stop)) | self._named()
+        found = set()
+        for _, begin, end, value in self.reading.numbers_within(low, high):
+            taken.update(range(begin, end))
+            found.add(f"#{value.magnitude:g}")
+        found.update(stems[at] for at in range(low, high) if content[at] and at not in taken)
+        return frozenset(found)
+
+    def _named(self) -> set[int]:
+        """Tokens of names, in the sentences."""
+        if self._names is None:
+            tokens = self.reading.tokens
+            self._names = set()
+            for first, stop in self.ranges:
+                if first < stop:
+                    start, end = tokens.span(first, first)[0], tokens.span(stop - 1, stop - 1)[1]
+                    for claim in self.reading.claims_within(start, end):
+                        if claim.kind == "entity":
+                            self._names.update(range(*tokens.within(claim.start, claim.end)))
+        return self._names
+
+    def is_name(self, at: int) -> bool:
+        """Whether a token is part of a name: Ms Fell."""
+        return at in self._named()
 
     def find(self, section: str, name: str) -> list[Hit]:
         """Phrases of a list in the sentences."""
@@ -64,6 +125,41 @@ def negators(side: Side, at: int, reach: int) -> list[int]:
     begin = max(side.low(at), at - reach)
     hits = side.find("contrast", "negators")
     return [first for first, stop, _ in hits if begin <= first and stop <= at and lower[stop] not in harmless]
+
+
+def denier_of(side: Side, at: int) -> int:
+    """The token where a negation begins that turns the word at ``at`` round; -1 if none does.
+
+    It ends at most one word before, or is about the subject of the clause: nobody died, no school is open.
+    """
+    direct = negator_of(side, at)
+    if direct >= 0:
+        return direct
+    first, _ = side.clause(at)
+    lower = side.reading.tokens.lower
+    for begin, stop, _ in side.find("contrast", "none"):
+        if first <= begin and stop <= at:
+            return begin
+    lists = side.reading.lists
+    if first < at and lower[first] in lists.words("contrast", "no_determiner"):
+        return first if lower[first + 1] not in lists.words("contrast", "not_negating") else -1
+    return -1
+
+
+def negator_of(side: Side, at: int) -> int:
+    """The token where a negation begins that ends at most one word before ``at``; -1 if none does."""
+    hits = side.find("contrast", "negators")
+    if not hits:
+        return -1
+    begin = max(side.low(at), at - 3)
+    harmless = side.reading.lists.words("contrast", "not_negating")
+    lower = side.reading.tokens.lower
+    for first, stop, _ in hits:
+        # "did not rule out raising" denies nothing of the raising.
+        twice = stop == at - 1 and lower[stop] in side.reading.lists.phrases("contrast", "soft_negators")
+        if begin <= first and at - 1 <= stop <= at and lower[stop] not in harmless and not twice:
+            return first
+    return -1
 
 
 def _merged(found: Sequence[Mapping[Key, list[Hit]]]) -> Mapping[Key, list[Hit]]:

@@ -38,6 +38,10 @@ _STEMMED: Final[tuple[Key, ...]] = (
 _GROUPED: Final[tuple[tuple[Key, bool], ...]] = (
     (("contrast", "pairs"), True),
     (("contrast", "weak_pairs"), True),
+    (("contrast", "directions"), True),
+    (("contrast", "steps"), True),
+    (("contrast", "outcomes"), True),
+    (("contrast", "deeds"), True),
     (("signals", "labels"), False),
 )
 """Arrays of lists, whose entry is the list's number, and its side where it has two; in any inflection, too."""
