@@ -19,6 +19,7 @@ AGE: Final = "age"
 _REACH: Final = 4
 _WIDE: Final = 7
 """Words on either side in which another statement of a figure has to have something in common with it."""
+_ENDS: Final = frozenset({".", "!", "?", "\u3002"})
 _LARGE: Final = 10_000
 """From here two equal numbers are one, whatever they seem to count."""
 _OLDEST: Final = 110
@@ -61,8 +62,15 @@ class Figure(NamedTuple):
 
     @property
     def wide(self) -> frozenset[str]:
-        """The same further around."""
-        return self.reading.near(self.claim.start, self.claim.end, _WIDE)
+        """The same further around, but in its sentence."""
+        reading = self.reading
+        lower, (first, stop) = reading.tokens.lower, reading.tokens.within(self.claim.start, self.claim.end)
+        low, high = first, stop
+        while low > 0 and first - low < _WIDE and lower[low - 1] not in _ENDS:
+            low -= 1
+        while high < len(lower) and high - stop < _WIDE and lower[high] not in _ENDS:
+            high += 1
+        return frozenset(reading.stems[at] for at in (*range(low, first), *range(stop, high)) if reading.content[at])
 
     @property
     def is_vague(self) -> bool:
@@ -201,6 +209,8 @@ class Figures:
         lower = self.reading.tokens.lower
         after, before = self._ages
         if lower[first].endswith("-old") or (first and lower[first - 1] in before):
+            return True
+        if first > 1 and lower[first - 1] == "of" and lower[first - 2] in before:  # a woman of 71
             return True
         if any(
             lower[at] in after and after.at(lower, at) for at in range(max(first, stop - 2), min(stop + 2, len(lower)))

@@ -131,6 +131,7 @@ def _is_stated(one: Figure, other: Figures, rival: Figure, linked: list[Figure])
         found.agrees(one)
         and found.affinity(one) >= least
         and (found.kind == one.kind or not other.is_listed)
+        and _are_of_one(found, one)
         and found not in linked
         for found in other.all
     )

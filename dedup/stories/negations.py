@@ -81,7 +81,7 @@ def _denier_of(side: Side, at: int) -> int:
     begin, lower = negator_of(side, at), side.reading.tokens.lower
     if begin < 0:
         first = side.clause(at)[0]
-        near = [hit for hit in side.find("contrast", "none") if at - 2 <= hit[1] <= at and first <= hit[0]]
+        near = [hit for hit in side.find("contrast", "none") if at - 1 <= hit[1] <= at and first <= hit[0]]
         return near[-1][0] if near and near[-1][1] - near[-1][0] == 1 else -1
     stop = next(end for start, end, _ in side.find("contrast", "negators") if start == begin)
     if stop == at:
@@ -123,7 +123,8 @@ def _denials(side: Side, *, soft: bool = True) -> Iterator[Range]:
 
 def _n_denials(side: Side, word: int, negator: int = -1) -> int:
     """How much the sentences deny, a word left out; with a negation of it, that too, and all but plain negations."""
-    found = {begin for begin, end in _denials(side, soft=negator < 0) if not begin <= word < end}
+    is_soft = side.reading.tokens.lower[word] in side.reading.lists.phrases("contrast", "soft_negators")
+    found = {begin for begin, end in _denials(side, soft=negator < 0 or is_soft) if not begin <= word < end}
     return len(found - {negator})
 
 

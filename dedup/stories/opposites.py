@@ -156,7 +156,7 @@ def _is_until(side: Side, hit: _Hit) -> bool:
     words = side.reading.lists.words("contrast", "until")
     lower = side.reading.tokens.lower
     first, stop = side.clause(hit.first)
-    return not words.isdisjoint(lower[max(first, hit.first - 3) : min(stop + 1, hit.stop + 4)])
+    return not words.isdisjoint(lower[first : stop + 1])
 
 
 def _is_one_subject(canonical: Side, variant: Side, old: _Hit, new: _Hit) -> bool:
