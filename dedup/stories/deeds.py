@@ -72,11 +72,11 @@ def _deeds(side: Side) -> Iterator[_Deed]:
         if (nouns and lower[first].endswith(nouns)) or (first and lower[first - 1] in not_before):
             continue
         verb, which = label.split()
-        low, high = next((r for r in side.ranges if r[0] <= first < r[1]), (first, stop))
+        low, high = side.sentence(first, stop)
         subject = _subject(side, max(low, first - _BEFORE), first)
         is_passive = not passive.isdisjoint(lower[max(low, first - 3) : first])
         behind = min(high, stop + _BEHIND)
-        other = _behind_by(side, stop, behind) if is_passive else next(iter(_names(side, stop, behind)), None)
+        other = _behind_by(side, stop, behind) if is_passive else next(iter(reading.names_within(stop, behind)), None)
         if subject is not None and other is not None:
             yield _Deed(verb, *((other, subject) if is_passive != (which == "1") else (subject, other)))
 
@@ -85,7 +85,7 @@ def _subject(side: Side, first: int, stop: int) -> Claim | None:
     """The last name of a range that no word of place stands before."""
     tokens, lists = side.reading.tokens, side.reading.lists
     placed = lists.words("contrast", "places") | lists.words("contrast", "by")
-    for claim in reversed(_names(side, first, stop)):
+    for claim in reversed(side.reading.names_within(first, stop)):
         at = tokens.within(claim.start, claim.end)[0]
         if not (at and tokens.lower[at - 1] in placed):
             return claim
@@ -96,16 +96,7 @@ def _behind_by(side: Side, first: int, stop: int) -> Claim | None:
     """The name right behind the first "by" of a range."""
     lower, by = side.reading.tokens.lower, side.reading.lists.words("contrast", "by")
     at = next((at for at in range(first, stop) if lower[at] in by), stop)
-    return next(iter(_names(side, at, min(stop, at + 4))), None)
-
-
-def _names(side: Side, first: int, stop: int) -> list[Claim]:
-    """Names in a range of tokens."""
-    if first >= stop:
-        return []
-    tokens = side.reading.tokens
-    start, end = tokens.span(first, first)[0], tokens.span(stop - 1, stop - 1)[1]
-    return [claim for claim in side.reading.claims_within(start, end) if claim.kind == "entity"]
+    return next(iter(side.reading.names_within(at, min(stop, at + 4))), None)
 
 
 def _is_same(one: Claim, other: Claim) -> bool:

@@ -157,7 +157,7 @@ def _are_of_one_thing(ours: Figure, theirs: Figure) -> bool:
         return shared >= needed or digits >= _TRANSPOSED
     same = ours.counted & theirs.counted
     if same:
-        return shared >= 1 or (same != {PEOPLE} and bool(same))
+        return shared >= 1 or same != {PEOPLE}
     return shared >= (2 if PEOPLE in ours.counted | theirs.counted else 3)
 
 

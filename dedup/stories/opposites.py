@@ -167,9 +167,5 @@ def _is_one_subject(canonical: Side, variant: Side, old: _Hit, new: _Hit) -> boo
 
 def _subject(side: Side, at: int) -> str:
     """The last name before a token in its clause, empty for none."""
-    tokens = side.reading.tokens
-    first, _ = side.clause(at)
-    if first >= at:
-        return ""
-    claims = side.reading.claims_within(tokens.span(first, first)[0], tokens.span(at, at)[0])
-    return next((str(claim.value) for claim in reversed(claims) if claim.kind == "entity"), "")
+    named = side.reading.names_within(side.clause(at)[0], at)
+    return str(named[-1].value) if named else ""

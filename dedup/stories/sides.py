@@ -41,9 +41,13 @@ class Side:
         for start, stop in self.ranges:
             yield from range(start, stop)
 
+    def sentence(self, first: int, stop: int) -> tuple[int, int]:
+        """Half-open range of the sentence in which a token range begins; of none of them, the range itself."""
+        return next((one for one in self.ranges if one[0] <= first < one[1]), (first, stop))
+
     def around(self, first: int, stop: int, reach: int) -> frozenset[str]:
         """Content stems near a token range, within its sentence, itself left out."""
-        low, high = next((r for r in self.ranges if r[0] <= first < r[1]), (first, stop))
+        low, high = self.sentence(first, stop)
         stems, content = self.reading.stems, self.reading.content
         near = (*range(max(low, first - reach), first), *range(stop, min(high, stop + reach)))
         return frozenset(stems[at] for at in near if content[at])
@@ -53,7 +57,7 @@ class Side:
         found = self._clauses.get(at)
         if found is None:
             lower, breaks = self.reading.tokens.lower, self.reading.lists.words("contrast", "clause_breaks")
-            low, high = next((r for r in self.ranges if r[0] <= at < r[1]), (at, at + 1))
+            low, high = self.sentence(at, at + 1)
             first = stop = at
             while first > low and not (lower[first - 1] in _MARKS or lower[first - 1] in breaks):
                 first -= 1
@@ -73,7 +77,7 @@ class Side:
             reach: Tokens on either side, within the sentence; 0 for the clause.
         """
         if reach:
-            low, high = next((r for r in self.ranges if r[0] <= first < r[1]), (first, stop))
+            low, high = self.sentence(first, stop)
             low, high = max(low, first - reach), min(high, stop + reach)
         else:
             low, high = self.clause(first)
@@ -89,14 +93,9 @@ class Side:
     def _named(self) -> set[int]:
         """Tokens of names, in the sentences."""
         if self._names is None:
-            tokens = self.reading.tokens
-            self._names = set()
-            for first, stop in self.ranges:
-                if first < stop:
-                    start, end = tokens.span(first, first)[0], tokens.span(stop - 1, stop - 1)[1]
-                    for claim in self.reading.claims_within(start, end):
-                        if claim.kind == "entity":
-                            self._names.update(range(*tokens.within(claim.start, claim.end)))
+            within = self.reading.tokens.within
+            named = (claim for sentence in self.ranges for claim in self.reading.names_within(*sentence))
+            self._names = {at for claim in named for at in range(*within(claim.start, claim.end))}
         return self._names
 
     def is_name(self, at: int) -> bool:
@@ -109,22 +108,22 @@ class Side:
 
     def low(self, at: int) -> int:
         """First token of the sentence in which a token stands."""
-        return next((start for start, stop in self.ranges if start <= at < stop), at)
+        return self.sentence(at, at + 1)[0]
 
 
 def is_negated(side: Side, at: int) -> bool:
     """Whether a negation stands at most three words before ``at``, in its sentence and clause."""
     lower = side.reading.tokens.lower
-    return any("," not in lower[begin:at] for begin in negators(side, at, 4))
+    return any("," not in lower[begin:at] for begin, _ in _negations(side, at, 4))
 
 
-def negators(side: Side, at: int, reach: int) -> list[int]:
-    """Where negations begin that lie within ``reach`` tokens before ``at`` in its sentence."""
+def _negations(side: Side, at: int, reach: int) -> list[tuple[int, int]]:
+    """Token ranges of the negations that lie within ``reach`` tokens before ``at`` in its sentence."""
     lower = side.reading.tokens.lower
     harmless = side.reading.lists.words("contrast", "not_negating")
     begin = max(side.low(at), at - reach)
     hits = side.find("contrast", "negators")
-    return [first for first, stop, _ in hits if begin <= first and stop <= at and lower[stop] not in harmless]
+    return [(first, stop) for first, stop, _ in hits if begin <= first and stop <= at and lower[stop] not in harmless]
 
 
 def denier_of(side: Side, at: int) -> int:
@@ -148,18 +147,18 @@ def denier_of(side: Side, at: int) -> int:
 
 def negator_of(side: Side, at: int) -> int:
     """The token where a negation begins that ends at most one word before ``at``; -1 if none does."""
-    hits = side.find("contrast", "negators")
-    if not hits:
+    if not side.find("contrast", "negators"):
         return -1
-    begin = max(side.low(at), at - 3)
-    harmless = side.reading.lists.words("contrast", "not_negating")
-    lower = side.reading.tokens.lower
-    for first, stop, _ in hits:
-        # "did not rule out raising" denies nothing of the raising.
-        twice = stop == at - 1 and lower[stop] in side.reading.lists.phrases("contrast", "soft_negators")
-        if begin <= first and at - 1 <= stop <= at and lower[stop] not in harmless and not twice:
-            return first
-    return -1
+    lower, soft = side.reading.tokens.lower, side.reading.lists.phrases("contrast", "soft_negators")
+    # "did not rule out raising" denies nothing of the raising.
+    return next(
+        (
+            first
+            for first, stop in _negations(side, at, 3)
+            if stop == at or (stop == at - 1 and lower[stop] not in soft)
+        ),
+        -1,
+    )
 
 
 def _merged(found: Sequence[Mapping[Key, list[Hit]]]) -> Mapping[Key, list[Hit]]:

@@ -348,11 +348,7 @@ class _Reader(Parts):
 
     def _worded_compound(self, index: int, value: float) -> Found:
         last = index
-        while (
-            last + 1 < self.size
-            and self.words[last + 1] in self.lists.magnitudes
-            and self.words[last + 1] not in self.lists.letters
-        ):
+        while self.is_scale(last + 1):
             value *= self.lists.magnitudes[self.words[last + 1]]
             last += 1
         return self.with_unit(index, last, value)

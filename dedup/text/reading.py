@@ -67,6 +67,13 @@ class Reading:
         start, end = self.tokens.span(first, first)[0], self.tokens.span(stop - 1, stop - 1)[1]
         return self.numbers[bisect_left(self.numbers, (start,)) : bisect_left(self.numbers, (end,))]
 
+    def names_within(self, first: int, stop: int) -> list[Claim]:
+        """Names that begin in a half-open range of tokens."""
+        if first >= stop:
+            return []
+        start, end = self.tokens.span(first, first)[0], self.tokens.span(stop - 1, stop - 1)[1]
+        return [claim for claim in self.claims_within(start, end) if claim.kind == "entity"]
+
     def near(self, start: int, end: int, reach: int) -> frozenset[str]:
         """Stems of the content words of the ``reach`` tokens on either side of a span, the span's own left out."""
         first, stop = self.tokens.within(start, end)

@@ -67,8 +67,7 @@ def stem(name: str) -> str:
 def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
     try:
         if file.path.suffix.lower() in (".gz", ".zst") or file.path == STANDARD_INPUT:
-            with open_bytes(file, config) as plain, whole_or_nothing():
-                data = as_utf8(plain).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
+            data = _plain(file, config)
             size = len(data)
         else:
             with file.path.open("rb") as stream:
@@ -77,15 +76,18 @@ def _text_of(file: SourceFile, config: InputConfig) -> str | Rejection:
                 data = stream.read(min(size, config.max_article_bytes) + len(BYTE_ORDER_MARK) + 1)
             size = max(size, len(data))
         if encoding_of(data[:HEAD_BYTES]):
-            with open_bytes(file, config) as wide, whole_or_nothing():
-                data = as_utf8(wide).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
+            data = _plain(file, config)
             size = len(data)
         if size > config.max_article_bytes + len(BYTE_ORDER_MARK):
             return Rejection(file.origin, too_large(size, config))
         return data.removeprefix(BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
         return Rejection(file.origin, describe_bytes(error, start=len(data) - len(error.object)))
-    except LimitReachedError as error:
-        return Rejection(file.origin, str(error))
-    except (OSError, EOFError, zlib.error) as error:
+    except (LimitReachedError, OSError, EOFError, zlib.error) as error:
         return failure(file, error)
+
+
+def _plain(file: SourceFile, config: InputConfig) -> bytes:
+    """The bytes of a file decompressed and in UTF-8, of one that is too long the beginning."""
+    with open_bytes(file, config) as stream, whole_or_nothing():
+        return as_utf8(stream).read(config.max_article_bytes + len(BYTE_ORDER_MARK) + 1)
