@@ -87,7 +87,7 @@ class LocalStages:
 
     def stories(self, verified: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Stories:
         """See ``stories.stories``."""
-        return stories(verified, read.articles, prepared, self.config)
+        return stories(verified, read.articles, prepared, self.config, place=self._place)
 
     def framing(self, told: Stories, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
         """The FRAMING frame."""

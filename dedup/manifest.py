@@ -6,7 +6,7 @@ In: what a run read, found, cut and wrote. Out: the manifest. Must not know how 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,8 @@ from dedup.match.certificate import Certificate
 from dedup.match.encoders import described
 from dedup.match.partners import Partners
 from dedup.match.recall import Recall
+from dedup.memory import mapped_pages_go
+from dedup.places import slices
 from dedup.report.shown import unshown
 from dedup.settings.describing import config_hash
 from dedup.store.articles import Read
@@ -111,8 +113,13 @@ def input_hash(articles: pl.DataFrame) -> str:
         >>> input_hash(one) == input_hash(one.with_columns(text=pl.lit("It snowed.")))
         False
     """
-    hashes = (article_hash(one, text) for one, text in articles.select("article_id", "text").iter_rows())
-    return hash_sum(hashes)
+    return hash_sum(_hashes(articles))
+
+
+def _hashes(articles: pl.DataFrame) -> Iterator[int]:
+    for some in slices(articles.height):
+        yield from (article_hash(one, text) for one, text in articles[some].select("article_id", "text").iter_rows())
+        mapped_pages_go()
 
 
 def article_hash(article_id: str, text: str) -> int:

@@ -20,6 +20,9 @@ import polars as pl
 
 TOGETHER: Final = 8_192
 """Articles that a stage reads, and hands on, at a time: enough to share them out, and some tens of megabytes."""
+SCATTERED: Final = 512
+"""Articles that are read at a time where they do not lie next to each other: of one on the disk the system reads what
+is around it, too, 64 kB by default."""
 
 
 Document = bytes | mmap.mmap
@@ -43,6 +46,10 @@ class Place(Protocol):
 
     def growing(self, schema: pl.Schema) -> Growing:
         """A frame to be made some rows at a time."""
+        ...
+
+    def laid(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The same frame, there."""
         ...
 
     def document(self, pieces: Iterable[bytes]) -> Document:
@@ -74,6 +81,10 @@ class Memory:
     def growing(self, schema: pl.Schema) -> Growing:
         """See ``Place``."""
         return _Grown(schema)
+
+    def laid(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """See ``Place``."""
+        return frame
 
     def document(self, pieces: Iterable[bytes]) -> Document:
         """See ``Place``."""

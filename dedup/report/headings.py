@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from dedup.memory import mapped_pages_go
-from dedup.places import slices
+from dedup.places import SCATTERED, slices
 
 MAX_HEADING: Final = 110
 """Characters of the first line that stand in for a missing headline."""
@@ -49,10 +49,12 @@ def with_headings(people: pl.DataFrame, articles: pl.DataFrame, article_id: str 
     """
     named = list(people.select(article_id, "title").iter_rows())
     untitled = pl.Series("article_id", [one for one, title in named if not (title and title.strip())], pl.String)
-    texts = articles.join(untitled.unique().to_frame(), on="article_id", how="semi")
+    placed = articles.select("article_id").with_row_index("at").join(untitled.unique().to_frame(), on="article_id")
     beginnings: dict[str, str] = {}
-    for rows in slices(texts.height):
-        beginnings |= {one: beginning(text) for one, text in texts[rows].select("article_id", "text").iter_rows()}
+    for rows in slices(placed.height, SCATTERED):
+        some = placed[rows]
+        texts = articles["text"].gather(some["at"])
+        beginnings |= zip(some["article_id"], map(beginning, texts), strict=True)
         mapped_pages_go()
     headings = {one: heading(title, beginnings.get(one, ""), one) for one, title in dict(named).items()}
     return people.with_columns(pl.Series("heading", [headings[one] for one, _ in named], pl.String))

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from dedup.memory import mapped_pages_go
 from dedup.report.numbers import number
 from dedup.report.shown import Shown
 
@@ -60,6 +61,7 @@ def story_details(shown: Shown, people: pl.DataFrame, with_text: AbstractSet[str
                 **_lookalikes(lookalikes_of[story["story_id"]]),
                 **({} if told else {"textless": True}),
             }
+        mapped_pages_go()
 
 
 def _part(frame: pl.DataFrame, stories: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from dedup.errors import OutputError, SchemaError
 from dedup.frames import Frame
 from dedup.memory import mapped_pages_go
 from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
-from dedup.places import Document, slices
+from dedup.places import SCATTERED, Document, slices
 from dedup.schemas import (
     ARTICLES,
     DOCUMENTS,
@@ -74,8 +74,6 @@ _ROW_GROUP: Final = 8_192
 """Rows of a Parquet file that are made ready at a time."""
 _AHEAD: Final = 1_024
 """Rows that are handed to what writes it, which takes a dozen times as many before it waits."""
-_ROWS: Final = 4_096
-"""Rows of a file of JSON Lines that are written at a time."""
 _BYTES: Final = 1 << 20
 """Bytes of a page that are written at a time."""
 
@@ -200,7 +198,7 @@ def _lines(
     frame: pl.DataFrame, besides: Callable[[slice], Mapping[str, pl.Series]] = lambda _rows: {}
 ) -> Iterator[bytes]:
     """A frame as JSON Lines, piece by piece, with further columns: all texts at once would be in memory twice."""
-    for rows in slices(frame.height, _ROWS):
+    for rows in slices(frame.height, SCATTERED):
         yield json_lines(frame[rows].with_columns(**besides(rows)))
         mapped_pages_go()
 

@@ -20,7 +20,7 @@ from dedup.match.pairs import each_evidence
 from dedup.match.same_texts import SAME_TEXT, edge_of
 from dedup.match.sides import Sides
 from dedup.match.verdict import Evidence, relation_of
-from dedup.places import slices
+from dedup.places import MEMORY, Place, slices
 from dedup.schemas import MEMBERS, PAIRS, STORIES
 from dedup.stories.alone import alone
 from dedup.stories.canonical import Choice, Member, choose
@@ -78,6 +78,7 @@ def stories(
     config: Config,
     *,
     compiled: bool | None = None,
+    place: Place = MEMORY,
 ) -> Stories:
     """Cluster the pairs, choose canonical articles, describe the members.
 
@@ -88,13 +89,14 @@ def stories(
         config: All settings.
         compiled: Whether the kernels say what members share with a canonical article that they are not paired with;
             None lets the number of pairs decide.
+        place: Where the frames are to lie.
 
     Returns:
         The three frames.
     """
     clustered = clusters(pairs, articles["article_id"].to_list(), config.stories)
     names = [story_id(group[0]) for group in clustered]
-    return described(clustered, names, pairs, articles, documents, config, compiled=compiled)
+    return described(clustered, names, pairs, articles, documents, config, compiled=compiled, place=place)
 
 
 def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> list[list[str]]:
@@ -109,13 +111,13 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
         Groups of sorted ids, sorted by their first id; every article in one.
     """
     PAIRS.check(pairs)
-    accepted = pairs.filter(pl.col("decision") == "accepted")
+    accepted = pairs.select("left_id", "right_id", "decision").filter(pl.col("decision") == "accepted")
     linked = pl.concat([accepted["left_id"], accepted["right_id"]]).unique().implode()
     # Of the many pairs that were rejected, only those between such articles speak for or against a story.
-    telling = pairs.filter(pl.col("left_id").is_in(linked) & pl.col("right_id").is_in(linked))
+    telling = pl.col("left_id").is_in(linked) & pl.col("right_id").is_in(linked)
     edges = [
         edge_of(ends, one.confidence, one.relation, one.carried, accepted=one.accepted, same=one.same)
-        for ends, one in _links(telling).items()
+        for ends, one in _links(pairs, telling).items()
     ]
     return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
 
@@ -130,6 +132,7 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     elsewhere: Mapping[str, str] | None = None,
     *,
     compiled: bool | None = None,
+    place: Place = MEMORY,
 ) -> Stories:
     """Choose the canonical article of each group and describe its members.
 
@@ -142,6 +145,7 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
         config: All settings.
         elsewhere: Stories of articles that are in pairs but not in ``articles``: what a history has besides.
         compiled: As for ``stories``.
+        place: As for ``stories``.
 
     Returns:
         The three frames.
@@ -152,7 +156,7 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     told = known.with_row_index("row").join(placed, on="article_id", how="left")
     is_shared = pl.len().over("story_id") > 1
     members, stories = alone(told.filter(~is_shared), config.stories.canonical)
-    links = _links(pairs.filter(pl.col("left_story") == pl.col("right_story")))
+    links = _links(pairs, pl.col("left_story") == pl.col("right_story"))
     shared = {name: group for name, group in zip(names, clustered, strict=True) if len(group) > 1}
     some = {
         one: (row, Member(one, source, published_at, n_words))
@@ -170,7 +174,9 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     of_shared = _shared(shared, choices, of_member, links, dict(zip(unlinked, evidence, strict=True)))
     found = pl.concat([stories, of_shared[1]]).join(_related(pairs), on="story_id", how="left")
     return Stories(
-        _members_frame(pl.concat([members, of_shared[0]]), articles), _stories_frame(found, articles), _cut(pairs)
+        place.laid(_members_frame(pl.concat([members, of_shared[0]]), articles)),
+        place.laid(_stories_frame(found, articles)),
+        _cut(pairs, place),
     )
 
 
@@ -215,12 +221,18 @@ def _shared(
     return pl.concat(members), pl.concat(stories)
 
 
-def _links(pairs: pl.DataFrame) -> dict[tuple[str, str], _Link]:
-    chosen = pairs.select(
-        *("left_id", "right_id", "confidence", pl.col("decision") == "accepted", "aligned_left", "aligned_right"),
-        *("relation", SAME_TEXT.alias("same")),
+def _links(pairs: pl.DataFrame, which: pl.Expr) -> dict[tuple[str, str], _Link]:
+    """What the stories need of some pairs."""
+    # Lazily, so that of pairs on the disk only these columns are read.
+    chosen = (
+        pairs.lazy()
+        .filter(which)
+        .select(
+            *("left_id", "right_id", "confidence", pl.col("decision") == "accepted", "aligned_left", "aligned_right"),
+            *("relation", SAME_TEXT.alias("same")),
+        )
     )
-    return {(left, right): _Link(*told) for left, right, *told in chosen.iter_rows()}
+    return {(left, right): _Link(*told) for left, right, *told in chosen.collect().iter_rows()}
 
 
 def _carries(group: list[str], links: dict[tuple[str, str], _Link]) -> dict[tuple[str, str], float]:
@@ -327,7 +339,8 @@ def _story(
 def _related(pairs: pl.DataFrame) -> pl.DataFrame:
     """Columns story_id and related: the stories that a related or cut pair connects with each."""
     together = pl.col("relation").is_in(["related", "same_event"]) | (pl.col("decision") == "accepted")
-    apart = pairs.filter(together & (pl.col("left_story") != pl.col("right_story")))
+    known = pairs.select("relation", "decision", "left_story", "right_story")
+    apart = known.filter(together & (pl.col("left_story") != pl.col("right_story")))
     both = [apart.select(story_id=f"{one}_story", related=f"{other}_story") for one, other in _BOTH_WAYS]
     return pl.concat(both).group_by("story_id").agg(pl.col("related").unique().sort())
 
@@ -346,12 +359,19 @@ def _stories_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     return STORIES.check(named.select(*STORIES.columns).sort("story_id"))
 
 
-def _cut(pairs: pl.DataFrame) -> pl.DataFrame:
+def _cut(pairs: pl.DataFrame, place: Place) -> pl.DataFrame:
     """Mark accepted pairs whose articles ended in different stories."""
+    growing = place.growing(PAIRS.schema)
+    for some in slices(pairs.height):
+        growing.append(_marked(pairs[some]))
+    return PAIRS.check(growing.frame())
+
+
+def _marked(pairs: pl.DataFrame) -> pl.DataFrame:
     bridge = (pl.col("decision") == "accepted") & (pl.col("left_story") != pl.col("right_story"))
     why = pl.lit("accepted alone, but the other articles of the two stories do not fit together: ") + pl.col("reason")
     marked = pairs.with_columns(
         reason=pl.when(bridge).then(why).otherwise("reason"),
         decision=pl.when(bridge).then(pl.lit("bridge_cut")).otherwise("decision").cast(PAIRS.schema["decision"]),
     )
-    return PAIRS.check(marked.select(*PAIRS.columns))
+    return marked.select(*PAIRS.columns)

@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "sure": pl.Boolean,
 }
 SCHEMA = pl.Schema(COLUMNS)
+STATUS = Path("/proc/self/status")
 TIMES = st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 SPANS = st.fixed_dictionaries({"start": st.integers(0, 9), "end": st.integers(0, 2**32 - 1)})
 CELLS = {
@@ -46,6 +47,12 @@ CELLS = {
     "sure": st.booleans(),
 }
 ROWS = st.lists(st.fixed_dictionaries({name: st.none() | cell for name, cell in CELLS.items()}), max_size=4)
+
+
+def resident_kb() -> int:
+    """How much of mapped files is in memory."""
+    lines = STATUS.read_text(encoding="utf-8").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("RssFile:")))
 
 
 @few
@@ -72,6 +79,18 @@ def test_numbers_are_one_array_whatever_was_appended(tmp_path: Path) -> None:
     laid = growing.frame()
     assert laid.n_chunks("all") == [1, 1, 1]
     assert not laid["term"].to_numpy(allow_copy=False).flags.writeable
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="only Linux says how much of mapped files is in memory")
+def test_texts_from_here_and_there_do_not_bring_the_whole_file(tmp_path: Path) -> None:
+    texts = [f"{number:05} {'quay and pier ' * 700}" for number in range(4_000)]  # 39 MB
+    laid = Disk(tmp_path / "out").laid(pl.DataFrame({"text": texts}))
+    mapped_pages_go()
+    before = resident_kb()
+    assert laid["text"].gather([*range(0, 4_000, 200)]).to_list() == texts[::200]
+    assert resident_kb() - before < 8_000
+    mapped_pages_go()
+    assert resident_kb() - before < 1_000
 
 
 def test_nothing_can_be_seen_of_it_and_nothing_is_left(tmp_path: Path) -> None:
