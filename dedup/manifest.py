@@ -22,7 +22,7 @@ from dedup.match.encoders import described
 from dedup.match.partners import Partners
 from dedup.match.recall import Recall
 from dedup.memory import mapped_pages_go
-from dedup.places import slices
+from dedup.places import text_slices
 from dedup.report.shown import unshown
 from dedup.settings.describing import config_hash
 from dedup.store.articles import Read
@@ -117,7 +117,7 @@ def input_hash(articles: pl.DataFrame) -> str:
 
 
 def _hashes(articles: pl.DataFrame) -> Iterator[int]:
-    for some in slices(articles.height):
+    for some in text_slices(articles["text"]):
         yield from (article_hash(one, text) for one, text in articles[some].select("article_id", "text").iter_rows())
         mapped_pages_go()
 

@@ -20,6 +20,10 @@ import polars as pl
 
 TOGETHER: Final = 8_192
 """Articles that a stage reads, and hands on, at a time: enough to share them out, and some tens of megabytes."""
+TEXT_BYTES: Final = 24_000_000
+"""Bytes of their texts: as much as so many articles of usual length have. Of long ones fewer are read at a time."""
+TERMS: Final = 1 << 20
+"""Terms of articles that are read at a time: as many as those usually have."""
 SCATTERED: Final = 512
 """Articles that are read at a time where they do not lie next to each other: of one on the disk the system reads what
 is around it, too, 64 kB by default."""
@@ -105,6 +109,57 @@ def slices(n: int, size: int | None = None) -> Iterator[slice]:
     """
     step = size or TOGETHER
     return (slice(at, min(at + step, n)) for at in range(0, n, step))
+
+
+def text_slices(
+    *texts: pl.Series, n: int | None = None, most: int | None = None, size: int | None = None
+) -> Iterator[slice]:
+    """A batch cut into slices that have not too much text, whatever the length of its articles.
+
+    Args:
+        texts: What there is of text, each with a string an article.
+        n: Articles, where there may be no text.
+        most: Bytes of text in a slice of several articles, ``TEXT_BYTES`` unless said otherwise.
+        size: Articles in a slice, ``TOGETHER`` unless said otherwise.
+
+    Examples:
+        >>> list(text_slices(pl.Series(["one", "two", "three", None]), most=6))
+        [slice(0, 2, None), slice(2, 4, None)]
+        >>> list(text_slices(n=5, size=3))
+        [slice(0, 3, None), slice(3, 5, None)]
+    """
+    ends = np.zeros(len(texts[0]) if n is None else n, dtype=np.int64)
+    for one in texts:
+        ends += one.str.len_bytes().fill_null(0).to_numpy()
+    ends = ends.cumsum()
+    at = 0
+    while at < len(ends):
+        fitting = np.searchsorted(ends, (ends[at - 1] if at else 0) + (most or TEXT_BYTES), side="right")
+        stop = min(max(int(fitting), at + 1), at + (size or TOGETHER), len(ends))
+        yield slice(at, stop)
+        at = stop
+
+
+def slices_of(ordered: npt.NDArray[Any], n: int, most: int | None = None, size: int | None = None) -> Iterator[slice]:
+    """A batch cut into slices about which not too much is said.
+
+    Args:
+        ordered: (m,) the article of each thing that is said, ascending.
+        n: Articles.
+        most: Things said about a slice of several articles, ``TERMS`` unless said otherwise.
+        size: Articles in a slice, ``TOGETHER`` unless said otherwise.
+
+    Examples:
+        >>> list(slices_of(np.array([0, 0, 1, 1, 1, 3]), 5, most=4))
+        [slice(0, 1, None), slice(1, 5, None)]
+    """
+    at = 0
+    while at < n:
+        beyond = int(np.searchsorted(ordered, ordered.dtype.type(at))) + (most or TERMS)
+        fitting = int(ordered[beyond]) if beyond < len(ordered) else n
+        stop = min(max(fitting, at + 1), at + (size or TOGETHER), n)
+        yield slice(at, stop)
+        at = stop
 
 
 def between(frame: pl.DataFrame, column: str, rows: slice) -> pl.DataFrame:

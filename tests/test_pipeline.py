@@ -134,9 +134,10 @@ class TestRepeating:
     ) -> None:
         laid: list[object] = []
         monkeypatch.setattr("dedup.store.laid.may_be_dropped", laid.append)
-        monkeypatch.setattr("dedup.store.articles.LAID_FROM", 100_000)
+        monkeypatch.setattr("dedup.store.batch_limits.LAID_FROM", 100_000)
         monkeypatch.setattr("dedup.store.laid._VOLUME_BYTES", 50_000)
-        monkeypatch.setattr("dedup.places.TOGETHER", 64)
+        for name, most in {"TOGETHER": 64, "TEXT_BYTES": 50_000, "TERMS": 2_000}.items():
+            monkeypatch.setattr(f"dedup.places.{name}", most)
         halves = [write_lines(tmp_path / "in" / f"{at}.jsonl", rows[at::2]) for at in range(2)]
         detect(halves, tmp_path / "out")
         assert differing(timeless_bytes(tmp_path / "out"), timeless_bytes(first)) == []

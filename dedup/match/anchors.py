@@ -27,7 +27,7 @@ from dedup.config import AnchorConfig
 from dedup.match.keys import AT_A_TIME, Keys, by_range, shared_keys
 from dedup.match.pair_numbers import UInt64s, as_numbers, as_pairs, counted, distinct, places_in
 from dedup.memory import mapped_pages_go
-from dedup.places import MEMORY, Place, slices
+from dedup.places import MEMORY, Place, slices, slices_of
 
 Int64s = npt.NDArray[np.int64]
 UInt32s = npt.NDArray[np.uint32]
@@ -119,7 +119,7 @@ def anchors(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, place: P
     begins = np.zeros(n_articles + 1, dtype=np.int64)
     leading = place.growing(_LEADING)
     growing = place.growing(_VALUED)
-    for some in slices(n_articles, AT_A_TIME):
+    for some in slices_of(terms["row"].to_numpy(), n_articles, size=AT_A_TIME):
         found = keys.of(some)
         mine = found.filter("anchor")
         leading.append(mine.select(*_LEADING))

@@ -38,9 +38,11 @@ _AT_A_TIME: Final = 65_536
 _TOGETHER: Final = 64
 """Articles that are read, and sent to a worker, at a time."""
 _READY: Final = 1_000
-"""Articles that are ready for the kernels at a time where no shelf says how many."""
+"""Articles that are ready for the kernels at a time where no shelf says how many, of long ones fewer."""
 _PUT_TOGETHER: Final = 32 * _TOGETHER
-"""Articles that are put on a shelf, or end to end, at a time."""
+"""Articles that are put on a shelf, or end to end, at a time, of long ones fewer."""
+_USUAL_BYTES: Final = 2_600
+"""Bytes of the text of an article that is not long."""
 
 
 class Shelf(Protocol):
@@ -80,11 +82,11 @@ def compared_in_blocks(
     config = sides.frames[2]
     rows = np.unique(candidates.select("left", "right").to_numpy())
     if parcels is None and shelf is not None and len(rows) > shelf.held:
-        for some in _by_and_by(rows):
+        for some in _by_and_by(rows, sides):
             shelf.put(dict(zip(some, _made(sides, some), strict=True)))
         for block in _blocks(candidates, shelf.held):
             mine = np.unique(block.select("left", "right").to_numpy())
-            yield from _compared_by_and_by(block, _taken(shelf, mine), mine, config)
+            yield from _compared_by_and_by(block, _taken(shelf, mine, sides), mine, config)
         return
     if parcels is None:
         articles = _ready(sides, rows)
@@ -97,7 +99,7 @@ def compared_pairs(sides: Sides, ends: Sequence[tuple[int, int]]) -> Columns:
     """The evidence about some pairs of rows, one at least, in their order."""
     pairs = pl.DataFrame(ends, {"left": pl.UInt32, "right": pl.UInt32}, orient="row")
     found = []
-    for block in _blocks(pairs, _READY):
+    for block in _blocks(pairs, _fewer(_READY, sides)):
         rows = np.unique(block.to_numpy())
         found.append(compared(block, _ready(sides, rows), rows, sides.frames[2].engine.n_threads))
     return in_one(found)
@@ -113,19 +115,26 @@ def _ready(sides: Sides, rows: npt.NDArray[Any]) -> Packed:
     from dedup.match.packing import joined
 
     # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
-    return joined([joined(shared(_packed, in_parts(sides, some, _TOGETHER))) for some in _by_and_by(rows)])
+    return joined([joined(shared(_packed, in_parts(sides, some, _TOGETHER))) for some in _by_and_by(rows, sides)])
 
 
-def _taken(shelf: Shelf, rows: npt.NDArray[Any]) -> Packed:
+def _taken(shelf: Shelf, rows: npt.NDArray[Any], sides: Sides) -> Packed:
     """Articles from a shelf, not all of them in memory twice."""
     from dedup.match.packing import joined, unpacked
 
-    return joined([unpacked(shelf.get(some)) for some in _by_and_by(rows)])
+    return joined([unpacked(shelf.get(some)) for some in _by_and_by(rows, sides)])
 
 
-def _by_and_by(rows: npt.NDArray[Any]) -> Sequence[list[int]]:
+def _by_and_by(rows: npt.NDArray[Any], sides: Sides) -> Sequence[list[int]]:
     """Rows, as many at a time as are put together."""
-    return Cut(len(rows), _PUT_TOGETHER, lambda at: rows[at].tolist())
+    return Cut(len(rows), _fewer(_PUT_TOGETHER, sides), lambda at: rows[at].tolist())
+
+
+def _fewer(most: int, sides: Sides) -> int:
+    """So many articles, or as many as have the text that so many usual ones have; 2 at least."""
+    mean = sides.frames[0]["text"].str.len_bytes().mean()
+    long = max(1.0, float(mean or 0.0) / _USUAL_BYTES) if isinstance(mean, float) else 1.0
+    return max(2, int(most / long))
 
 
 def _blocks(candidates: pl.DataFrame, held: int) -> Iterator[pl.DataFrame]:

@@ -21,7 +21,7 @@ import polars as pl
 from dedup.config import AnchorConfig
 from dedup.match.pair_numbers import counted, in_order, places_in
 from dedup.memory import mapped_pages_go
-from dedup.places import MEMORY, Place, between, slices
+from dedup.places import MEMORY, Place, between, slices_of
 from dedup.schemas import TERMS
 
 Int64s = npt.NDArray[np.int64]
@@ -117,7 +117,7 @@ def shared_keys(terms: pl.DataFrame, n_articles: int, config: AnchorConfig, plac
     TERMS.check(terms)
     worth = _worth(terms, n_articles)
     growing = place.growing(pl.Schema({"key": pl.Int64}))
-    for some in slices(n_articles, AT_A_TIME):
+    for some in slices_of(terms["row"].to_numpy(), n_articles, size=AT_A_TIME):
         widespread = _widespread(_weighed(terms, some, worth), worth, config)
         growing.append(two_by_two(widespread).select("key").collect())
     key = growing.frame()["key"].to_numpy()
@@ -154,7 +154,7 @@ def _worth(terms: pl.DataFrame, n_articles: int) -> pl.DataFrame:
     """The ``worth`` of ``Keys``."""
     tallies = [_tallied([terms.clear().select("term", "weight", sharers=pl.lit(1, pl.UInt32))])]
     with_terms = 0
-    for some in slices(n_articles):
+    for some in slices_of(terms["row"].to_numpy(), n_articles):
         mine = between(terms, "row", some)
         with_terms += mine["row"].n_unique()
         tallies.append(_tallied([mine.select("term", "weight", sharers=pl.lit(1, pl.UInt32))]))

@@ -19,7 +19,7 @@ from dedup.match.pairs import each_evidence
 from dedup.match.sides import Sides
 from dedup.match.verdict import confidences
 from dedup.memory import mapped_pages_go
-from dedup.places import between, slices
+from dedup.places import between, slices_of
 from dedup.schemas import CANDIDATES, TERMS
 
 SAMPLE: Final = 64
@@ -97,7 +97,7 @@ def _closest(terms: pl.DataFrame, sample: pl.Series) -> pl.DataFrame:
 def _some_at_a_time(terms: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The terms of some articles after another; at first, none."""
     yield TERMS.empty()
-    for some in slices(int(terms["row"][-1]) + 1 if terms.height else 0):
+    for some in slices_of(terms["row"].to_numpy(), int(terms["row"][-1]) + 1 if terms.height else 0):
         yield between(terms, "row", some)
         mapped_pages_go()
 

@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 
 from dedup.config import TextConfig
-from dedup.places import MEMORY, Place, slices
+from dedup.places import MEMORY, Place, slices, text_slices
 from dedup.schemas import DOCUMENTS, LINES, READINGS
 from dedup.sketch.furniture import ARTICLES as ENOUGH
 from dedup.sketch.furniture import LOOKED_AT, Line, outlet_furniture
@@ -60,7 +60,7 @@ def finished(
     READINGS.check(read)
     growing = place.growing(DOCUMENTS.schema)
     numbered = read.with_row_index("row")
-    for some in slices(read.height):
+    for some in text_slices(read["folded"]):
         growing.append(_finished(numbered[some], articles["source"][some], lines, config))
     return DOCUMENTS.check(growing.frame())
 

@@ -18,7 +18,7 @@ import xxhash
 
 from dedup.config import TextConfig
 from dedup.frames import Sendable
-from dedup.places import MEMORY, Place, slices
+from dedup.places import MEMORY, Place, text_slices
 from dedup.schemas import ARTICLES, READINGS
 from dedup.sketch import cutting
 from dedup.text.boilerplate import furniture, tells
@@ -54,7 +54,7 @@ def readings(articles: pl.DataFrame, config: TextConfig, place: Place = MEMORY) 
     """
     ARTICLES.check(articles)
     growing = place.growing(READINGS.schema)
-    for some in slices(articles.height):
+    for some in text_slices(articles["text"]):
         growing.append(pl.concat(read.frame for read in shared(_read, _parcels(articles[some], config))))
     return READINGS.check(growing.frame())
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dedup.config import SketchConfig
-from dedup.places import MEMORY, Place, between, slices
+from dedup.places import MEMORY, Place, between, text_slices
 from dedup.schemas import DOCUMENTS, SIGNATURES, TERMS
 from dedup.sketch.codepoints import codepoints
 from dedup.sketch.hashes import element_hashes, shingle_elements, word_hashes
@@ -56,7 +56,7 @@ def signatures(
     TERMS.check(terms)
     compiled = documents.height >= COMPILED_FROM
     growing = place.growing(SIGNATURES.schema)
-    for some in slices(documents.height):
+    for some in text_slices(documents["matching"]):
         mine = between(terms, "row", some)
         growing.append(_signed(documents[some], mine, config, threads if compiled else None))
     return SIGNATURES.check(growing.frame())

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.places import MEMORY, Place, slices
+from dedup.places import MEMORY, Place, text_slices
 from dedup.schemas import DOCUMENTS, TERMS
 from dedup.sketch.forms import Forms, forms
 from dedup.workers import Cut, shared
@@ -40,7 +40,7 @@ def terms(documents: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
     """
     DOCUMENTS.check(documents)
     growing = place.growing(TERMS.schema)
-    for some in slices(documents.height):
+    for some in text_slices(documents["matching"]):
         found = shared(_terms_of, _parcels(documents[some]))
         columns = [np.concatenate(column) for column in zip(_NOTHING, *found, strict=True)]
         frame = pl.DataFrame(dict(zip(TERMS.schema, columns, strict=True)), schema=TERMS.schema)

@@ -24,7 +24,7 @@ from dedup.errors import InputError
 from dedup.frames import TIME
 from dedup.places import MEMORY, Growing, Place
 from dedup.schemas import ARTICLES, SKIPPED
-from dedup.store.batch_limits import LAID_FROM, check_memory, check_size, check_skipped_share
+from dedup.store.batch_limits import check_memory, check_size, check_skipped_share, laid_from
 from dedup.store.fields import FIELDS, REQUIRED, has_value, pick_fields
 from dedup.store.files import Rejection, SourceFile, find_files
 from dedup.store.readers import ENDINGS, Batch, Reader, format_of, is_known, is_recognised
@@ -210,8 +210,8 @@ def gather(
             gathered.n_bytes += int(frame["text"].str.len_bytes().sum())
             check_size(gathered.n_articles, gathered.n_bytes, config, n_rejected=len(gathered.rejections))
             if for_run:
-                check_memory(gathered.n_bytes, config)
-            if disk is not None and gathered.n_bytes > LAID_FROM:
+                check_memory(gathered.n_bytes, config, laid=disk is not None)
+            if disk is not None and gathered.n_bytes > laid_from(config):
                 gathered.lay_texts(disk)
     return gathered
 

@@ -22,15 +22,16 @@ NO_FAILURES: Final = frozenset(
 
 LAID_FROM: Final = 20_000_000
 """Bytes of text beyond which a run keeps its articles, and what it makes of them, on the disk."""
-_START_MB: Final = 700
-_HELD_MB: Final = 12
-_LAID_MB: Final = 1.5
-"""Memory of a run: to begin with, for every MB of text up to there, and for every one beyond."""
+_START_MB: Final = 600
+_LAID_MB: Final = 0.9
+_HELD_MB: Final = 12.0
+"""Memory of a run: to begin with, for every MB of text that lies on the disk, and for every one that does not."""
 _READY: Final = 13
 """An article that is ready for comparison takes so many times its text."""
 _READY_MB: Final = 400
 """Memory for such articles where ``memory_mb`` is not set."""
-_FEWEST_READY: Final = 1_000
+_LEAST_READY_MB: Final = 35
+"""Part of ``_START_MB`` that is for such articles: a thousand of usual length."""
 
 MIN_FAILURES: Final = 20
 """Fewer unusable inputs stop no run, whatever their share: of three files two may well be empty."""
@@ -61,22 +62,36 @@ def check_size(n_articles: int, n_bytes: int, config: InputConfig, *, n_rejected
             )
 
 
-def needed_mb(n_bytes: int) -> int:
+def needed_mb(n_bytes: int, *, laid: bool = True) -> int:
     """The memory that a run over so much text takes at least, in MB, as far as it can be told before.
 
     Args:
         n_bytes: Bytes of text.
+        laid: Whether they lie on the disk.
 
     Returns:
-        700, 12 for every MB up to ``LAID_FROM`` and 1.5 for every one beyond: more than 1,500, 20,000, 100,000 and
-        200,000 articles of 420 words took, with a thousand of them ready for comparison at a time.
+        600, and 0.9 for every MB on the disk or 12 for every one in memory: more than TODO took.
 
     Examples:
-        >>> needed_mb(10_400_000), needed_mb(260_000_000)
-        (825, 1300)
+        >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, laid=False)
+        (610, 834, 725)
     """
-    held = min(n_bytes, LAID_FROM)
-    return _START_MB + ceil((_HELD_MB * held + _LAID_MB * (n_bytes - held)) / 1_000_000)
+    return _START_MB + ceil((_LAID_MB if laid else _HELD_MB) * n_bytes / 1_000_000)
+
+
+def laid_from(config: InputConfig) -> int:
+    """Bytes of text beyond which a run lays its articles down: the sooner, the less memory it may take.
+
+    Args:
+        config: ``memory_mb`` is what that is.
+
+    Examples:
+        >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 720, 600)]
+        [20000000, 20000000, 10000000, 0]
+    """
+    if config.memory_mb is None:
+        return LAID_FROM
+    return max(0, min(LAID_FROM, int((config.memory_mb - _START_MB) / _HELD_MB * 1_000_000)))
 
 
 def held_articles(n_articles: int, n_bytes: int, config: InputConfig) -> int:
@@ -88,40 +103,43 @@ def held_articles(n_articles: int, n_bytes: int, config: InputConfig) -> int:
         config: ``memory_mb`` is what the run may take.
 
     Returns:
-        As many as fit into what ``needed_mb`` leaves of that, or into 400 MB where it is not set; 1,000 at least.
+        As many as fit into what ``needed_mb`` leaves of that beyond 35 MB, or into 400 MB where it is not set; 2 at
+        least.
 
     Examples:
-        >>> [held_articles(100_000, 260_000_000, InputConfig(memory_mb=mb)) for mb in (None, 1_350, 8_000)]
-        [11834, 1479, 198224]
+        >>> [held_articles(100_000, 260_000_000, InputConfig(memory_mb=mb)) for mb in (None, 834, 8_000)]
+        [11834, 1035, 213047]
     """
-    room = _READY_MB if config.memory_mb is None else config.memory_mb - needed_mb(n_bytes)
+    left = _READY_MB if config.memory_mb is None else config.memory_mb - needed_mb(n_bytes) + _LEAST_READY_MB
     for_each = _READY * max(1, n_bytes // max(1, n_articles))
-    return max(_FEWEST_READY, room * 1_000_000 // for_each)
+    return max(2, max(_LEAST_READY_MB, left) * 1_000_000 // for_each)
 
 
-def check_memory(n_bytes: int, config: InputConfig) -> None:
+def check_memory(n_bytes: int, config: InputConfig, *, laid: bool = True) -> None:
     """Stop before a batch outgrows the memory that it may take, rather than when the machine begins to swap.
 
     Args:
         n_bytes: Bytes of its text.
         config: ``memory_mb`` is what it may take; None for whatever there is.
+        laid: Whether they lie on the disk.
 
     Raises:
         InputError: It would take more.
 
     Examples:
-        >>> check_memory(41_600_000, InputConfig(memory_mb=1_100))
-        >>> check_memory(41_600_000, InputConfig(memory_mb=900))
+        >>> check_memory(41_600_000, InputConfig(memory_mb=650))
+        >>> check_memory(41_600_000, InputConfig(memory_mb=600))
         Traceback (most recent call last):
         ...
-        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 973 MB of memory, and \
-input.memory_mb allows 900. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
+        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 638 MB of memory, and \
+input.memory_mb allows 600. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
 one after another end in the same stories.
     """
-    if config.memory_mb is None or needed_mb(n_bytes) <= config.memory_mb:
+    needed = needed_mb(n_bytes, laid=laid)
+    if config.memory_mb is None or needed <= config.memory_mb:
         return
     raise InputError(
-        f"a run over {n_bytes / 1e6:,.0f} MB of text takes at least {needed_mb(n_bytes):,} MB of memory, and "
+        f"a run over {n_bytes / 1e6:,.0f} MB of text takes at least {needed:,} MB of memory, and "
         f"input.memory_mb allows {config.memory_mb:,}",
         where="inputs",
         hint="Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches one after another "

@@ -22,7 +22,7 @@ import polars as pl
 
 from dedup.arrow_memory import FORMATS, Laid, column
 from dedup.memory import mapped_pages_go, may_be_dropped
-from dedup.places import Document
+from dedup.places import Document, text_slices
 from dedup.store.folders import told
 from dedup.store.nameless import nameless_file, write_all
 
@@ -56,8 +56,7 @@ class Disk:
         """A frame to be laid down some rows at a time.
 
         Args:
-            schema: Its columns. Those of types that cannot be laid down (Boolean, Enum and what holds them) stay in
-                memory.
+            schema: Its columns. Those of types that cannot be laid down (as lists of a fixed length) stay in memory.
         """
         return Laying(self._out, schema)
 
@@ -87,8 +86,8 @@ class Disk:
             OutputError: There is no room, or the folder of the output cannot be written.
         """
         growing = self.growing(frame.schema)
-        for some in frame.iter_slices(_ROWS):
-            growing.append(some)
+        for rows in text_slices(*frame.select(pl.col(pl.String)), n=frame.height, size=_ROWS):
+            growing.append(frame[rows])
         return growing.frame()
 
 
@@ -157,7 +156,7 @@ def _can_be_laid(dtype: Any) -> bool:
         return _can_be_laid(dtype.inner)
     if isinstance(dtype, pl.Struct):
         return all(_can_be_laid(one.dtype) for one in dtype.fields)
-    return dtype == pl.String or dtype in FORMATS
+    return dtype == pl.String or _as_numbers(dtype) in FORMATS
 
 
 def _laid_writer(dtype: Any, out: Path) -> _Writer:
@@ -166,6 +165,37 @@ def _laid_writer(dtype: Any, out: Path) -> _Writer:
     if isinstance(dtype, pl.Struct):
         return _Structs(dtype, out)
     return _Strings(dtype, out) if dtype == pl.String else _Numbers(dtype, out)
+
+
+def _as_numbers(dtype: Any) -> Any:
+    """The type that a column is laid down as: names of an Enum by their places in it."""
+    if isinstance(dtype, pl.List):
+        return pl.List(_as_numbers(dtype.inner))
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct({one.name: _as_numbers(one.dtype) for one in dtype.fields})
+    if isinstance(dtype, pl.Enum):
+        return pl.Series([], dtype=dtype).to_physical().dtype
+    return pl.UInt8() if dtype == pl.Boolean else dtype
+
+
+def _named(laid: pl.Expr, dtype: Any) -> pl.Expr:
+    """What was laid down as numbers, as what it is; Polars gives the numbers another name and copies nothing else."""
+    if isinstance(dtype, pl.List):
+        return laid.list.eval(_named(pl.element(), dtype.inner)) if _has_names(dtype) else laid
+    if isinstance(dtype, pl.Struct):
+        fields = [_named(pl.field(one.name), one.dtype) for one in dtype.fields if _has_names(one.dtype)]
+        return laid.struct.with_fields(*fields) if fields else laid
+    if isinstance(dtype, pl.Enum):
+        return laid.cat.to(dtype)
+    return laid.cast(dtype) if dtype == pl.Boolean else laid
+
+
+def _has_names(dtype: Any) -> bool:
+    if isinstance(dtype, pl.List):
+        return _has_names(dtype.inner)
+    if isinstance(dtype, pl.Struct):
+        return any(_has_names(one.dtype) for one in dtype.fields)
+    return dtype == pl.Boolean or isinstance(dtype, pl.Enum)
 
 
 class _Held:
@@ -205,12 +235,12 @@ class _Writer:
 
     def series(self, name: str) -> pl.Series:
         """The column, read from the disk."""
-        return column(name, self.laid())
+        return column(name, self.laid()).to_frame().select(_named(pl.col(name), self.dtype))[name]
 
     def laid(self) -> Laid:
         """Its arrays."""
         valid = np.concatenate([np.ones(self._before, np.bool_), *self._valid]) if self._valid else None
-        return Laid(self.dtype, self.length, self._buffers(), self._children(), valid)
+        return Laid(_as_numbers(self.dtype), self.length, self._buffers(), self._children(), valid)
 
     def _buffers(self) -> Sequence[npt.NDArray[Any]]:
         return []
@@ -226,10 +256,11 @@ class _Numbers(_Writer):
 
     def _write(self, series: pl.Series) -> None:
         # Polars does not say what stands where nothing is; the same always, so that files can be compared.
-        self._values.write(series.to_physical().fill_null(0).to_numpy())
+        numbers = series.cast(pl.UInt8) if self.dtype == pl.Boolean else series.to_physical()
+        self._values.write(numbers.fill_null(0).to_numpy())
 
     def _buffers(self) -> Sequence[npt.NDArray[Any]]:
-        kind = pl.Series([], dtype=self.dtype).to_physical().to_numpy().dtype
+        kind = pl.Series([], dtype=_as_numbers(self.dtype)).to_physical().to_numpy().dtype
         return [self._values.read(kind)]
 
 

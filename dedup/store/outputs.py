@@ -20,7 +20,7 @@ from dedup.errors import OutputError, SchemaError
 from dedup.frames import Frame
 from dedup.memory import mapped_pages_go
 from dedup.outlet_frames import FLOWS_BETWEEN_OUTLETS, OUTLETS
-from dedup.places import SCATTERED, Document, slices
+from dedup.places import SCATTERED, TEXT_BYTES, Document, slices
 from dedup.schemas import (
     ARTICLES,
     DOCUMENTS,
@@ -71,9 +71,9 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {FRAMING.name: ("story_id", "varia
 
 
 _ROW_GROUP: Final = 8_192
-"""Rows of a Parquet file that are made ready at a time."""
-_AHEAD: Final = 1_024
-"""Rows that are handed to what writes it, which takes a dozen times as many before it waits."""
+"""Rows of a Parquet file that are made ready at a time, of long articles fewer: see ``_row_group``."""
+_AHEAD: Final = 8
+"""Share of them, as one in so many, that is handed to what writes it, which takes a dozen such before it waits."""
 _BYTES: Final = 1 << 20
 """Bytes of a page that are written at a time."""
 
@@ -225,12 +225,20 @@ def _fill(folder: Path, contents: Mapping[str, Iterable[bytes] | pl.DataFrame]) 
                 file.writelines(content)
             continue
         try:
-            _by_and_by(content).sink_parquet(folder / name, statistics=True, row_group_size=_ROW_GROUP)
+            rows = _row_group(content)
+            _by_and_by(content, rows // _AHEAD).sink_parquet(folder / name, statistics=True, row_group_size=rows)
         except pl.exceptions.PolarsError as error:
             raise OSError(None, str(error)) from error
 
 
-def _by_and_by(frame: pl.DataFrame) -> pl.LazyFrame:
+def _row_group(frame: pl.DataFrame) -> int:
+    """Rows of a frame that are made ready at a time: no more than have so much text on average."""
+    n_bytes = int(frame["text"].str.len_bytes().sum()) if "text" in frame.columns else 0
+    fitting = TEXT_BYTES * frame.height // n_bytes if n_bytes else _ROW_GROUP
+    return max(_AHEAD, min(_ROW_GROUP, fitting))
+
+
+def _by_and_by(frame: pl.DataFrame, size: int) -> pl.LazyFrame:
     """A frame that comes some rows at a time, in one piece each.
 
     Written as it is, Parquet would be cut where a column happens to be, and a column that lies on the disk in several
@@ -238,7 +246,7 @@ def _by_and_by(frame: pl.DataFrame) -> pl.LazyFrame:
     """
 
     def parts(columns: list[str] | None, *_not_pushed_down: object) -> Iterator[pl.DataFrame]:
-        for rows in slices(frame.height, _AHEAD):
+        for rows in slices(frame.height, size):
             yield frame[rows].select(columns or frame.columns).rechunk()
             mapped_pages_go()
 

@@ -55,7 +55,7 @@ def test_a_batch_on_the_disk_gives_the_same_bytes(
     api: Server, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline.run([str(news)], tmp_path / "plain", Config())
-    monkeypatch.setattr("dedup.store.articles.LAID_FROM", 100)
+    monkeypatch.setattr("dedup.store.batch_limits.LAID_FROM", 100)
     run_flow([str(news)], tmp_path / "flow", Config())
     assert files(tmp_path / "flow") == files(tmp_path / "plain")
     assert last_run(api)["state_type"] == "COMPLETED"

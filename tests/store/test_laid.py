@@ -30,6 +30,11 @@ COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "spans": pl.List(SPAN),
     "view": pl.Enum(["copy", "story"]),
     "sure": pl.Boolean,
+    "kinds": pl.List(
+        pl.Struct({"kind": pl.Enum(["added", "dropped"]), "is_quoted": pl.Boolean, "cited": pl.List(SPAN)})
+    ),
+    "views": pl.List(pl.Enum(["copy", "story", "anchor"])),
+    "vector": pl.Array(pl.Float32, 2),
 }
 SCHEMA = pl.Schema(COLUMNS)
 STATUS = Path("/proc/self/status")
@@ -45,6 +50,19 @@ CELLS = {
     "spans": st.lists(st.none() | SPANS, max_size=3),
     "view": st.sampled_from(["copy", "story"]),
     "sure": st.booleans(),
+    "kinds": st.lists(
+        st.none()
+        | st.fixed_dictionaries(
+            {
+                "kind": st.none() | st.sampled_from(["added", "dropped"]),
+                "is_quoted": st.none() | st.booleans(),
+                "cited": st.none() | st.lists(SPANS, max_size=2),
+            }
+        ),
+        max_size=3,
+    ),
+    "views": st.lists(st.none() | st.sampled_from(["copy", "story", "anchor"]), max_size=3),
+    "vector": st.lists(st.floats(width=32, allow_nan=False), min_size=2, max_size=2),
 }
 ROWS = st.lists(st.fixed_dictionaries({name: st.none() | cell for name, cell in CELLS.items()}), max_size=4)
 
