@@ -126,7 +126,7 @@ def _checked(article: pl.DataFrame, history: History) -> Finding:
 
 
 def _deciding(pair: dict[str, Any]) -> tuple[tuple[str, float], ...]:
-    added = contributions({name: pair[name] for name in EVIDENCE})
+    _, added = contributions({name: pair[name] for name in EVIDENCE})
     ranked = sorted(((value, name) for name, value in added.items() if name in FEATURES), key=lambda of: -abs(of[0]))
     return tuple((FEATURES[name].meaning, value) for value, name in ranked[:DECIDING])
 

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.additive import load_additive
+from dedup.match.additive import Additive, load_additive
 
 Evidence = Mapping[str, float | None]
 Floats = npt.NDArray[np.float64]
@@ -74,6 +74,10 @@ FEATURES: Final[Mapping[str, Feature]] = {
 }
 """What the models look at, made from the evidence so that swapping the sides changes nothing."""
 
+DATED: Final = frozenset({"days_apart", "copied_days", "days_conflict"})
+"""What is not looked at where the time of either article is unknown. Such pairs have models of their own: how much the
+rest says depends on whether time could have spoken."""
+
 _MAX_DAYS: Final = math.log1p(90.0)
 """Beyond three months, further apart says nothing more."""
 _SAME_NAMES: Final = 0.1
@@ -128,6 +132,8 @@ def features(evidence: Columns | Sequence[Evidence]) -> dict[str, Floats]:
     days = np.minimum(np.log1p(known["hours_apart"] / 24), _MAX_DAYS)
     edited = (1.0 - known["shingle_jaccard"]) / _EDITED
     changed = np.minimum(1.0, np.maximum(edited, numbers / 2 + (exchanged > _SAME_NAMES)))
+    # Where every word run is the same no template was filled in again: in small letters a name or a month is no more one.
+    touched = (known["shingle_jaccard"] < 1.0).astype(np.float64)
     return {
         "copied_most": copied,
         "copied_both": np.sqrt(known["shingle_jaccard"]),
@@ -160,8 +166,8 @@ def features(evidence: Columns | Sequence[Evidence]) -> dict[str, Floats]:
         "unspaced": known["unspaced"],
         "days_apart": days,
         "copied_headline": copied * (1.0 - known["headline_agree"]),
-        "copied_names": copied * np.minimum(1.0, names / _MANY),
-        "copied_numbers": copied * np.minimum(1.0, numbers / _MANY),
+        "copied_names": copied * touched * np.minimum(1.0, names / _MANY),
+        "copied_numbers": copied * touched * np.minimum(1.0, numbers / _MANY),
         "copied_days": copied * changed * days,
     }
 
@@ -176,19 +182,41 @@ def columns(rows: Sequence[Evidence]) -> dict[str, Floats]:
 
 def confidences(evidence: Columns | Sequence[Evidence]) -> Floats:
     """(n,) confidences of many pairs."""
-    return load_additive("verdict").probability(features(evidence)) if evidence else np.zeros(0)
+    if not evidence:
+        return np.zeros(0)
+    return by_times(load_additive("verdict"), load_additive("verdict_undated"), features(evidence))
 
 
-def contributions(evidence: Evidence) -> dict[str, float]:
-    """What each feature adds to the log-odds of the confidence."""
-    return load_additive("verdict").contributions(
-        {name: float(value[0]) for name, value in features([evidence]).items()}
-    )
+def contributions(evidence: Evidence) -> tuple[float, dict[str, float]]:
+    """What the log-odds of the confidence are made of.
+
+    Args:
+        evidence: One value per column of ``schemas.EVIDENCE``.
+
+    Returns:
+        The log-odds of a pair of which nothing is known, and what each feature adds: nothing those of ``DATED`` where
+        a time is unknown.
+    """
+    values = {name: float(value[0]) for name, value in features([evidence]).items()}
+    model = load_additive("verdict_undated" if math.isnan(values["days_apart"]) else "verdict")
+    return model.intercept, dict.fromkeys(FEATURES, 0.0) | model.contributions(values)
 
 
 def same_event(evidence: Columns | Sequence[Evidence]) -> Floats:
     """(n,) probabilities that pairs, given that they are not one story, are accounts of the same event."""
     return load_additive("event").probability(features(evidence)) if evidence else np.zeros(0)
+
+
+def by_times(dated: Additive, undated: Additive, values: Columns) -> Floats:
+    """(n,) probabilities of pairs.
+
+    Args:
+        dated: The model of those of whose articles both times are known.
+        undated: The model of the others.
+        values: As ``features`` returns them.
+    """
+    unknown = np.isnan(values["days_apart"])
+    return np.where(unknown, undated.probability(values), dated.probability(values))
 
 
 def verdict(evidence: Evidence, confidence: float, event: float, min_confidence: float) -> Verdict:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dedup.match.additive import load_additive
 from dedup.match.verdict import FEATURES, Evidence, contributions, features
 
 
@@ -59,11 +58,11 @@ def waterfall(evidence: Evidence) -> Waterfall:
     Returns:
         The steps; their end is ``verdict.confidences`` of the same evidence.
     """
-    start = load_additive("verdict").intercept
+    start, effects = contributions(evidence)
     values = {name: None if math.isnan(value[0]) else float(value[0]) for name, value in features([evidence]).items()}
     factors: list[Factor] = []
     log_odds = start
-    for name, effect in sorted(contributions(evidence).items(), key=lambda item: -abs(item[1])):
+    for name, effect in sorted(effects.items(), key=lambda item: -abs(item[1])):
         log_odds += effect
         factors.append(Factor(name, FEATURES[name].meaning, values[name], effect, log_odds))
     # As in ``Additive.probability``: beyond 30 nothing can be told from certainty.

@@ -54,8 +54,9 @@ def make_cases(
     fold: Sequence[int] | None = None,
     weight: Sequence[float] | None = None,
 ) -> Cases:
-    """Cases of one corpus; folds go round and every case weighs the same unless said otherwise."""
+    """Cases of one corpus; folds go round, times are known and every case weighs the same unless said otherwise."""
     n = len(labels)
+    values = {"days_apart": np.zeros(n), **values}
     folds = np.arange(n) % FOLDS if fold is None else np.asarray(fold)
     weights = np.ones(n) if weight is None else np.asarray(weight, dtype=np.float64)
     return Cases(name, values, labels, folds.astype(np.int64), weights)

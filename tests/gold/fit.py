@@ -5,6 +5,7 @@
     python -m tests.gold.fit semantic --encoder DIR    the same with an encoder, of the languages that it reads
     python -m tests.gold.fit verdict --corpora DIR     confidence and same event, from all labelled corpora
     python -m tests.gold.fit verdict --corpora DIR --ablate    what each kind of evidence buys
+    python -m tests.gold.fit verdict --corpora DIR --undated   figures as if no publication time were known
 
 Every figure printed is cross-validated story by story: no sentence, and no pair, of a story is judged by a model that
 has seen another of the same story. Below it stand the figures of models that have seen nothing of the whole corpus.
@@ -30,10 +31,10 @@ from dedup.match.additive import Additive
 from dedup.match.encoders import encoder_of, probed
 from dedup.match.verdict import FEATURES
 from tests.gold.cases import all_pairs_of, cases_of, evidence_of, made_copies
-from tests.gold.corpora import PUBLIC, ROOT, WRITTEN, load
+from tests.gold.corpora import HELD_OUT, PUBLIC, ROOT, WRITTEN, load
 from tests.gold.fit_links import links
 from tests.gold.fit_second_look import fit_second_look
-from tests.gold.fitting import Cases, Matrix, cross_validated, fit, unseen
+from tests.gold.fitting import Cases, Matrix, cross_validated, fit, fit_judges, unseen
 from tests.gold.held_out import scored
 from tests.gold.labelled import events, labels
 
@@ -109,9 +110,11 @@ def write(stored: dict[str, Any], name: str) -> None:
     (MODELS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def verdicts(console: Console, corpora: Path | None, kept: Path | None, *, ablate: bool) -> dict[str, Additive]:
-    """Print the cross-validated figures of both pair models and fit them on everything."""
-    names = [name for name in WRITTEN if name != "samples"] + [*(PUBLIC if corpora else ())]
+def verdicts(
+    console: Console, corpora: Path | None, kept: Path | None, *, ablate: bool, undated: bool
+) -> dict[str, Additive]:
+    """Print the cross-validated figures of the pair models and fit them on everything."""
+    names = [name for name in WRITTEN if name not in {"samples", *HELD_OUT}] + [*(PUBLIC if corpora else ())]
     loaded = [load(name, corpora) for name in names]
     gathered = [(corpus, evidence_of(corpus, kept)) for corpus in loaded]
     gathered.append(made_copies([corpus for corpus in loaded if corpus.written], kept))
@@ -122,6 +125,8 @@ def verdicts(console: Console, corpora: Path | None, kept: Path | None, *, ablat
         console.print(ablation(same, directions, threshold))
         return {}
     everything = [all_pairs_of(*one, labels) for one in gathered]
+    if undated:
+        everything = [one.undated() for one in everything]
     for title, judge in (("cross-validated by story", cross_validated), ("by models that have not seen it", unseen)):
         chances = judge(same, directions, everything)
         decided = [chance[labels(*one)[1]] for one, chance in zip(gathered, chances, strict=True)]
@@ -130,10 +135,13 @@ def verdicts(console: Console, corpora: Path | None, kept: Path | None, *, ablat
         console.print(scored(f"stories, {title}", found[:-1]))
         if judge is cross_validated:
             console.print(reliability(same, decided))
+    if undated:
+        return {}
     about = [cases_of(*one, events) for one in gathered if one[0].events]
     event = {name: directions[name] for name in EVENT_FEATURES}
-    console.print(report("one event? cross-validated by event", about, cross_validated(about, event), 0.5))
-    return {"verdict": fit(same, directions), "event": fit(about, event)}
+    console.print(report("one event? cross-validated by event", about, cross_validated(about, event, fitted=fit), 0.5))
+    judges = fit_judges(same, directions)
+    return {"verdict": judges.dated, "verdict_undated": judges.undated, "event": fit(about, event)}
 
 
 def looks(console: Console, semantic: SemanticConfig) -> dict[str, dict[str, Any]]:
@@ -166,6 +174,7 @@ def main() -> None:
     parser.add_argument("--encoder", help="folder of an encoder (semantic)")
     parser.add_argument("--langs", nargs="+", default=["en"], help="languages that it reads (semantic)")
     parser.add_argument("--ablate", action="store_true", help="leave out each kind of evidence in turn, write nothing")
+    parser.add_argument("--undated", action="store_true", help="judge as if no times were known, write nothing")
     parser.add_argument("--dry", action="store_true", help="print the figures, write nothing")
     arguments = parser.parse_args()
     console = Console(width=150)
@@ -179,7 +188,9 @@ def main() -> None:
         semantic = SemanticConfig(model=arguments.encoder, langs=tuple(arguments.langs))
         found = looks(console, semantic) | {"encoder": fitted_with(semantic)}
     else:
-        fitted = verdicts(console, arguments.corpora, arguments.pairs, ablate=arguments.ablate)
+        fitted = verdicts(
+            console, arguments.corpora, arguments.pairs, ablate=arguments.ablate, undated=arguments.undated
+        )
         said = "python -m tests.gold.fit verdict --corpora DIR"
         found = {name: model.as_json(f"Additive model '{name}'; {said}") for name, model in fitted.items()}
     for name, stored in found.items() if not arguments.dry else ():

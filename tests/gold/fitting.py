@@ -8,8 +8,8 @@ weigh the same whatever their size.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -18,16 +18,18 @@ import numpy.typing as npt
 import xxhash
 
 from dedup.match.additive import Additive, Curve
-from dedup.match.verdict import FEATURES
+from dedup.match.verdict import DATED, FEATURES, by_times
 
 Matrix = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.bool_]
 
 FOLDS: Final = 5
 WEIGHT_OF_A_CORPUS: Final = 10_000.0
-TIMED: Final = ("days_apart", "copied_days", "days_conflict")
-UNTIMED: Final = 0.1
-"""Every case counts a second time, by so much, as if no times were known: articles without must be judged, too."""
+UNDATED: Final = 0.1
+"""Every case counts a second time, by so much, as if no times were known."""
+MOST: Final = 3_000
+"""True cases, and false ones, of a corpus that a model is fitted on; of more a sample counts for all: one set has
+25,000 pairs that anybody would take for one story, another as many that nobody would."""
 PENALTY: Final = 1.0
 _DAYS: Final = tuple(round(math.log1p(days), 3) for days in (0, 1, 3, 7, 14, 30, 90))
 _TENTHS: Final = tuple(at / 10 for at in range(11))
@@ -78,10 +80,22 @@ class Cases:
         values = {name: column[chosen] for name, column in self.values.items()}
         return Cases(self.name, values, self.labels[chosen], self.fold[chosen], self.weight[chosen])
 
-    def without(self, names: Sequence[str]) -> Cases:
-        """The same, with some features unknown."""
-        unknown = {name: np.full(len(self.labels), np.nan) for name in names}
-        return Cases(self.name, {**self.values, **unknown}, self.labels, self.fold, self.weight)
+    def undated(self) -> Cases:
+        """The same as if no times were known."""
+        unknown = dict.fromkeys(DATED, np.full(len(self.labels), np.nan))
+        return replace(self, values={**self.values, **unknown})
+
+
+def _sampled(cases: Cases) -> Cases:
+    """At most ``MOST`` true and as many false cases, which together weigh what all of their kind do."""
+    kept, weight = np.ones(len(cases.labels), dtype=np.bool_), cases.weight.copy()
+    for mine in (np.flatnonzero(cases.labels), np.flatnonzero(~cases.labels)):
+        if len(mine) > MOST:
+            chosen = np.random.default_rng(0).choice(mine, MOST, replace=False)
+            kept[mine] = False
+            kept[chosen] = True
+            weight[chosen] *= weight[mine].sum() / weight[chosen].sum()
+    return replace(cases, weight=weight).only(kept)
 
 
 def fit(cases: Sequence[Cases], directions: Mapping[str, int] | None = None) -> Additive:
@@ -94,11 +108,12 @@ def fit(cases: Sequence[Cases], directions: Mapping[str, int] | None = None) -> 
     from scipy.optimize import minimize
 
     chosen = directions or {name: feature.direction for name, feature in FEATURES.items()}
-    untimed = [one.without(TIMED) for one in cases]
-    labels = np.concatenate([one.labels for one in [*cases, *untimed]]).astype(np.float64)
+    cases = [_sampled(one) for one in cases]
+    undated = [one.undated() for one in cases]
+    labels = np.concatenate([one.labels for one in [*cases, *undated]]).astype(np.float64)
     shares = [WEIGHT_OF_A_CORPUS * one.weight / one.weight.sum() for one in cases]
-    weights = np.concatenate([*shares, *(UNTIMED * share for share in shares)])
-    cases = [*cases, *untimed]
+    weights = np.concatenate([*shares, *(UNDATED * share for share in shares)])
+    cases = [*cases, *undated]
     ramps: list[Matrix] = []
     bounds: list[tuple[float | None, float | None]] = []
     centres: list[float] = []
@@ -144,8 +159,34 @@ def fit(cases: Sequence[Cases], directions: Mapping[str, int] | None = None) -> 
     return Additive(curves, float(found[-1]))
 
 
+@dataclass(frozen=True)
+class Judges:
+    """A model of pairs whose times are known and one of the others."""
+
+    dated: Additive
+    undated: Additive
+
+    def probability(self, values: Mapping[str, Matrix]) -> Matrix:
+        """(n,) probabilities."""
+        return by_times(self.dated, self.undated, values)
+
+
+def fit_judges(cases: Sequence[Cases], directions: Mapping[str, int]) -> Judges:
+    """Fit both models on all cases: the second on all of them as if no times were known.
+
+    Args:
+        cases: At least one corpus with true and false cases.
+        directions: Direction of each feature that may be used.
+    """
+    rest = {name: direction for name, direction in directions.items() if name not in DATED}
+    return Judges(fit(cases, directions), fit([one.undated() for one in cases], rest))
+
+
 def cross_validated(
-    cases: Sequence[Cases], directions: Mapping[str, int], judged: Sequence[Cases] | None = None
+    cases: Sequence[Cases],
+    directions: Mapping[str, int],
+    judged: Sequence[Cases] | None = None,
+    fitted: Callable[[Sequence[Cases], Mapping[str, int]], Additive | Judges] = fit_judges,
 ) -> list[Matrix]:
     """Probabilities from models that have not seen the story they judge.
 
@@ -153,11 +194,12 @@ def cross_validated(
         cases: What the models are fitted on.
         directions: Direction of each feature that may be used.
         judged: What they judge, one per corpus of ``cases``; the same cases without it.
+        fitted: What makes a model of cases.
     """
     judged = cases if judged is None else judged
     chances = [np.zeros(len(one.labels)) for one in judged]
     for held in range(FOLDS):
-        model = fit([one.only(one.fold != held) for one in cases], directions)
+        model = fitted([one.only(one.fold != held) for one in cases], directions)
         for one, chance in zip(judged, chances, strict=True):
             chance[one.fold == held] = model.probability(one.only(one.fold == held).values)
     return chances
@@ -169,5 +211,6 @@ def unseen(
     """The same from models that have not seen the corpus they judge."""
     pairs = zip(cases, cases if judged is None else judged, strict=True)
     return [
-        fit([other for other in cases if other is not one], directions).probability(mine.values) for one, mine in pairs
+        fit_judges([other for other in cases if other is not one], directions).probability(mine.values)
+        for one, mine in pairs
     ]

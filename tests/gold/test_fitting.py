@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,13 +17,14 @@ from tests.gold.fitting import (
     FOLDS,
     KNOTS,
     LIMITS,
-    TIMED,
-    UNTIMED,
+    MOST,
+    UNDATED,
     Cases,
     Labels,
     Matrix,
     cross_validated,
     fit,
+    fit_judges,
     fold_of,
     unseen,
 )
@@ -30,7 +32,7 @@ from tests.gold.fitting import (
 FEW = {"order": 1, "dates_conflict": -1, "unspaced": 0}
 """A feature of each direction, with few knots, so that models are fitted in no time."""
 TWO = {"dates_conflict": -1, "unspaced": 0}
-DATED = {"lead": 1, "days_apart": -1}
+DAYS = {"lead": 1, "days_apart": -1}
 Judge = Callable[..., list[Matrix]]
 JUDGES = pytest.mark.parametrize("judge", [cross_validated, unseen])
 
@@ -94,10 +96,10 @@ def points(model: Additive) -> Mapping[str, list[float]]:
     return {"intercept": [model.intercept], **{name: curve.odds.tolist() for name, curve in model.curves.items()}}
 
 
-def assert_alike(one: Additive, other: Additive) -> None:
+def assert_alike(one: Additive, other: Additive, within: float = 0.02) -> None:
     """Two models are the same but for where the search for the best one stopped."""
     for name, odds in points(one).items():
-        assert odds == pytest.approx(points(other)[name], abs=0.02), name
+        assert odds == pytest.approx(points(other)[name], abs=within), name
 
 
 class TestCurves:
@@ -122,7 +124,7 @@ class TestCurves:
         assert moved > 3.0 if rising else moved < -3.0
 
     def test_keep_to_their_limits_even_where_the_data_want_more(self) -> None:
-        fallen, limits = -steps(fit([make_dated()], DATED), "days_apart"), LIMITS["days_apart"]
+        fallen, limits = -steps(fit([make_dated()], DAYS), "days_apart"), LIMITS["days_apart"]
         assert (fallen <= np.asarray(limits) + 1e-9).all()
         # What parts the true from the false lies between a week and a fortnight, which would like to say more.
         assert fallen[3] == pytest.approx(limits[3])
@@ -138,7 +140,9 @@ class TestCurves:
             assert curve(np.asarray([np.nan])).tolist() == [0.0]
 
     def test_of_a_feature_that_nobody_knows_are_level(self) -> None:
-        model = fit([make_told_by("order", rising=True).without(["dates_conflict"])], FEW)
+        told = make_told_by("order", rising=True)
+        unknown = np.full(len(told.labels), np.nan)
+        model = fit([make_cases({**told.values, "dates_conflict": unknown}, told.labels)], FEW)
         assert model.curves["dates_conflict"].odds.tolist() == [0.0, 0.0, 0.0]
         assert steps(model, "order").sum() > 3.0
 
@@ -156,13 +160,39 @@ class TestWeights:
 
     def test_let_every_case_count_a_little_as_if_no_times_were_known(self) -> None:
         cases = make_dated()
-        model = fit([cases], DATED)
+        model = fit([cases], DAYS)
         # The best intercept gives chances and labels one sum over all that counts.
-        dated, undated = model.probability(cases.values), model.probability(cases.without(TIMED).values)
-        total = (1 + UNTIMED) * cases.labels.mean()
-        assert dated.mean() + UNTIMED * undated.mean() == pytest.approx(total, abs=1e-4)
+        dated, undated = model.probability(cases.values), model.probability(cases.undated().values)
+        total = (1 + UNDATED) * cases.labels.mean()
+        assert dated.mean() + UNDATED * undated.mean() == pytest.approx(total, abs=1e-4)
         # Without times true and false have another sum, so that the first line says something.
         assert abs(undated.mean() - cases.labels.mean()) > 0.02
+
+    def test_of_a_sample_are_those_of_all(self) -> None:
+        few = make_told_by("order", rising=True, n=200)
+        false = int((~few.labels).sum())
+        many = repeated(few, [1 if true else MOST // false + 5 for true in few.labels])
+        weight = np.where(many.labels, 1.0, 1.0 / (MOST // false + 5))
+        assert (~many.labels).sum() > MOST
+        assert_alike(fit([few], FEW), fit([replace(many, weight=weight)], FEW), within=0.1)
+
+
+class TestJudges:
+    def test_know_nothing_of_times_where_none_are_known(self) -> None:
+        cases = make_dated()
+        judges = fit_judges([cases], DAYS)
+        assert set(judges.dated.curves) == {"lead", "days_apart"}
+        assert set(judges.undated.curves) == {"lead"}
+        assert_alike(judges.undated, fit([cases.undated()], {"lead": 1}))
+
+    def test_judge_each_case_by_what_is_known_of_its_time(self) -> None:
+        cases = make_dated()
+        judges, unknown = fit_judges([cases], DAYS), np.arange(len(cases.labels)) % 2 == 0
+        days = np.where(unknown, np.nan, cases.values["days_apart"])
+        chances = judges.probability({**cases.values, "days_apart": days})
+        dated, undated = (model.probability(cases.values) for model in (judges.dated, judges.undated))
+        assert chances.tolist() == np.where(unknown, undated, dated).tolist()
+        assert np.abs(dated - undated)[unknown].max() > 0.3
 
 
 class TestFolds:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.match.additive import Additive, Curve, load_additive
-from dedup.match.verdict import FEATURES
+from dedup.match.verdict import DATED, FEATURES
 
+MODELS = ("verdict", "verdict_undated", "event")
 NAMES = ("a", "b", "c")
 places = st.lists(st.integers(-40, 40).map(lambda at: at / 8), min_size=2, max_size=8, unique=True).map(sorted)
 odds = st.integers(-3_000, 3_000).map(lambda value: value / 1_000)
@@ -134,9 +135,10 @@ class TestTheStoredForm:
 class TestTheModelsOfThePackage:
     def test_know_exactly_the_features_that_are_computed(self) -> None:
         assert set(stored("verdict")) == set(FEATURES)
+        assert set(stored("verdict_undated")) == set(FEATURES) - DATED
         assert set(stored("event")) < set(FEATURES)
 
-    @pytest.mark.parametrize("name", ["verdict", "event"])
+    @pytest.mark.parametrize("name", MODELS)
     def test_never_run_against_what_a_feature_can_speak_for(self, name: str) -> None:
         against = [
             (feature, point, following)
@@ -146,14 +148,14 @@ class TestTheModelsOfThePackage:
         ]
         assert against == []
 
-    @pytest.mark.parametrize("name", ["verdict", "event"])
+    @pytest.mark.parametrize("name", MODELS)
     def test_have_curves_over_ascending_values(self, name: str) -> None:
         for feature, points in stored(name).items():
             at = [value for value, _ in points]
             assert at == sorted(set(at)), feature
             assert all(math.isfinite(number) for point in points for number in point), feature
 
-    @pytest.mark.parametrize("name", ["verdict", "event"])
+    @pytest.mark.parametrize("name", MODELS)
     def test_are_read_as_they_are_written(self, name: str) -> None:
         model = load_additive(name)
         assert {feature: curve.at.tolist() for feature, curve in model.curves.items()} == {

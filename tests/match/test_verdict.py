@@ -15,6 +15,7 @@ from dedup.frames import Column
 from dedup.match.additive import load_additive
 from dedup.match.evidence import evidence
 from dedup.match.verdict import (
+    DATED,
     FEATURES,
     confidences,
     container,
@@ -102,6 +103,8 @@ class TestFeatures:
         assert [invented[name].tolist() for name in interactions] == [[0.0]] * 4
         assert [copied[name][0] for name in interactions[:3]] == [pytest.approx(0.9)] * 3
         assert copied["copied_days"][0] == pytest.approx(0.9 * math.log(11))
+        same = features([make_evidence(containment_left=1.0, shingle_jaccard=1.0, names_alone=6.0, numbers_alone=6.0)])
+        assert (same["copied_names"][0], same["copied_numbers"][0]) == (0.0, 0.0), "in small letters"
 
 
 class TestConfidence:
@@ -115,15 +118,29 @@ class TestConfidence:
 
     @given(all_evidence)
     def test_every_feature_contributes_what_is_known_of_it(self, values: Values) -> None:
-        told = contributions(values)
+        _, told = contributions(values)
         assert set(told) == set(FEATURES)
         assert all(told[name] == 0.0 for name, value in features([values]).items() if np.isnan(value[0]))
+
+    @given(st.lists(all_evidence, min_size=1, max_size=5))
+    def test_comes_from_another_model_where_a_time_is_unknown(self, rows: list[Values]) -> None:
+        dated, undated = (load_additive(name).probability(features(rows)) for name in ("verdict", "verdict_undated"))
+        known = [row["hours_apart"] is not None for row in rows]
+        assert confidences(rows).tolist() == np.where(known, dated, undated).tolist()
+
+    @given(all_evidence)
+    def test_says_nothing_by_days_where_a_time_is_unknown(self, values: Values) -> None:
+        _, told = contributions({**values, "hours_apart": None})
+        assert {told[name] for name in DATED} == {0.0}
 
     @given(all_evidence, st.sampled_from(sorted(FEATURES)), st.floats(0, 1))
     def test_never_falls_when_a_feature_speaks_louder_for_one_story(
         self, values: Values, name: str, more: float
     ) -> None:
-        model, known = load_additive("verdict"), features([values])
+        model, known = (
+            load_additive("verdict" if values["hours_apart"] is not None else "verdict_undated"),
+            features([values]),
+        )
         moved = {**known, name: known[name] + FEATURES[name].direction * more}
         assert model.log_odds(moved)[0] >= model.log_odds(known)[0] - 1e-9
 

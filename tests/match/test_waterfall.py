@@ -51,6 +51,7 @@ def test_every_feature_is_there_in_words() -> None:
     assert len(set(told.values())) == len(told), "two features that people cannot tell apart"
 
 
-def test_starts_where_nothing_is_known() -> None:
-    start = waterfall(make_evidence(containment_left=1.0)).start
-    assert start == load_additive("verdict").intercept
+@pytest.mark.parametrize(("hours", "model"), [(3.0, "verdict"), (None, "verdict_undated")])
+def test_starts_where_nothing_is_known(hours: float | None, model: str) -> None:
+    start = waterfall(make_evidence(containment_left=1.0, hours_apart=hours)).start
+    assert start == load_additive(model).intercept
