@@ -132,7 +132,7 @@ def features(evidence: Columns | Sequence[Evidence]) -> dict[str, Floats]:
     days = np.minimum(np.log1p(known["hours_apart"] / 24), _MAX_DAYS)
     edited = (1.0 - known["shingle_jaccard"]) / _EDITED
     changed = np.minimum(1.0, np.maximum(edited, numbers / 2 + (exchanged > _SAME_NAMES)))
-    # Where every word run is the same no template was filled in again: in small letters a name or a month is no more one.
+    # Where every word run is the same no template was filled in again: a name or a month in small letters is none.
     touched = (known["shingle_jaccard"] < 1.0).astype(np.float64)
     return {
         "copied_most": copied,
