@@ -132,9 +132,9 @@ def _by_and_by(rows: npt.NDArray[Any], sides: Sides) -> Sequence[list[int]]:
 
 def _fewer(most: int, sides: Sides) -> int:
     """So many articles, or as many as have the text that so many usual ones have; 2 at least."""
-    mean = sides.frames[0]["text"].str.len_bytes().mean()
-    long = max(1.0, float(mean or 0.0) / _USUAL_BYTES) if isinstance(mean, float) else 1.0
-    return max(2, int(most / long))
+    texts = sides.frames[0]["text"]
+    usual = _USUAL_BYTES * len(texts)
+    return max(2, most * usual // max(usual, int(texts.str.len_bytes().sum()), 1))
 
 
 def _blocks(candidates: pl.DataFrame, held: int) -> Iterator[pl.DataFrame]:
