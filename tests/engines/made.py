@@ -90,4 +90,6 @@ def _article(number: int, words: list[str], chance: random.Random) -> dict[str, 
 
 def _edition(number: int) -> dict[str, str]:
     words = _drawn(random.Random(0))
-    return {"id": f"edition-{number:03d}", "text": f"{' '.join(words)}.\n\nEdition {number} of the day.", "lang": "en"}
+    text = f"{' '.join(words)}.\n\nEdition {number} of the day."
+    time = (_FIRST + timedelta(minutes=number)).isoformat()
+    return {"id": f"edition-{number:03d}", "text": text, "lang": "en", "published_at": time}
