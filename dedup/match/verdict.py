@@ -75,7 +75,7 @@ FEATURES: Final[Mapping[str, Feature]] = {
 """What the models look at, made from the evidence so that swapping the sides changes nothing."""
 
 DATED: Final = frozenset({"days_apart", "copied_days", "days_conflict"})
-"""What is not looked at where the time of either article is unknown. Such pairs have models of their own: how much the
+"""What is not looked at where the time of either article is unknown. Such pairs have a model of their own: how much the
 rest says depends on whether time could have spoken."""
 
 _MAX_DAYS: Final = math.log1p(90.0)
