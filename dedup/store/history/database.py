@@ -10,10 +10,11 @@ Extensions are neither installed nor loaded: they would be downloaded.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
@@ -23,13 +24,15 @@ from dedup.store.files import legal_text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+T = TypeVar("T")
+
 FILE: Final = "history.duckdb"
 """Name of the file in the folder of the store."""
 _PATIENCE: Final = 20.0
 """Seconds to wait for another process that has the file open for a look or a commit."""
 _PAUSE: Final = 0.05
-_INTERRUPTED: Final = "Query interrupted"
-"""What DuckDB says where a signal comes while it works; whatever the signal's handler raised is lost."""
+_REMINDER: Final = 0.05
+"""Seconds after which DuckDB is told again to stop: it forgets that where it was only about to begin."""
 _SETTINGS: Final = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -69,7 +72,7 @@ class Database:
             **frames: Rows it reads.
         """
         with self._registered(frames):
-            self._connection.execute(statement, list(values) or None)
+            self._done(lambda: self._connection.execute(statement, list(values) or None))
 
     def frame(self, query: str, *values: Any, **frames: pl.DataFrame) -> pl.DataFrame:
         """The rows of a query; times are UTC.
@@ -80,14 +83,14 @@ class Database:
             **frames: Rows it reads.
         """
         with self._registered(frames):
-            found = pl.DataFrame(self._connection.sql(query, params=list(values) or None))
+            found = self._done(lambda: pl.DataFrame(self._connection.sql(query, params=list(values) or None)))
         zoned = pl.selectors.datetime("us", "*")
         return found.with_columns(zoned.dt.convert_time_zone("UTC"))
 
     def value(self, query: str, *values: Any) -> Any:
         """The first column of the first row, None without rows."""
         # All rows, since a result that is not read to its end keeps the connection from other work.
-        rows = self._connection.execute(query, list(values) or None).fetchall()
+        rows = self._done(lambda: self._connection.execute(query, list(values) or None).fetchall())
         return rows[0][0] if rows else None
 
     def has_table(self, name: str) -> bool:
@@ -104,6 +107,38 @@ class Database:
             self._connection.rollback()
             raise
         self._connection.commit()
+
+    def _done(self, work: Callable[[], T]) -> T:
+        """What a statement gives; a signal that comes meanwhile ends it, and what its handler raises is raised.
+
+        Left alone, DuckDB sees a signal, and then waits for its own threads without a word to them: a statement that
+        one of these had begun went on to its end. So another thread waits for DuckDB, and this one for signals.
+        """
+        told: list[T] = []
+        failed: list[BaseException] = []
+        begun, unwanted, ended = Event(), Event(), Event()
+
+        def tell() -> None:
+            begun.set()
+            try:
+                if not unwanted.is_set():
+                    told.append(work())
+            except BaseException as error:  # noqa: BLE001 - raised where the statement was asked for
+                failed.append(error)
+            finally:
+                ended.set()
+
+        try:
+            Thread(target=tell, name="history").start()
+            ended.wait()
+        except BaseException:
+            unwanted.set()
+            while begun.is_set() and not ended.wait(_REMINDER):
+                self._connection.interrupt()
+            raise
+        if failed:
+            raise failed[0]
+        return told[0]
 
     @contextmanager
     def _registered(self, frames: dict[str, pl.DataFrame]) -> Iterator[None]:
@@ -132,7 +167,7 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
     Raises:
         StoreLockedError: Another process had the file open for twenty seconds.
         OutputError: There is no history, it is damaged, or the disk is full.
-        KeyboardInterrupt: A signal came.
+        KeyboardInterrupt: Ctrl-C, or whatever else the handler of a signal raises.
     """
     import duckdb
 
@@ -148,10 +183,6 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
     try:
         connection.execute("SET TimeZone = 'UTC'")
         yield Database(connection, where)
-    except RuntimeError as error:
-        if str(error) == _INTERRUPTED:
-            raise KeyboardInterrupt from error
-        raise
     except duckdb.Error as error:
         raise _told(error, where, write=write) from error
     finally:

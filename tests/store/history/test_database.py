@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,14 +59,39 @@ def test_a_folder_may_be_called_like_an_extension(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "md:x" / FILE).is_file()
 
 
-def test_a_signal_that_comes_while_it_works_interrupts_as_it_does_elsewhere(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
+def signalled(ask: Callable[[str], object], seconds: float) -> None:
+    """Ask what takes for ever, and get a signal after so many seconds."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        with pytest.raises(KeyboardInterrupt), database(tmp_path, write=True) as history:
-            history.value("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")
+        ask("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.2])
+@pytest.mark.parametrize("asked", ["value", "frame", "run"])
+def test_a_signal_that_comes_while_it_works_interrupts_as_it_does_elsewhere(
+    tmp_path: Path, asked: str, seconds: float
+) -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    with database(tmp_path, write=True) as history:
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                signalled(getattr(history, asked), seconds)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        assert history.value("SELECT 1") == 1, "it can be asked again"
+
+
+def test_what_the_handler_of_a_signal_raises_is_what_is_raised(tmp_path: Path) -> None:
+    def handler(number: int, _frame: object) -> None:
+        raise TimeoutError(f"signal {number}")
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        with pytest.raises(TimeoutError, match=f"signal {signal.SIGALRM:d}"), database(tmp_path, write=True) as history:
+            signalled(history.value, 0.1)
+    finally:
         signal.signal(signal.SIGALRM, before)
 
 
