@@ -6,7 +6,7 @@ canonical. Must not know why the canonical was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from dedup.match.sides import Sides
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import FRAMING, MEMBERS
 from dedup.sketch.salience import CONTENT_WEIGHT
-from dedup.stories.conflicts import Conflict, conflicts
+from dedup.stories.conflicts import conflicts, first_denied
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
 from dedup.stories.speakers import speakers
@@ -39,6 +39,8 @@ _Part = tuple[Part, list[tuple[str, int, int]], bool]
 _GAP_WORDS: Final = 3
 """Function words that two new words may have between them and still be one added passage."""
 
+_AT_A_TIME: Final = 1_024
+"""Variants whose diffs, some 10 kB each, are handed on at a time."""
 _TOGETHER: Final = 8
 """Variants that are held against their canonical article, and sent to a worker, at a time."""
 
@@ -47,9 +49,6 @@ _MANY_EQUAL: Final = 100
 
 _MIN_DENIED: Final = 0.1
 """Probability of a link from which a sentence that is not cited is asked whether it is denied."""
-_DENIALS: Final = frozenset({"stance", "opposite", "negation", "quantity"})
-"""Conflicts that show by words; a figure or date beside other words is another one more often than not."""
-
 COMPILED_FROM: Final = 300
 """Variants from which the compiled alignment repays loading it."""
 
@@ -81,17 +80,18 @@ def framing(
     variants = (
         members.filter(pl.col("relation") != "canonical").join(canonical, on="story_id").sort("story_id", "article_id")
     )
-    row_of = {one: row for row, one in enumerate(articles["article_id"].to_list())}
+    rows = articles.select("article_id").with_row_index("row")
+    of, one = (
+        variants.select(article_id=end).join(rows, on="article_id", maintain_order="left")["row"].to_list()
+        for end in ("canonical_id", "article_id")
+    )
     sides = Sides(articles, documents, config)
-    pairs = [
-        (story, row_of[of], row_of[one])
-        for story, of, one in variants.select("story_id", "canonical_id", "article_id").iter_rows()
-    ]
+    pairs = [*zip(variants["story_id"].to_list(), of, one, strict=True)]
     compiled = variants.height >= COMPILED_FROM if compiled is None else compiled
     growing = place.growing(FRAMING.schema)
     # The first alone: should a kernel have to be compiled, it is compiled once, not by every worker.
     growing.append(_held(_part(sides, pairs[:1], compiled)))
-    for some in slices(len(pairs) - 1):
+    for some in slices(len(pairs) - 1, _AT_A_TIME):
         mine = pairs[some.start + 1 : some.stop + 1]
         growing.append(pl.concat(shared(_held, _parcels(sides, mine, compiled=compiled))))
     return FRAMING.check(growing.frame())
@@ -179,7 +179,8 @@ def _sentences(
     """The variant's sentences in order with their kind, sources and added words."""
     result: list[dict[str, Any]] = []
     new = NewWords(texts[1], mine, of, look, look.near) if look.near else None
-    of_spans, verbatim = _spans(of), np.logical_or.reduce(look.first.verbatim, axis=0).tolist()
+    of_spans, there = _spans(of), [(start, end) for start, end in of.spans.tolist()]
+    verbatim = np.logical_or.reduce(look.first.verbatim, axis=0).tolist()
     same = _same([texts[0][span["start"] : span["end"]] for span in of_spans])
     denied_by = [_firsts(near, same) for near in _listed((look.cited >= _MIN_DENIED) & ~look.citations)]
     citations = apart(_listed(look.citations), same)
@@ -196,15 +197,13 @@ def _sentences(
             kind = "reworded"
             added = passages(mine, at, new.probabilities(at)) if new else strange_passages(of, sources, mine, at)
 
-            def against(chosen: list[int], here: Span = span) -> list[Conflict]:
-                pairs = [_bounds(of_spans[source]) for source in chosen]
-                return conflicts(*texts, pairs, _bounds(here), lang=mine.lang, published=published)
-
-            if against(sources):
+            here, carried = _bounds(span), [there[source] for source in sources]
+            near = [there[source] for source in sorted(denied_by[at], key=lambda source: -look.cited[at, source])]
+            if conflicts(*texts, carried, here, lang=mine.lang, published=published):
                 kind = "contradicted"
-            elif (denied := _denied(look.cited[at], sources, denied_by[at], against)) is not None:
+            elif near and (denied := first_denied(*texts, carried, near, here, lang=mine.lang)):
                 kind = "contradicted"
-                cited = [of_spans[source] for source in sorted([*sources, denied])]
+                cited = [of_spans[source] for source in sorted([*sources, there.index(denied)])]
         result.append({**span, "kind": kind, "score": scores[at], "canonical": cited, "added": added})
     return result
 
@@ -260,29 +259,6 @@ def _listed(flags: Flags) -> list[list[int]]:
     for row, column in np.argwhere(flags).tolist():
         rows[row].append(column)
     return rows
-
-
-def _denied(
-    chance: npt.NDArray[np.float64],
-    sources: list[int],
-    near: list[int],
-    against: Callable[[list[int]], list[Conflict]],
-) -> int | None:
-    """A sentence hardly like this one that it denies: "declined to comment on payments", "has admitted to pay".
-
-    Args:
-        chance: (n_source,) probability that the sentence carries each of the source.
-        sources: The cited sentences.
-        near: Those that are not cited but somewhat likely.
-        against: Conflicts of the sentence with some of the source.
-
-    Returns:
-        The likeliest that is in conflict, with those cited, by more than a figure; None if none is.
-    """
-    for one in sorted(near, key=lambda source: -chance[source]):
-        if any(found.reason in _DENIALS for found in against(sorted([*sources, one]))):
-            return one
-    return None
 
 
 def passages(mine: Profile, at: int, probability: npt.NDArray[np.float64]) -> list[Span]:
