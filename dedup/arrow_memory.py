@@ -22,6 +22,8 @@ import polars as pl
 
 _NULLABLE: Final = 2
 """``ARROW_FLAG_NULLABLE``."""
+_INLINE: Final = 12
+"""Bytes of a string that stand in its view."""
 
 FORMATS: Final[Mapping[Any, str]] = {
     pl.UInt8: "C",
@@ -80,8 +82,8 @@ class Laid:
     Args:
         dtype: One of ``FORMATS``, a string, or a list or struct of such.
         length: Rows.
-        buffers: Of a number its values; of a string where each begins and ends, (n + 1,) of 64 bits, and the bytes of
-            all; of a list where each begins and ends; of a struct nothing.
+        buffers: Of a number its values; of a string its ``string_views``, and the bytes of all; of a list where each
+            begins and ends, (n + 1,) of 64 bits; of a struct nothing.
         children: Of a list its items, of a struct its fields.
         valid: (n,) rows that hold something; None where all do.
     """
@@ -91,6 +93,36 @@ class Laid:
     buffers: Sequence[npt.NDArray[Any]]
     children: Sequence[Laid] = ()
     valid: npt.NDArray[np.bool_] | None = None
+
+
+def string_views(data: bytes, lengths: npt.NDArray[Any], before: int = 0) -> npt.NDArray[np.uint32]:
+    """Strings as Polars holds them, so that it takes them over without making anything of its own.
+
+    Args:
+        data: The bytes of all, one string after the other.
+        lengths: (n,) bytes of each.
+        before: Bytes that lie before ``data`` where the column has its bytes, less than 2^32 with ``data``.
+
+    Returns:
+        (n, 4) variable-size binary views
+        (https://arrow.apache.org/docs/format/Columnar.html#variable-size-binary-view-layout): the length, and all of a
+        string of up to 12 bytes; of a longer one its first 4, then 0, which is its buffer, and its place there.
+
+    Examples:
+        >>> views = string_views(b"quayharbour master", np.array([4, 14]))
+        >>> views[:, 0].tolist(), views[0, 1:2].tobytes(), views[1, 1:2].tobytes(), views[1, 2:].tolist()
+        ([4, 14], b'quay', b'harb', [0, 4])
+    """
+    begins = np.cumsum(lengths, dtype=np.int64) - lengths
+    views = np.zeros((len(lengths), 4), np.uint32)
+    views[:, 0] = lengths
+    padded, inline = np.frombuffer(data + bytes(_INLINE), np.uint8), views.view(np.uint8)[:, 4:]
+    for at in range(_INLINE):  # a byte of all at a time: all bytes at once would be many times the views
+        inline[:, at] = padded[begins + at] * (at < lengths)
+    is_long = views[:, 0] > _INLINE
+    views[is_long, 2] = 0
+    views[is_long, 3] = begins[is_long] + before
+    return views
 
 
 @dataclass
@@ -143,14 +175,14 @@ def column(name: str, laid: Laid) -> pl.Series:
         KeyError: A type is none of those that ``Laid`` names.
 
     Examples:
-        >>> text = np.frombuffer("quay pier".encode(), np.uint8)
-        >>> column("word", Laid(pl.String, 2, [np.array([0, 4, 9]), text])).to_list()
-        ['quay', ' pier']
+        >>> views, text = string_views(b"quaypier", np.array([4, 4])), np.frombuffer(b"quaypier", np.uint8)
+        >>> column("word", Laid(pl.String, 2, [views, text])).to_list()
+        ['quay', 'pier']
         >>> numbers = Laid(pl.UInt32, 3, [np.array([7, 8, 9], np.uint32)])
         >>> column("rows", Laid(pl.List(pl.UInt32), 2, [np.array([0, 3, 3])], [numbers])).to_list()
         [[7, 8, 9], []]
     """
-    kept: list[Any] = [laid]
+    kept: list[Any] = []
     exported = _Exported(_array(laid, kept, _COLUMN_GOES), _schema(name, laid.dtype, kept), kept)
     number = next(_names)
     exported.array.private_data = number
@@ -160,11 +192,14 @@ def column(name: str, laid: Laid) -> pl.Series:
 
 def _array(laid: Laid, kept: list[Any], release: Any) -> Array:
     flags = None if laid.valid is None else np.packbits(laid.valid, bitorder="little")
-    addresses = [None if flags is None else flags.ctypes.data, *(buffer.ctypes.data for buffer in laid.buffers)]
+    buffers_of = [*laid.buffers]
+    if laid.dtype == pl.String:  # after the buffers of a string's bytes stands how long each is
+        buffers_of.append(np.array([laid.buffers[1].nbytes], np.int64))
+    addresses = [None if flags is None else flags.ctypes.data, *(buffer.ctypes.data for buffer in buffers_of)]
     buffers = (ctypes.c_void_p * len(addresses))(*addresses)
     children = [ctypes.pointer(_array(child, kept, _CHILD_GOES)) for child in laid.children]
     pointers = (ctypes.POINTER(Array) * len(children))(*children)
-    kept += [flags, buffers, children, pointers]
+    kept += [flags, buffers_of, buffers, children, pointers]  # flags as bits, and not as given, which take eight times
     nulls = 0 if laid.valid is None else int(laid.length - laid.valid.sum())
     return Array(
         laid.length, nulls, 0, len(addresses), len(children), buffers, pointers if children else None, None, release, 0
@@ -178,7 +213,7 @@ def _schema(name: str, dtype: Any, kept: list[Any]) -> Schema:
     elif isinstance(dtype, pl.Struct):
         form, parts = "+s", [(one.name, one.dtype) for one in dtype.fields]
     else:
-        form = "U" if dtype == pl.String else FORMATS[dtype]
+        form = "vu" if dtype == pl.String else FORMATS[dtype]
     children = [ctypes.pointer(_schema(*part, kept)) for part in parts]
     pointers = (ctypes.POINTER(Schema) * len(children))(*children)
     said = form.encode(), name.encode()

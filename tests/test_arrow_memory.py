@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dedup.arrow_memory import FORMATS, Laid, column
+from dedup.arrow_memory import FORMATS, Laid, column, string_views
 
 
 class Held(np.ndarray[Any, Any]):
@@ -31,14 +31,19 @@ def test_numbers_come_out_as_they_lie_there(dtype: pl.DataType) -> None:
 
 
 def test_lists_of_structs_of_strings_come_out_whole() -> None:
-    text = np.frombuffer("quay€pier".encode(), np.uint8)
-    words = Laid(pl.String, 3, [np.array([0, 7, 7, 11]), text], valid=np.array([True, False, True]))
+    text = "quay€the pier head".encode()
+    views = string_views(text, np.array([7, 0, 13]))
+    words = Laid(pl.String, 3, [views, np.frombuffer(text, np.uint8)], valid=np.array([True, False, True]))
     counts = Laid(pl.UInt32, 3, [np.array([4, 5, 6], np.uint32)])
     inner = pl.Struct({"word": pl.String, "n": pl.UInt32})
     structs = Laid(inner, 3, [], [words, counts])
     ends = np.array([0, 2, 2, 3])
     made = column("said", Laid(pl.List(inner), 3, [ends], [structs], valid=np.array([True, False, True])))
-    assert made.to_list() == [[{"word": "quay€", "n": 4}, {"word": None, "n": 5}], None, [{"word": "pier", "n": 6}]]
+    assert made.to_list() == [
+        [{"word": "quay€", "n": 4}, {"word": None, "n": 5}],
+        None,
+        [{"word": "the pier head", "n": 6}],
+    ]
 
 
 def test_memory_is_kept_until_the_last_column_made_of_it_is_gone() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dedup.memory import mapped_pages_go
 from dedup.report.headings import with_headings
 from dedup.report.lookalikes import OTHERS, best_lookalikes
 from dedup.report.outlet_data import examples_in, heard_most
@@ -73,8 +74,9 @@ def largest(stories: pl.DataFrame, max_stories: int) -> pl.DataFrame:
         >>> largest(stories, 2)["story_id"].to_list()
         ['a', 'b']
     """
-    chosen = stories.sort("size", "story_id", descending=[True, False]).head(max_stories)
-    return chosen.sort("story_id")
+    # Not all columns are sorted, to throw most of the rows away.
+    order = stories.select("size", "story_id").with_row_index("at").sort("size", "story_id", descending=[True, False])
+    return stories[order.head(max_stories).sort("story_id")["at"]]
 
 
 def unshown(
@@ -125,6 +127,7 @@ def shown_of(
     ids = inside["article_id"].implode()
     near = pairs.filter(pl.col("left_id").is_in(ids) | pl.col("right_id").is_in(ids))
     others = best_lookalikes(near, inside, members.select(*OTHERS))
+    mapped_pages_go()
     return Shown(
         stories=chosen,
         members=inside,

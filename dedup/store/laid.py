@@ -20,14 +20,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.arrow_memory import FORMATS, Laid, column
+from dedup.arrow_memory import FORMATS, Laid, column, string_views
 from dedup.memory import mapped_pages_go, may_be_dropped
 from dedup.places import Document, text_slices
 from dedup.store.folders import told
 from dedup.store.nameless import nameless_file, write_all
 
-_VOLUME_BYTES: Final = 1 << 26
-"""Bytes of text after which new files are begun: Polars reads all texts of a file once when it takes them over."""
+_VOLUME_BYTES: Final = 1 << 30
+"""Bytes of text after which new files are begun: a string is found by 32 bits, and one append must not pass them."""
 _ROWS: Final = 4_096
 """Rows of a whole frame that are written at a time."""
 _PIECE_BYTES: Final = 1 << 20
@@ -136,8 +136,8 @@ class _Volume:
 
     @property
     def text_bytes(self) -> int:
-        """Bytes of text in the largest column."""
-        return max((one.n_bytes for one in self._columns.values() if isinstance(one, _Strings)), default=0)
+        """Bytes of text in the largest column, or the largest part of one."""
+        return max((one.text_bytes for one in self._columns.values()), default=0)
 
     def append(self, frame: pl.DataFrame) -> None:
         for name, writer in self._columns.items():
@@ -201,6 +201,8 @@ def _has_names(dtype: Any) -> bool:
 class _Held:
     """A column that stays in memory."""
 
+    text_bytes = 0
+
     def __init__(self, dtype: pl.DataType) -> None:
         self._parts = [pl.Series([], dtype=dtype)]
 
@@ -220,6 +222,11 @@ class _Writer:
         self._before = 0
         """Rows appended before the first that holds nothing came; ``_valid`` is about those from then on."""
         self._valid: list[npt.NDArray[np.bool_]] = []
+
+    @property
+    def text_bytes(self) -> int:
+        """Bytes in the largest of its files of strings."""
+        return 0
 
     def append(self, series: pl.Series) -> None:
         """Write more rows."""
@@ -264,49 +271,45 @@ class _Numbers(_Writer):
         return [self._values.read(kind)]
 
 
-class _Ended(_Writer):
-    """A column whose values differ in length: where each ends stands in a file of its own."""
+class _Strings(_Writer):
+    def __init__(self, dtype: Any, out: Path) -> None:
+        super().__init__(dtype)
+        self._views = _File(out)
+        self._bytes = _File(out)
+
+    @property
+    def text_bytes(self) -> int:
+        return self._bytes.size
+
+    def _write(self, series: pl.Series) -> None:
+        data = b"".join(series.drop_nulls().cast(pl.Binary).to_list())
+        self._views.write(string_views(data, series.str.len_bytes().fill_null(0).to_numpy(), self._bytes.size))
+        self._bytes.write(data)
+
+    def _buffers(self) -> Sequence[npt.NDArray[Any]]:
+        return [self._views.read(np.dtype(np.uint32)), self._bytes.read(np.dtype(np.uint8))]
+
+
+class _Lists(_Writer):
+    """Lists: where each ends stands in a file of its own."""
 
     def __init__(self, dtype: Any, out: Path) -> None:
         super().__init__(dtype)
         self._ends = _File(out)
         self._ends.write(np.zeros(1, np.int64))
-        self.n_items = 0
+        self._items = _laid_writer(dtype.inner, out)
 
-    def _end_each(self, lengths: pl.Series) -> None:
-        ends = np.cumsum(lengths.fill_null(0).to_numpy().astype(np.int64)) + self.n_items
+    @property
+    def text_bytes(self) -> int:
+        return self._items.text_bytes
+
+    def _write(self, series: pl.Series) -> None:
+        ends = series.list.len().fill_null(0).to_numpy().astype(np.int64).cumsum() + self._items.length
+        self._items.append(series.explode(empty_as_null=False, keep_nulls=False))
         self._ends.write(ends)
-        self.n_items = int(ends[-1]) if len(ends) else self.n_items
 
     def _buffers(self) -> Sequence[npt.NDArray[Any]]:
         return [self._ends.read(np.dtype(np.int64))]
-
-
-class _Strings(_Ended):
-    def __init__(self, dtype: Any, out: Path) -> None:
-        super().__init__(dtype, out)
-        self._bytes = _File(out)
-
-    @property
-    def n_bytes(self) -> int:
-        return self.n_items
-
-    def _write(self, series: pl.Series) -> None:
-        self._bytes.write(b"".join(series.drop_nulls().cast(pl.Binary).to_list()))
-        self._end_each(series.str.len_bytes())
-
-    def _buffers(self) -> Sequence[npt.NDArray[Any]]:
-        return [*super()._buffers(), self._bytes.read(np.dtype(np.uint8))]
-
-
-class _Lists(_Ended):
-    def __init__(self, dtype: Any, out: Path) -> None:
-        super().__init__(dtype, out)
-        self._items = _laid_writer(dtype.inner, out)
-
-    def _write(self, series: pl.Series) -> None:
-        self._items.append(series.explode(empty_as_null=False, keep_nulls=False))
-        self._end_each(series.list.len())
 
     def _children(self) -> Sequence[Laid]:
         return [self._items.laid()]
@@ -317,6 +320,10 @@ class _Structs(_Writer):
         super().__init__(dtype)
         self._fields = {one.name: _laid_writer(one.dtype, out) for one in dtype.fields}
 
+    @property
+    def text_bytes(self) -> int:
+        return max((writer.text_bytes for writer in self._fields.values()), default=0)
+
     def _write(self, series: pl.Series) -> None:
         for name, writer in self._fields.items():
             writer.append(series.struct.field(name))
@@ -326,15 +333,19 @@ class _Structs(_Writer):
 
 
 class _File:
-    """A file without a name that is written from its beginning and then read as one array."""
+    """A file without a name that is written from its beginning and then read as one array.
+
+    Attributes:
+        size: Bytes written.
+    """
 
     def __init__(self, out: Path) -> None:
         self._file = nameless_file(out)
-        self._size = 0
+        self.size = 0
 
     def write(self, values: npt.NDArray[Any] | bytes) -> None:
         data = values if isinstance(values, bytes) else values.tobytes()
-        self._size += len(data)
+        self.size += len(data)
         write_all(self._file, data)
 
     def read(self, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
@@ -345,8 +356,8 @@ class _File:
     def mapped(self) -> mmap.mmap | None:
         """The same, as it is; None if nothing was written."""
         with self._file:
-            if not self._size:
+            if not self.size:
                 return None
-            mapped = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
+            mapped = mmap.mmap(self._file.fileno(), self.size, access=mmap.ACCESS_READ)
         may_be_dropped(mapped)
         return mapped

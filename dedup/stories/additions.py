@@ -16,6 +16,7 @@ import polars as pl
 
 from dedup.frames import SPAN, Sendable
 from dedup.memory import mapped_pages_go
+from dedup.places import in_order
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.text.language import identify
@@ -114,22 +115,22 @@ def additions(framing: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataF
         Terms, signals and words of the variants, by variant_id and place.
     """
     known = _known(articles, documents)
-    ordered = framing.select("variant_id", "canonical_id", "sentences", "dropped", "framing").sort(
-        "canonical_id", "variant_id"
-    )
+    told = framing.select("variant_id", "canonical_id", "sentences", "dropped", "framing")
+    order = told.select("variant_id", "canonical_id").with_row_index("at").sort("canonical_id", "variant_id")
     place = known.select(pl.col("article_id").alias("id")).with_row_index("at")
     at = [
-        ordered.select(id=column).join(place, on="id", how="left", maintain_order="left")["at"]
+        order.select(id=column).join(place, on="id", how="left", maintain_order="left")["at"]
         for column in ("canonical_id", "variant_id")
     ]
 
     def parcel(some: slice) -> _Parcel:
         named = pl.concat([one[some] for one in at]).drop_nulls().unique().sort()
-        chosen = Sendable(ordered[some]), Sendable(known[named])
+        chosen = Sendable(told[order["at"][some]]), Sendable(known[named])
         mapped_pages_go()
         return chosen
 
-    found = shared(_added, Cut(ordered.height, _TOGETHER, parcel))
+    found = shared(_added, Cut(order.height, _TOGETHER, parcel))
+    mapped_pages_go()
     terms, signals, variants = (
         pl.concat([schema.to_frame(), *(parts[of].frame for parts in found)])
         for of, schema in enumerate((TERMS, SIGNALS, VARIANTS))
@@ -143,9 +144,9 @@ def additions(framing: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataF
 
 def _known(articles: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
     """What is known of each article: id, text, language given and read, sentences and which of them are furniture."""
-    given = articles.sort("article_id").select("article_id", "text", "lang")
+    given = in_order(articles, "article_id").select("article_id", "text", "lang")
     if documents is not None:
-        read = documents.sort("row").select("sentences", "boilerplate", known_lang="lang")
+        read = in_order(documents, "row").select("sentences", "boilerplate", known_lang="lang")
         return pl.concat([given, read], how="horizontal")
     nothing = {"sentences": pl.List(SPAN), "boilerplate": pl.List(pl.UInt32)}
     empty = [pl.lit([], dtype=dtype).alias(name) for name, dtype in nothing.items()]

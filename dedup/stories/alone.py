@@ -1,7 +1,7 @@
 """Articles that tell a story of their own, which most articles of a batch do: nothing is to be chosen among them.
 
-In: articles that are in no story with another. Out: their rows of the members and stories frames, all at once, as
-``stories`` would make them one by one. Must not know pairs.
+In: articles that are in no story with another. Out: their rows of the stories frame, many at once, as ``stories`` would
+make them one by one. Must not know pairs.
 """
 
 from __future__ import annotations
@@ -12,28 +12,24 @@ from typing import Final
 import polars as pl
 
 from dedup.config import CanonicalConfig
-from dedup.schemas import MEMBERS, STORIES
+from dedup.schemas import STORIES
 from dedup.stories.canonical import Member, choose
 
 _SOME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Any time: of an article alone only counts whether its time is known."""
 
 
-def alone(articles: pl.DataFrame, config: CanonicalConfig) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The members and the stories that these articles are.
+def alone(articles: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
+    """The stories that these articles are.
 
     Args:
-        articles: Columns article_id, story_id, source and published_at.
-        config: The policy.
+        articles: Columns article_id, story_id, title, source and published_at.
+        reasons: What ``reasons_alone`` says of them.
 
     Returns:
-        A row for each article: of MEMBERS the columns article_id, story_id, relation, similarity and confidence, and of
-        STORIES those that say nothing of other stories or of what the canonical article is like.
+        A row of STORIES for each article, but for the columns that say something of other stories.
     """
-    one = {"relation": pl.lit("canonical"), "similarity": pl.lit(1.0), "confidence": pl.lit(1.0)}
-    members = articles.select("article_id", "story_id", **one)
     dated = articles.with_columns(is_dated=pl.col("published_at").is_not_null())
-    reasons = _reasons(dated.select("source", "is_dated").unique(), config)
     told = dated.join(reasons, on=["source", "is_dated"], how="left", nulls_equal=True)
     stories = told.select(
         "story_id",
@@ -42,20 +38,26 @@ def alone(articles: pl.DataFrame, config: CanonicalConfig) -> tuple[pl.DataFrame
         first_seen="published_at",
         last_seen="published_at",
         canonical_id="article_id",
+        canonical_title="title",
+        canonical_source="source",
+        canonical_published_at="published_at",
         canonical_reason="canonical_reason",
         cohesion_min=pl.lit(1.0),
         cohesion_mean=pl.lit(1.0),
     )
-    return (
-        members.cast({name: MEMBERS.schema[name] for name in members.columns}),
-        stories.cast({name: STORIES.schema[name] for name in stories.columns}),
-    )
+    return stories.cast({name: STORIES.schema[name] for name in stories.columns})
 
 
-def _reasons(kinds: pl.DataFrame, config: CanonicalConfig) -> pl.DataFrame:
-    """Why an article without others is chosen, by its outlet and whether its time is known."""
+def reasons_alone(articles: pl.DataFrame, config: CanonicalConfig) -> pl.DataFrame:
+    """Why articles without others are chosen, by outlet and whether the time is known.
+
+    Args:
+        articles: Columns source and published_at.
+        config: The policy.
+    """
+    kinds = articles.lazy().select("source", is_dated=pl.col("published_at").is_not_null()).unique().collect()
     reasons = [
         choose([Member("", source, _SOME if is_dated else None, 0)], {}, config).reason
-        for source, is_dated in kinds.select("source", "is_dated").iter_rows()
+        for source, is_dated in kinds.iter_rows()
     ]
     return kinds.with_columns(canonical_reason=pl.Series(reasons, dtype=STORIES.schema["canonical_reason"]))

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -21,24 +22,12 @@ from dedup.match.same_texts import SAME_TEXT, edge_of
 from dedup.match.sides import Sides
 from dedup.match.verdict import Evidence, relation_of
 from dedup.places import MEMORY, Place, slices
-from dedup.schemas import MEMBERS, PAIRS, STORIES
-from dedup.stories.alone import alone
+from dedup.schemas import PAIRS
 from dedup.stories.canonical import Choice, Member, choose
 from dedup.stories.clusters import groups
 from dedup.stories.story_ids import story_id
+from dedup.stories.tables import OF_MEMBER, OF_STORY, members_table, names_of, stories_table
 
-_OF_MEMBER: Final = pl.Schema(
-    [(name, MEMBERS.schema[name]) for name in ("article_id", "story_id", "relation", "similarity", "confidence")]
-)
-_OF_CANONICAL: Final[Mapping[str, str]] = {
-    "canonical_id": "article_id",
-    "canonical_title": "title",
-    "canonical_source": "source",
-    "canonical_published_at": "published_at",
-}
-"""Columns of a story that say of its canonical article what the article says."""
-_BESIDES: Final = frozenset({*_OF_CANONICAL, "related", "lineage"} - {"canonical_id"})
-_OF_STORY: Final = pl.Schema([(name, dtype) for name, dtype in STORIES.schema.items() if name not in _BESIDES])
 _BOTH_WAYS: Final = (("left", "right"), ("right", "left"))
 
 
@@ -94,7 +83,7 @@ def stories(
     Returns:
         The three frames.
     """
-    clustered = clusters(pairs, articles["article_id"].to_list(), config.stories)
+    clustered = clusters(pairs, _linked(pairs).to_list(), config.stories)
     names = [story_id(group[0]) for group in clustered]
     return described(clustered, names, pairs, articles, documents, config, compiled=compiled, place=place)
 
@@ -103,7 +92,7 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
     """Cluster articles over their pairs.
 
     Args:
-        pairs: PAIRS frame; both articles of each among ``ids``.
+        pairs: PAIRS frame; both articles of each that is accepted among ``ids``.
         ids: The articles.
         config: The ``stories`` settings.
 
@@ -111,8 +100,7 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
         Groups of sorted ids, sorted by their first id; every article in one.
     """
     PAIRS.check(pairs)
-    accepted = pairs.select("left_id", "right_id", "decision").filter(pl.col("decision") == "accepted")
-    linked = pl.concat([accepted["left_id"], accepted["right_id"]]).unique().implode()
+    linked = _linked(pairs).implode()
     # Of the many pairs that were rejected, only those between such articles speak for or against a story.
     telling = pl.col("left_id").is_in(linked) & pl.col("right_id").is_in(linked)
     edges = [
@@ -122,6 +110,12 @@ def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> 
     return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
 
 
+def _linked(pairs: pl.DataFrame) -> pl.Series:
+    """The articles that are in an accepted pair; the others are stories of their own."""
+    accepted = pairs.lazy().filter(pl.col("decision") == "accepted").select("left_id", "right_id").collect()
+    return pl.concat([accepted["left_id"], accepted["right_id"]]).unique().sort()
+
+
 def described(  # noqa: PLR0913 - what stories are made of, and how
     clustered: Sequence[list[str]],
     names: Sequence[str],
@@ -129,7 +123,7 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     articles: pl.DataFrame,
     documents: pl.DataFrame,
     config: Config,
-    elsewhere: Mapping[str, str] | None = None,
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
     *,
     compiled: bool | None = None,
     place: Place = MEMORY,
@@ -137,7 +131,7 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     """Choose the canonical article of each group and describe its members.
 
     Args:
-        clustered: Groups of sorted ids; together all of ``articles``.
+        clustered: Groups of sorted ids. An article that is in none is a story of its own, named by itself.
         names: Their names, each another.
         pairs: PAIRS frame.
         articles: ARTICLES frame.
@@ -150,17 +144,14 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     Returns:
         The three frames.
     """
-    placed = _placed(clustered, names)
-    pairs = _with_stories(pairs, placed, elsewhere or {})
-    known = articles.select("article_id", "source", "published_at").with_columns(documents["n_words"])
-    told = known.with_row_index("row").join(placed, on="article_id", how="left")
-    is_shared = pl.len().over("story_id") > 1
-    members, stories = alone(told.filter(~is_shared), config.stories.canonical)
+    named = _named(clustered, names)
+    besides = pl.DataFrame({"article_id": [*elsewhere], "story_id": [*elsewhere.values()]}, named.schema)
+    pairs = _with_stories(pairs, pl.concat([named, besides]))
     links = _links(pairs, pl.col("left_story") == pl.col("right_story"))
     shared = {name: group for name, group in zip(names, clustered, strict=True) if len(group) > 1}
     some = {
         one: (row, Member(one, source, published_at, n_words))
-        for row, one, source, published_at, n_words in told.filter(is_shared).drop("story_id").iter_rows()
+        for row, one, source, published_at, n_words in _known(named, articles, documents).iter_rows()
     }
     of_member = {one: member for one, (_, member) in some.items()}
     choices = {
@@ -172,30 +163,38 @@ def described(  # noqa: PLR0913 - what stories are made of, and how
     compiled = pairs.height >= COMPILED_FROM if compiled is None else compiled
     evidence = each_evidence(Sides(articles, documents, config), ends, compiled=compiled)
     of_shared = _shared(shared, choices, of_member, links, dict(zip(unlinked, evidence, strict=True)))
-    found = pl.concat([stories, of_shared[1]]).join(_related(pairs), on="story_id", how="left")
+    related = _related(pairs, named, besides, articles)
     return Stories(
-        place.laid(_members_frame(pl.concat([members, of_shared[0]]), articles)),
-        place.laid(_stories_frame(found, articles)),
+        members_table(of_shared[0], named, articles, place),
+        stories_table(of_shared, named, related, articles, config.stories.canonical, place),
         _cut(pairs, place),
     )
 
 
-def _placed(clustered: Sequence[list[str]], names: Sequence[str]) -> pl.DataFrame:
+def _named(clustered: Sequence[list[str]], names: Sequence[str]) -> pl.DataFrame:
     """Columns article_id and story_id."""
-    sizes = pl.Series([len(group) for group in clustered], dtype=pl.UInt32)
     ids = pl.Series("article_id", [one for group in clustered for one in group], pl.String)
-    stories = pl.DataFrame({"story_id": pl.Series([*names], dtype=pl.String), "size": sizes})
-    return stories.select(pl.col("story_id").repeat_by("size").explode()).with_columns(ids)
+    of_each = [name for name, group in zip(names, clustered, strict=True) for _ in group]
+    return pl.DataFrame([ids, pl.Series("story_id", of_each, pl.String)])
 
 
-def _with_stories(pairs: pl.DataFrame, placed: pl.DataFrame, elsewhere: Mapping[str, str]) -> pl.DataFrame:
-    """Pairs with the columns left_story and right_story; the others are not copied, so that none is held twice."""
-    besides = {"story_id": [*elsewhere.values()], "article_id": [*elsewhere]}
-    everywhere = pl.concat([placed, pl.DataFrame(besides, placed.schema)])
+def _known(named: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Row, id, outlet, time and length of the articles that share a story."""
+    told = articles.select("article_id", "source", "published_at").with_columns(documents["n_words"])
+    shared = named.filter(pl.len().over("story_id") > 1).select("article_id")
+    return told.with_row_index("row").join(shared, on="article_id", how="semi")
+
+
+def _with_stories(pairs: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with the columns left_story and right_story, numbers; nothing where an article is alone.
+
+    The other columns are not copied, so that none is held twice, and numbers take a fourth of what names do.
+    """
+    numbered = named.select("article_id", story=pl.col("story_id").rank("dense"))
     for side in ("left", "right"):
         ends = pairs.select(article_id=f"{side}_id")
-        found = ends.join(everywhere, on="article_id", how="left", maintain_order="left")
-        pairs = pairs.with_columns(found["story_id"].alias(f"{side}_story"))
+        found = ends.join(numbered, on="article_id", how="left", maintain_order="left")
+        pairs = pairs.with_columns(found["story"].alias(f"{side}_story"))
     return pairs
 
 
@@ -207,7 +206,7 @@ def _shared(
     unlinked: dict[tuple[str, str], Evidence],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The members, and the stories, that have several articles."""
-    members, stories = [_OF_MEMBER.to_frame()], [_OF_STORY.to_frame()]
+    members, stories = [OF_MEMBER.to_frame()], [OF_STORY.to_frame()]
     named = [*shared.items()]
     for some in slices(len(named)):  # rows of Python objects take ten times what the frames do
         member_rows: list[dict[str, Any]] = []
@@ -216,8 +215,8 @@ def _shared(
             chains = _chains(choices[name].article_id, group, links)
             member_rows.extend(_member(one, name, choices[name].article_id, chains, links, unlinked) for one in group)
             story_rows.append(_story(name, group, choices[name], of_member, links))
-        members.append(pl.DataFrame(member_rows, _OF_MEMBER, orient="row"))
-        stories.append(pl.DataFrame(story_rows, _OF_STORY, orient="row"))
+        members.append(pl.DataFrame(member_rows, OF_MEMBER, orient="row"))
+        stories.append(pl.DataFrame(story_rows, OF_STORY, orient="row"))
     return pl.concat(members), pl.concat(stories)
 
 
@@ -336,27 +335,21 @@ def _story(
     }
 
 
-def _related(pairs: pl.DataFrame) -> pl.DataFrame:
+def _related(pairs: pl.DataFrame, named: pl.DataFrame, elsewhere: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """Columns story_id and related: the stories that a related or cut pair connects with each."""
     together = pl.col("relation").is_in(["related", "same_event"]) | (pl.col("decision") == "accepted")
-    known = pairs.select("relation", "decision", "left_story", "right_story")
-    apart = known.filter(together & (pl.col("left_story") != pl.col("right_story")))
+    within = (pl.col("left_story") == pl.col("right_story")).fill_null(value=False)
+    apart = pairs.lazy().filter(together & ~within).select("left_id", "right_id").collect()
+    everywhere = pl.concat([named, elsewhere])
+    ends = pl.concat([apart["left_id"], apart["right_id"]]).unique().alias("article_id").to_frame()
+    somewhere = pl.concat([everywhere.select("article_id"), articles.select("article_id")])
+    ends = ends.join(somewhere, on="article_id", how="semi")
+    stories = ends.with_columns(names_of(ends["article_id"], everywhere))
+    for side in ("left", "right"):
+        of_side = stories.select(pl.col("article_id").alias(f"{side}_id"), pl.col("story_id").alias(f"{side}_story"))
+        apart = apart.join(of_side, on=f"{side}_id")
     both = [apart.select(story_id=f"{one}_story", related=f"{other}_story") for one, other in _BOTH_WAYS]
     return pl.concat(both).group_by("story_id").agg(pl.col("related").unique().sort())
-
-
-def _members_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    known = articles.select("article_id", "title", "source", "published_at", "url")
-    return MEMBERS.check(found.join(known, on="article_id", how="left").sort("article_id"))
-
-
-def _stories_frame(found: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    of_canonical = articles.select(**_OF_CANONICAL)
-    nothing = pl.lit([], STORIES.schema["lineage"])
-    named = found.join(of_canonical, on="canonical_id", how="left").with_columns(
-        pl.col("related").fill_null([]), lineage=nothing
-    )
-    return STORIES.check(named.select(*STORIES.columns).sort("story_id"))
 
 
 def _cut(pairs: pl.DataFrame, place: Place) -> pl.DataFrame:
