@@ -82,7 +82,7 @@ class LocalStages:
         """The PAIRS frame."""
         texts = read.articles["text"]
         held = held_articles(len(texts), int(texts.str.len_bytes().sum()), self.config.input)
-        with FileShelf(self.out, held) as shelf:
+        with FileShelf[int](self.out, held) as shelf:
             return pairs(found.frame, read.articles, prepared, self.config, shelf=shelf, place=self._place)
 
     def stories(self, verified: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Stories:

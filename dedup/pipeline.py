@@ -13,7 +13,7 @@ looked up (``known``, ``furniture``, ``surroundings``, ``touched``), groups are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,8 @@ from dedup.local_stages import LocalStages, frames_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
 from dedup.match.encoders import check_encoder
 from dedup.match.recall import estimate_recall
-from dedup.report.html_page import render_report
+from dedup.places import MEMORY, Document, MemoryShelf, Place, Shelf
+from dedup.report.html_page import report_pieces
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
 from dedup.settings.describing import config_hash
 from dedup.sketch.bands import bands
@@ -63,14 +64,17 @@ from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import Read, read_articles
+from dedup.store.batch_limits import held_articles
 from dedup.store.folders import prepare_folder
 from dedup.store.handover import publish, settled
 from dedup.store.history.exports import check_export, export
 from dedup.store.history.history import History
 from dedup.store.history.ledger import InboxFile, check_as_found, check_usable
+from dedup.store.laid import Disk
 from dedup.store.locks import output_lock, store_lock
 from dedup.store.outputs import StoredRun, check_output, write_run
 from dedup.store.remote import address_of
+from dedup.store.shelf import FileShelf
 from dedup.store.targets import check_apart, check_store
 from dedup.stories.framing import framing
 from dedup.stories.outlets import outlets
@@ -204,23 +208,26 @@ def _run_with_history(
     """The same stages for a batch and what it needs of earlier ones."""
     started_at = utc_now()
     history = History(store, config)
-    with store_lock(store, config.history.wait_seconds), output_lock(out):
+    with store_lock(store, config.history.wait_seconds), output_lock(out), ExitStack() as opened:
         history.begin()
         earlier = settled(out, history.has_run)
         if file is not None:
             check_as_found(file, Path(inputs[0]))
-        read = runner("articles", read_articles, inputs, config.input, for_run=True)
+        read = runner("articles", read_articles, inputs, config.input, for_run=True, disk=Disk(out))
         if file is not None:
             check_usable(read, file, Path(inputs[0]))
         if earlier is not None and _is_of(earlier, read, config, certify=certify):
             return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
-        extended = extend(history, read.articles, arrived_at, config, runner)
+        shelf = opened.enter_context(FileShelf[str](out, _held(read.articles, config)))
+        extended = extend(history, read.articles, arrived_at, config, runner, shelf, read.place)
         told, together = extended.told, extended.together
-        framed = runner("framing", framing, told.members, together.articles, together.documents, config)
+        framed = runner(
+            "framing", framing, told.members, together.articles, together.documents, config, place=read.place
+        )
         of_outlets = told.members, extended.shown_pairs, framed, together.articles, config.stories.outlets
         summed = runner("outlets", outlets, *of_outlets, documents=together.documents)
-        noted = with_transliterations(together.documents, together.articles, framed)
+        noted = with_transliterations(together.documents, together.articles, framed, read.place)
         recall = runner("recall", estimate_recall, *extended.sample, config)
         sure = runner("certificate", extended.certified, config) if certify else None
         told_manifest = certified(manifest(read, extended.found, recall, told, config, started_at), sure)
@@ -230,14 +237,8 @@ def _run_with_history(
         looked = watched(read.articles, told.members, told.stories, told_manifest["caps"], recall.estimate)
         told_manifest["warnings"] += drifted(looked, history.watched(config.history.drift_runs), config.history)
         frames = frames_of(together.articles, told, framed, summed, read.skipped)
-        page = runner(
-            "report",
-            render_report,
-            told_manifest,
-            **(frames | {"pairs": extended.shown_pairs}),
-            config=config.report,
-            documents=noted,
-        )
+        shown = frames | {"pairs": extended.shown_pairs}
+        page = runner("report", _page, told_manifest, shown, noted, config, read.place)
         kept = told_manifest | {"counts": told_manifest["counts"] | {"watched": looked}}
         told_manifest["stages"] = [*runner.stages]
         # Written before the commit and shown after it, so that no moment is left in which a batch has no output.
@@ -253,6 +254,18 @@ def _run_with_history(
         if config.history.export:
             export(store)
     return Run(out=out, manifest=told_manifest, **frames)
+
+
+def _held(articles: pl.DataFrame, config: Config) -> int:
+    """How many articles of a batch are in memory ready for comparison at a time."""
+    texts = articles["text"]
+    return held_articles(len(texts), int(texts.str.len_bytes().sum()), config.input)
+
+
+def _page(
+    said: dict[str, Any], frames: dict[str, pl.DataFrame], documents: pl.DataFrame, config: Config, place: Place
+) -> Document:
+    return place.document(report_pieces(said, **frames, config=config.report, documents=documents))
 
 
 def finish(out: Path, config: Config, store: Path) -> Run | None:
@@ -289,6 +302,8 @@ def extend(
     arrived_at: pl.Series,
     config: Config,
     runner: Runner = call_directly,
+    shelf: Shelf[str] | None = None,
+    place: Place = MEMORY,
 ) -> Extended:
     """Hold a batch against a history, stage by stage.
 
@@ -298,14 +313,17 @@ def extend(
         arrived_at: When each article came.
         config: All settings.
         runner: How each stage is called.
+        shelf: Where articles wait that are ready for comparison, as long as the result is in use; None for memory.
+        place: Where frames of the batch may lie.
 
     Returns:
         What came of it; nothing is written.
     """
+    shelf = shelf or MemoryShelf[str]()
     window = window_us(config.history)
     prints = fingerprints(articles)
     brought = admitted(articles, runner("known", history.known, prints), arrived_at)
-    new = runner("lines", prepared_batch, brought.articles, brought.arrived_at, config)
+    new = runner("lines", prepared_batch, brought.articles, brought.arrived_at, config, place)
     known_lines = runner("furniture", history.outlet_lines, new.lines, brought.corrected, LOOKED_AT)
     furniture = learned(new, known_lines, config)
     ids = set(new.articles["article_id"])
@@ -313,10 +331,10 @@ def extend(
     again = history.loaded([*holders, *(set(history.crowded_by({*holders, *brought.corrected})) - ids)])
     batch = joined_batch(new, again, config)
     ids = set(batch.articles["article_id"])
-    prepared = runner("documents", batch_documents, batch, furniture, config)
-    salient = runner("terms", terms, prepared)
-    signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads)
-    banded = runner("bands", bands, signed, config.sketch)
+    prepared = runner("documents", batch_documents, batch, furniture, config, place)
+    salient = runner("terms", terms, prepared, place)
+    signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads, place)
+    banded = runner("bands", bands, signed, config.sketch, place)
     mine = findable(batch, salient, banded, config)
     around = runner("surroundings", history.surroundings, set(mine.at.tolist()), mine.keys, mine.buckets, ids, window)
     found = runner("candidates", held_against, mine, around, config)
@@ -325,7 +343,8 @@ def extend(
     partners = history.loaded(ends - ids)
     against = gathered(loaded, partners)
     layout = parcel_layout(config)
-    ready = runner("pairs", verified, found.frame, against, config, history.parcels(ends - ids, layout))
+    there = history.parcels(ends - ids, layout, shelf.put)
+    ready = runner("pairs", verified, found.frame, against, config, shelf, there, place)
     verified_now = ready.pairs
     accepted = verified_now.filter(pl.col("decision") == "accepted")
     void = history.accepted_alone(found.crowded_out)
@@ -336,7 +355,7 @@ def extend(
     together = gathered(loaded, history.loaded(all_ids - ids))
     known = runner("closing", closed, all_ids, verified_now, past, ids, void, together, config)
     taken = names_taken(sorted(all_ids), history.taken)
-    retelling = runner("stories", retold, known, past, taken, together, config)
+    retelling = runner("stories", retold, known, past, taken, together, config, place)
     fresh = only_new(verified_now, known.fresh)
     told = retelling.told
     inside = told.members.select("article_id")

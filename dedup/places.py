@@ -10,9 +10,10 @@ that stays in memory.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,74 @@ class Place(Protocol):
     def document(self, pieces: Iterable[bytes]) -> Document:
         """A document that is made piece by piece."""
         ...
+
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Shelf(Protocol[K]):
+    """Where bytes wait that are too many for the memory, by the number or id of what they are of.
+
+    Attributes:
+        held: How many of them memory may hold, at least 2.
+    """
+
+    held: int
+
+    def put(self, parcels: Mapping[K, bytes]) -> None:
+        """Keep bytes."""
+        ...
+
+    def get(self, keys: Sequence[K]) -> list[bytes]:
+        """The bytes of some keys, in their order."""
+        ...
+
+
+class MemoryShelf(Generic[K]):
+    """Memory that holds them all.
+
+    Examples:
+        >>> shelf = MemoryShelf[str]()
+        >>> shelf.put({"b": b"quay", "a": b"pier"})
+        >>> shelf.get(["a", "b"])
+        [b'pier', b'quay']
+    """
+
+    held = sys.maxsize
+
+    def __init__(self) -> None:
+        self._parcels: dict[K, bytes] = {}
+
+    def put(self, parcels: Mapping[K, bytes]) -> None:
+        """See ``Shelf``."""
+        self._parcels.update(parcels)
+
+    def get(self, keys: Sequence[K]) -> list[bytes]:
+        """See ``Shelf``."""
+        return [self._parcels[key] for key in keys]
+
+
+class Chosen(Mapping[str, bytes]):
+    """Some of what is on a shelf, read when it is asked for.
+
+    Args:
+        shelf: The shelf.
+        keys: Which.
+    """
+
+    def __init__(self, shelf: Shelf[str], keys: Collection[str]) -> None:
+        self._shelf, self._keys = shelf, dict.fromkeys(keys)
+
+    def __getitem__(self, key: str) -> bytes:
+        if key not in self._keys:
+            raise KeyError(key)
+        return self._shelf.get([key])[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class _Grown:

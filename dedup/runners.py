@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
-from dedup.memory import small_blocks_go_back
+from dedup.memory import mapped_pages_go, small_blocks_go_back
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,6 +129,7 @@ class Measured:
         rate = None if rows is None or not seconds else round(rows / seconds, 1)
         memory = round(peak_megabytes(), 1)
         small_blocks_go_back()
+        mapped_pages_go()
         self.stages.append(
             {"name": stage, "rows": rows, "seconds": round(seconds, 3), "rows_per_second": rate, "peak_mb": memory}
         )

@@ -86,6 +86,7 @@ def remembered_pairs(patch: pytest.MonkeyPatch) -> Iterator[None]:
         config: Config,
         *,
         parcels: object = None,  # noqa: ARG001  - what is ready for comparison changes nothing
+        place: object = None,
     ) -> pl.DataFrame:
         # What is furniture decides what is matched; texts and times of one id never change in these tests.
         keys = list(zip(articles["article_id"], documents["matching"].hash(), strict=True))

@@ -15,6 +15,8 @@ from dedup.config import Config
 from dedup.errors import ConfigError, UsageError
 from dedup.pipeline import STAGES, run
 from dedup.settings.loading import load_config
+from dedup.store.history.history import History
+from tests.histories import WIDE, stories_of
 from tests.runs import (
     Row,
     detect,
@@ -142,6 +144,26 @@ class TestRepeating:
         detect(halves, tmp_path / "out")
         assert differing(timeless_bytes(tmp_path / "out"), timeless_bytes(first)) == []
         assert len(laid) > 100, "files that were mapped"
+
+    def test_a_history_does_not_depend_on_what_memory_holds(
+        self, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dedup.match.pairs.COMPILED_FROM", 1)
+        monkeypatch.setattr("dedup.match.comparing.COMPILED_FROM", 1)
+        nights = [write_lines(tmp_path / "in" / f"{at}.jsonl", rows[at::2]) for at in range(2)]
+        told: list[dict[str, bytes]] = []
+        for name in ("held", "laid"):
+            for night in nights:
+                run([night], tmp_path / name, WIDE, store=tmp_path / f"{name}-store")
+                files = ("stories.jsonl", "members.csv", "pairs.parquet", "framing.jsonl", "articles.parquet")
+                told.append({file: (tmp_path / name / file).read_bytes() for file in files})
+            monkeypatch.setattr("dedup.store.batch_limits.LAID_FROM", 100_000)
+            monkeypatch.setattr("dedup.store.laid._VOLUME_BYTES", 50_000)
+            for limit in ("_READY_MB", "_LEAST_READY_MB"):  # some thirty articles ready for comparison
+                monkeypatch.setattr(f"dedup.store.batch_limits.{limit}", 1)
+        assert [*map(differing, told[:2], told[2:])] == [[], []]
+        held, laid = (stories_of(History(tmp_path / f"{name}-store", WIDE)) for name in ("held", "laid"))
+        assert held == laid
 
     def test_a_second_run_into_the_same_folder_gives_the_same_bytes(self, seeds: Path, tmp_path: Path) -> None:
         detect(seeds, tmp_path / "out")

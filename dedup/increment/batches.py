@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -15,9 +16,10 @@ import xxhash
 from dedup.config import Config, HistoryConfig
 from dedup.frames import TIME
 from dedup.match.partners import Findable, Partners, buckets, keys, partners, totals
+from dedup.places import MEMORY, Place
 from dedup.schemas import LINES
 from dedup.sketch.documents import finished, held_lines, lines_frame
-from dedup.sketch.furniture import LOOKED_AT, Line, outlet_furniture
+from dedup.sketch.furniture import ARTICLES, LOOKED_AT, Line, outlet_furniture
 from dedup.sketch.readings import readings
 from dedup.store.history.lookups import Loaded, OutletLines, Surroundings
 
@@ -127,16 +129,16 @@ class Batch:
         """(n,) publication times, arrival where there is none, in microseconds."""
         return pl.select(pl.coalesce(self.articles["published_at"], self.arrived_at).dt.epoch("us").alias("at"))["at"]
 
-    @property
+    @cached_property
     def lines(self) -> pl.DataFrame:
         """Columns row, source, mark: the lines of articles whose outlet is known, each once."""
         held = held_lines(self.read["marks"], self.articles["source"]).select("row", *LINES)
         return held.unique().sort("row", "mark").collect()
 
 
-def prepared_batch(articles: pl.DataFrame, arrived_at: pl.Series, config: Config) -> Batch:
+def prepared_batch(articles: pl.DataFrame, arrived_at: pl.Series, config: Config, place: Place = MEMORY) -> Batch:
     """Read new articles, before it is known what is furniture."""
-    return Batch(articles, arrived_at.cast(TIME), readings(articles, config.text))
+    return Batch(articles, arrived_at.cast(TIME), readings(articles, config.text, place))
 
 
 @dataclass(frozen=True)
@@ -167,23 +169,22 @@ def learned(batch: Batch, past: OutletLines, config: Config) -> Furniture:
     """
     if not config.text.drop_boilerplate:
         return Furniture(set(), set())
+    mine = batch.lines.select("source", "mark", article_id=batch.articles["article_id"].gather(batch.lines["row"]))
+    holders = mine.group_by("source", "mark").agg(first=pl.col("article_id").sort().head(LOOKED_AT))
+    holders = pl.concat([past.holders.select("source", "mark", "first"), holders])
+    holders = holders.group_by("source", "mark").agg(pl.col("first").explode().drop_nulls().sort().head(LOOKED_AT))
+    several = holders.filter(pl.col("first").list.len() >= ARTICLES)
+    shared = {(source, mark): first for source, mark, first in several.iter_rows()}
+    looked_at = several.select(article_id=pl.col("first").explode()).unique()
     lines_of: dict[str, set[Line]] = {}
-    for one, source, mark in past.lines.iter_rows():
-        lines_of.setdefault(one, set()).add((source, mark))
-    holders: dict[Line, list[str]] = {
-        (source, mark): list(first) for source, mark, _, first in past.holders.iter_rows()
-    }
-    many = {(source, mark): n for source, mark, n, _ in past.holders.iter_rows()}
-    ids = batch.articles["article_id"].to_list()
-    for row, source, mark in batch.lines.iter_rows():
-        lines_of.setdefault(ids[row], set()).add((source, mark))
-        holders.setdefault((source, mark), []).append(ids[row])
-        many[source, mark] = many.get((source, mark), 0) + 1
-    shared = {line: sorted(held)[:LOOKED_AT] for line, held in holders.items()}
+    for lines in (past.lines, mine):
+        theirs = lines.join(looked_at, on="article_id", how="semi").select("article_id", "source", "mark")
+        for one, source, mark in theirs.iter_rows():
+            lines_of.setdefault(one, set()).add((source, mark))
     now = outlet_furniture(shared, lines_of.__getitem__)
     before = set(past.furniture.iter_rows())
-    standing = before - holders.keys()
-    changed = now ^ (before & holders.keys())
+    sought = set(past.furniture.join(holders, on=["source", "mark"], how="semi").iter_rows())
+    standing, changed = before - sought, now ^ sought
     return Furniture(standing | now, changed)
 
 
@@ -199,9 +200,9 @@ def joined_batch(batch: Batch, again: Loaded, config: Config) -> Batch:
     return Batch(articles.select(pl.all().gather(order)), arrived.gather(order), read)
 
 
-def batch_documents(batch: Batch, furniture: Furniture, config: Config) -> pl.DataFrame:
+def batch_documents(batch: Batch, furniture: Furniture, config: Config, place: Place = MEMORY) -> pl.DataFrame:
     """Stage ``documents`` of a batch whose furniture is known."""
-    return finished(batch.articles, batch.read, furniture.frame, config.text)
+    return finished(batch.articles, batch.read, furniture.frame, config.text, place)
 
 
 def findable(batch: Batch, terms: pl.DataFrame, bands: pl.DataFrame, config: Config) -> Findable:

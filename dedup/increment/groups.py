@@ -16,10 +16,11 @@ import polars as pl
 from dedup.config import Config
 from dedup.increment.batches import Admitted, window_us
 from dedup.match.closing import connected, missing_pairs
-from dedup.match.comparing import parcels_of
+from dedup.match.comparing import shelved
 from dedup.match.packing import layout
 from dedup.match.pairs import pairs
 from dedup.match.partners import Partners
+from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
 from dedup.store.history.parcels import Layout
@@ -61,14 +62,13 @@ def gathered(*parts: Loaded) -> Gathered:
     """Put articles together; none may be in two parts."""
     articles = pl.concat([part.articles for part in parts])
     documents = pl.concat([part.documents for part in parts])
-    order = articles["article_id"].arg_sort()
     at = dict(zip(articles["article_id"], pl.concat([part.at for part in parts]), strict=True))
-    documents = documents.drop("row").select(pl.all().gather(order)).with_row_index("row")
-    return Gathered(
-        ARTICLES.check(articles.select(pl.all().gather(order))),
-        DOCUMENTS.check(documents.select(*DOCUMENTS.columns)),
-        at,
-    )
+    documents = documents.drop("row")
+    if not articles["article_id"].is_sorted():  # to bring frames in order copies them
+        order = articles["article_id"].arg_sort()
+        articles, documents = articles[order], documents[order]
+    documents = documents.with_row_index("row").select(*DOCUMENTS.columns)
+    return Gathered(ARTICLES.check(articles), DOCUMENTS.check(documents), at)
 
 
 def candidate_rows(found: pl.DataFrame, together: Gathered) -> pl.DataFrame:
@@ -92,11 +92,16 @@ class Verified:
     """
 
     pairs: pl.DataFrame
-    parcels: dict[str, bytes]
+    parcels: Mapping[str, bytes]
 
 
 def verified(
-    found: pl.DataFrame, together: Gathered, config: Config, kept: Mapping[str, bytes] | None = None
+    found: pl.DataFrame,
+    together: Gathered,
+    config: Config,
+    shelf: Shelf[str] | None = None,
+    known: Collection[str] = (),
+    place: Place = MEMORY,
 ) -> Verified:
     """Stage ``pairs`` of pairs by id.
 
@@ -104,12 +109,15 @@ def verified(
         found: The pairs.
         together: Their articles.
         config: All settings.
-        kept: Those of the articles that are ready for comparison.
+        shelf: Where articles wait that are ready for comparison; None for memory.
+        known: Those that are there.
+        place: Where the pairs may lie.
     """
-    rows, known = candidate_rows(found, together), kept or {}
+    rows, shelf = candidate_rows(found, together), shelf or MemoryShelf[str]()
     frames = rows, together.articles, together.documents, config
-    made = parcels_of(*frames, known)
-    return Verified(pairs(*frames, parcels={**known, **made} if made or known else None), made)
+    made = shelved(*frames, known, shelf)
+    parcels = shelf if made or known else None
+    return Verified(pairs(*frames, parcels=parcels, place=place), Chosen(shelf, made))
 
 
 def parcel_layout(config: Config) -> Layout:
@@ -198,7 +206,14 @@ class Retold:
     components: dict[str, str]
 
 
-def retold(known: Closed, past: Touched, taken: Collection[str], together: Gathered, config: Config) -> Retold:
+def retold(
+    known: Closed,
+    past: Touched,
+    taken: Collection[str],
+    together: Gathered,
+    config: Config,
+    place: Place = MEMORY,
+) -> Retold:
     """Stage ``stories`` of the groups that a batch touches.
 
     Args:
@@ -207,6 +222,7 @@ def retold(known: Closed, past: Touched, taken: Collection[str], together: Gathe
         taken: Names that new stories may not have.
         together: Exactly the articles of the groups.
         config: All settings.
+        place: Where the frames may lie.
     """
     ids = together.articles["article_id"]
     inside = known.pairs.filter(pl.col("left_id").is_in(ids.implode()) & pl.col("right_id").is_in(ids.implode()))
@@ -216,7 +232,8 @@ def retold(known: Closed, past: Touched, taken: Collection[str], together: Gathe
     named = lineage(clustered, before, ages, story_id, set(taken).__contains__)
     elsewhere = {one: story for one, story in past.elsewhere.items() if one not in before}
     told = described(
-        clustered, named.names, known.pairs, together.articles, together.documents, config, elsewhere=elsewhere
+        *(clustered, named.names, known.pairs, together.articles, together.documents, config, elsewhere),
+        place=place,
     )
     steps = dict(zip(named.names, named.steps, strict=True))
     rows = [steps[name] for name in told.stories["story_id"]]

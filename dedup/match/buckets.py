@@ -162,9 +162,13 @@ def buckets(bands: pl.DataFrame, view: str, max_bucket: int, place: Place, *, ch
 
 def _by_bands(bands: pl.DataFrame, view: str) -> Iterator[tuple[pl.Series, pl.DataFrame]]:
     """Some bands of a view after another, and what is in them: in a small batch all at once."""
-    numbers = bands.lazy().filter(pl.col("view") == view).select(pl.col("band").unique().sort()).collect()["band"]
-    n_articles = bands.lazy().select(pl.col("row").max()).collect().item() or 0
-    together = max(1, _ROWS // (n_articles + 1))
+    seen, last = [BANDS.empty()["band"]], 0
+    for part in bands.iter_slices(_LOOKED_THROUGH):
+        seen.append(part.filter(pl.col("view") == view)["band"].unique())
+        last = max(last, part.select(pl.col("row").max()).item() or 0)
+        mapped_pages_go()
+    numbers = pl.concat(seen).unique().sort()
+    together = max(1, _ROWS // (last + 1))
     for at in range(0, len(numbers), together):
         these = numbers[at : at + together]
         of_these = (pl.col("view") == view) & pl.col("band").is_in(these.implode())

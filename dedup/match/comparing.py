@@ -9,9 +9,9 @@ through in the order of their left articles, as many as can be held with their p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from dedup.match.logistic import load_model
 from dedup.match.parts import Part, in_parts
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns
+from dedup.places import Shelf
 from dedup.schemas import EVIDENCE
 from dedup.workers import Cut, shared
 
@@ -45,54 +46,43 @@ _USUAL_BYTES: Final = 2_600
 """Bytes of the text of an article that is not long."""
 
 
-class Shelf(Protocol):
-    """Where bytes wait that are too many for the memory.
-
-    Attributes:
-        held: Articles that memory may hold ready for the kernels, at least 2.
-    """
-
-    held: int
-
-    def put(self, parcels: Mapping[int, bytes]) -> None:
-        """Keep parcels by their rows."""
-        ...
-
-    def get(self, rows: Sequence[int]) -> list[bytes]:
-        """The parcels of some rows, in their order."""
-        ...
-
-
 def compared_in_blocks(
-    candidates: pl.DataFrame, sides: Sides, parcels: Mapping[str, bytes] | None, shelf: Shelf | None
+    candidates: pl.DataFrame, sides: Sides, parcels: Shelf[str] | None, shelf: Shelf[int] | None
 ) -> Iterator[tuple[pl.DataFrame, Columns]]:
     """The evidence about every candidate pair.
 
     Args:
         candidates: CANDIDATES frame.
         sides: Their articles.
-        parcels: Those ready for the kernels, by id; None where nobody has kept any, else all of them.
-        shelf: Where they wait if there are more than it says that memory may hold; None holds all.
+        parcels: Where all that are ready for the kernels wait by id; None where nobody has kept any.
+        shelf: Where they wait by row if there are more than it says that memory may hold; None holds all.
 
     Yields:
         Some of the candidates, in order, with their evidence.
     """
-    from dedup.match.packing import unpacked
+    from dedup.match.packing import joined, unpacked
 
-    config = sides.frames[2]
+    config, ids = sides.frames[2], sides.frames[0]["article_id"]
     rows = np.unique(candidates.select("left", "right").to_numpy())
+    held = None if parcels is None else parcels.held
     if parcels is None and shelf is not None and len(rows) > shelf.held:
         for some in _by_and_by(rows, sides):
             shelf.put(dict(zip(some, _made(sides, some), strict=True)))
-        for block in _blocks(candidates, shelf.held):
-            mine = np.unique(block.select("left", "right").to_numpy())
-            yield from _compared_by_and_by(block, _taken(shelf, mine, sides), mine, config)
+        held = shelf.held
+    if held is None:
+        yield from _compared_by_and_by(candidates, _ready(sides, rows), rows, config)
         return
-    if parcels is None:
-        articles = _ready(sides, rows)
-    else:
-        articles = unpacked([parcels[one] for one in sides.frames[0]["article_id"].gather(rows)])
-    yield from _compared_by_and_by(candidates, articles, rows, config)
+
+    def taken(some: list[int]) -> list[bytes]:
+        if parcels is not None:
+            return parcels.get(ids.gather(some).to_list())
+        return [] if shelf is None else shelf.get(some)
+
+    for block in _blocks(candidates, held):
+        mine = np.unique(block.select("left", "right").to_numpy())
+        # Not all of them in memory twice.
+        articles = joined([unpacked(taken(some)) for some in _by_and_by(mine, sides)])
+        yield from _compared_by_and_by(block, articles, mine, config)
 
 
 def compared_pairs(sides: Sides, ends: Sequence[tuple[int, int]]) -> Columns:
@@ -116,13 +106,6 @@ def _ready(sides: Sides, rows: npt.NDArray[Any]) -> Packed:
 
     # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
     return joined([joined(shared(_packed, in_parts(sides, some, _TOGETHER))) for some in _by_and_by(rows, sides)])
-
-
-def _taken(shelf: Shelf, rows: npt.NDArray[Any], sides: Sides) -> Packed:
-    """Articles from a shelf, not all of them in memory twice."""
-    from dedup.match.packing import joined, unpacked
-
-    return joined([unpacked(shelf.get(some)) for some in _by_and_by(rows, sides)])
 
 
 def _by_and_by(rows: npt.NDArray[Any], sides: Sides) -> Sequence[list[int]]:
@@ -186,28 +169,35 @@ def compared(candidates: pl.DataFrame, articles: Packed, rows: npt.NDArray[Any],
     return dict(zip(EVIDENCE, np.ascontiguousarray(found.T), strict=True))
 
 
-def parcels_of(
-    candidates: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataFrame, config: Config, known: Collection[str]
-) -> dict[str, bytes]:
-    """The articles of candidate pairs ready for the kernels, to be kept: reading an article is most of comparing it.
+def shelved(
+    candidates: pl.DataFrame,
+    articles: pl.DataFrame,
+    documents: pl.DataFrame,
+    config: Config,
+    known: Collection[str],
+    shelf: Shelf[str],
+) -> list[str]:
+    """Make articles of candidate pairs ready for the kernels, to be kept: reading one is most of comparing it.
 
     Args:
         candidates: CANDIDATES frame.
         articles: ARTICLES frame.
         documents: DOCUMENTS frame.
         config: All settings.
-        known: Ids of articles whose parcel is there already.
+        known: Ids of articles that are on the shelf already.
+        shelf: Where the others are put.
 
     Returns:
-        The parcels of the others by id; none where there are too few candidates for the kernels.
+        The ids of the others; none where there are too few candidates for the kernels.
     """
     if candidates.height < COMPILED_FROM:
-        return {}
-    ids = articles["article_id"]
-    missing = [
-        row for row in np.unique(candidates.select("left", "right").to_numpy()).tolist() if ids[row] not in known
-    ]
-    return dict(zip(ids.gather(missing), _made(Sides(articles, documents, config), missing), strict=True))
+        return []
+    ids, sides = articles["article_id"], Sides(articles, documents, config)
+    rows = np.unique(candidates.select("left", "right").to_numpy())
+    missing = rows[~ids.gather(rows).is_in([*known]).to_numpy()]
+    for some in _by_and_by(missing, sides):
+        shelf.put(dict(zip(ids.gather(some).to_list(), _made(sides, some), strict=True)))
+    return ids.gather(missing).to_list()
 
 
 def _made(sides: Sides, rows: Sequence[int]) -> list[bytes]:

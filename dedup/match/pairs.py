@@ -7,18 +7,18 @@ stories.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import polars as pl
 
 from dedup.config import Config
-from dedup.match.comparing import COMPILED_FROM, Shelf, compared_in_blocks, compared_pairs, in_one
+from dedup.match.comparing import COMPILED_FROM, compared_in_blocks, compared_pairs, in_one
 from dedup.match.evidence import evidence
 from dedup.match.parts import Part, part
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns, Evidence, columns, confidences, same_event, verdict
-from dedup.places import MEMORY, Place
+from dedup.places import MEMORY, Place, Shelf
 from dedup.schemas import CANDIDATES, EVIDENCE, PAIRS
 from dedup.workers import is_shared, shared
 
@@ -34,8 +34,8 @@ def pairs(  # noqa: PLR0913  what is compared, and where what is not at hand lie
     config: Config,
     *,
     compiled: bool | None = None,
-    parcels: Mapping[str, bytes] | None = None,
-    shelf: Shelf | None = None,
+    parcels: Shelf[str] | None = None,
+    shelf: Shelf[int] | None = None,
     place: Place = MEMORY,
 ) -> pl.DataFrame:
     """Verify every candidate pair by exact evidence.
@@ -46,10 +46,10 @@ def pairs(  # noqa: PLR0913  what is compared, and where what is not at hand lie
         documents: DOCUMENTS frame.
         config: All settings.
         compiled: Whether the kernels do it; None lets the number of candidates decide.
-        parcels: The articles of all candidates ready for the kernels, by id, as ``parcels_of`` makes them; None where
-            nobody has kept any.
-        shelf: Where articles that are ready for the kernels wait, if there are more than it says that memory may hold;
-            None keeps all in memory.
+        parcels: Where the articles of all candidates are ready for the kernels, by id, as ``shelved`` puts them there;
+            None where nobody has kept any.
+        shelf: Where articles that are ready for the kernels wait by row, if there are more than it says that memory
+            may hold; None keeps all in memory.
         place: Where the pairs may lie.
 
     Returns:
@@ -121,8 +121,8 @@ def _found(
     sides: Sides,
     *,
     compiled: bool | None = None,
-    parcels: Mapping[str, bytes] | None = None,
-    shelf: Shelf | None = None,
+    parcels: Shelf[str] | None = None,
+    shelf: Shelf[int] | None = None,
 ) -> Iterator[tuple[pl.DataFrame, Columns]]:
     """Candidates some at a time, with the evidence about them."""
     CANDIDATES.check(candidates)

@@ -16,6 +16,10 @@ OTHERS: Final = ("article_id", "story_id", "source", "title")
 """What has to be known of an article to tell of it as a look-alike."""
 
 
+OF_PAIR: Final = ("left_id", "right_id", "confidence", "relation", "decision", "reason")
+"""What has to be known of a pair to tell of it."""
+
+
 def with_reasons(members: pl.DataFrame, stories: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Members with ``why``, the reason for which each was accepted as one story with the canonical article.
 
@@ -52,9 +56,7 @@ def best_lookalikes(pairs: pl.DataFrame, members: pl.DataFrame, others: pl.DataF
         confident ``MAX_LOOKALIKES`` of them ``own``, ``other``, ``source``, ``title``, ``story``, ``confidence``,
         ``relation``, ``decision`` and ``reason``. By story, most confident first, ties by the smaller ids.
     """
-    apart = pairs.filter(pl.col("decision") != "accepted").select(
-        "left_id", "right_id", "confidence", "relation", "decision", "reason"
-    )
+    apart = pairs.filter(pl.col("decision") != "accepted").select(*OF_PAIR)
     seen_from_both = pl.concat(
         [
             apart.rename({"left_id": "own", "right_id": "other"}),

@@ -12,7 +12,7 @@ import polars as pl
 
 from dedup.memory import mapped_pages_go
 from dedup.report.headings import with_headings
-from dedup.report.lookalikes import OTHERS, best_lookalikes
+from dedup.report.lookalikes import OF_PAIR, OTHERS, best_lookalikes
 from dedup.report.outlet_data import examples_in, heard_most
 from dedup.report.totals import Totals, totals
 from dedup.schemas import ODDITIES
@@ -26,7 +26,7 @@ class Shown:
         stories: Their rows of the STORIES frame, sorted by ``story_id``.
         members: Their rows of the MEMBERS frame.
         articles: Their rows of the ARTICLES frame.
-        pairs: Rows of the PAIRS frame that have one of their articles.
+        pairs: Rows of the PAIRS frame that have one of their articles; columns ``lookalikes.OF_PAIR`` are enough.
         framing: Their rows of the FRAMING frame.
         lookalikes: See ``lookalikes.best_lookalikes``; with ``heading``, what to call the other article.
         oddities: Their rows of the ODDITIES frame; None leaves them out.
@@ -125,7 +125,8 @@ def shown_of(
     names = chosen.select("story_id")
     inside = members.join(names, on="story_id", how="semi")
     ids = inside["article_id"].implode()
-    near = pairs.filter(pl.col("left_id").is_in(ids) | pl.col("right_id").is_in(ids))
+    # Lazily, so that of pairs on the disk only these columns are read.
+    near = pairs.lazy().filter(pl.col("left_id").is_in(ids) | pl.col("right_id").is_in(ids)).select(*OF_PAIR).collect()
     others = best_lookalikes(near, inside, members.select(*OTHERS))
     mapped_pages_go()
     return Shown(
@@ -133,7 +134,7 @@ def shown_of(
         members=inside,
         articles=articles,
         pairs=near,
-        framing=framing.join(names, on="story_id", how="semi"),
+        framing=framing,
         lookalikes=with_headings(others, articles, article_id="other"),
         oddities=None if documents is None else _oddities(articles, documents, inside),
     )

@@ -40,14 +40,16 @@ def story_details(shown: Shown, people: pl.DataFrame, with_text: AbstractSet[str
         pl.when(is_told).then("at")
     )
     texts = shown.articles["text"]
-    diffs = shown.framing.filter(is_told).sort("story_id", "variant_id")
+    # Only where they are: diffs are most of what a page shows, and are read where they lie.
+    diffs = shown.framing.select("story_id", "variant_id").with_row_index("at")
+    diffs = diffs.filter(is_told).sort("story_id", "variant_id").select("story_id", "at")
     lookalikes = shown.lookalikes.sort("story_id", maintain_order=True)
     odd = _odd(shown.oddities)
     for stories in shown.stories.iter_slices(TOGETHER):
         crew = _part(crews, stories)
         crew = crew.with_columns(texts.gather(crew["at"]).fill_null("").alias("text"))
         crew_of, lookalikes_of = _by_story(crew), _by_story(_part(lookalikes, stories))
-        diffs_of = _diffs(_part(diffs, stories))
+        diffs_of = _diffs(shown.framing[_part(diffs, stories)["at"]])
         for story in stories.iter_rows(named=True):
             told = story["story_id"] in with_text
             yield {

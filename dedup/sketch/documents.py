@@ -137,14 +137,13 @@ def _often_printed(marks: pl.Series, sources: pl.Series, share: int, shares: int
         held_lines(marks[some], sources[some])
         .filter(pl.col("mark") % shares == share)
         .select("source", "mark", row=pl.col("row") + some.start)
-        .unique(["row", "mark"])
+        .unique(["row", "mark"], maintain_order=True)
         .collect()
         for some in slices(len(marks))
     ]
     return (
         pl.concat(held)
         .lazy()
-        .sort("row")
         .group_by("source", "mark", maintain_order=True)
         .agg(pl.len(), rows=pl.col("row").head(LOOKED_AT))
         .filter(pl.col("len") >= ENOUGH)

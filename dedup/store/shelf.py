@@ -1,6 +1,6 @@
 """A place on the disk for what does not fit into memory while a run lasts.
 
-In: bytes by number. Out: the same bytes. Must not know what they mean.
+In: bytes by number or id. Out: the same bytes. Must not know what they mean.
 
 The file lies beside the output folder, where space for the output is needed anyway, and has no name: it is gone with
 the process, however that ends.
@@ -9,17 +9,19 @@ the process, however that ends.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Generic, Self, TypeVar
 
 from dedup.store.folders import told
 from dedup.store.nameless import nameless_file, write_all
 
+K = TypeVar("K", bound=Hashable)
 
-class FileShelf:
+
+class FileShelf(Generic[K]):
     """Bytes kept in a file without a name.
 
     Args:
@@ -28,7 +30,7 @@ class FileShelf:
 
     Examples:
         >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder, FileShelf(Path(folder, "out"), held=2) as shelf:
+        >>> with tempfile.TemporaryDirectory() as folder, FileShelf[int](Path(folder, "out"), held=2) as shelf:
         ...     shelf.put({7: b"quay", 3: b"pier"})
         ...     shelf.put({5: b""})
         ...     shelf.get([3, 5, 7]), os.listdir(folder)
@@ -39,7 +41,7 @@ class FileShelf:
         self.held = held
         self._out = out
         self._file: BinaryIO | None = None
-        self._places: dict[int, tuple[int, int]] = {}
+        self._places: dict[K, tuple[int, int]] = {}
         self._end = 0
         self._open = ExitStack()
 
@@ -51,8 +53,8 @@ class FileShelf:
     ) -> None:
         self._open.close()
 
-    def put(self, parcels: Mapping[int, bytes]) -> None:
-        """Keep bytes by number.
+    def put(self, parcels: Mapping[K, bytes]) -> None:
+        """Keep bytes.
 
         Raises:
             OutputError: There is no room, or the folder of the output cannot be written.
@@ -60,19 +62,19 @@ class FileShelf:
         with told(self._out, "A run over many articles keeps some 30 kB for each beside its output while it lasts."):
             if self._file is None:
                 self._file = self._open.enter_context(nameless_file(self._out))
-            for number, parcel in parcels.items():
-                self._places[number] = self._end, len(parcel)
+            for key, parcel in parcels.items():
+                self._places[key] = self._end, len(parcel)
                 self._end += len(parcel)
             write_all(self._file, b"".join(parcels.values()))
 
-    def get(self, numbers: Sequence[int]) -> list[bytes]:
-        """The bytes of some numbers, in their order.
+    def get(self, keys: Sequence[K]) -> list[bytes]:
+        """The bytes of some keys, in their order.
 
         Raises:
             KeyError: Nothing was put there.
             OutputError: The disk failed.
         """
-        places = [self._places[number] for number in numbers]
+        places = [self._places[key] for key in keys]
         if self._file is None:
             return []
         with told(self._out):

@@ -71,7 +71,8 @@ def outlet_name() -> pl.Expr:
 
 def _earlier_partners(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """For each article that has accepted partners before it in its story, the one that carries most of it."""
-    accepted = pairs.filter(pl.col("decision") == "accepted")
+    told = pairs.lazy().select("left_id", "right_id", "decision", "aligned_left", "aligned_right")
+    accepted = told.filter(pl.col("decision") == "accepted").collect()
     directed = pl.concat(
         [
             accepted.select(article_id="left_id", from_id="right_id", carried="aligned_left"),

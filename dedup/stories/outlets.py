@@ -90,22 +90,18 @@ def variants_of(framing: pl.DataFrame, added: Additions, people: pl.DataFrame) -
         conflicts and of words; what an article without text says is null.
     """
     conflicts = pl.col("facts").list.eval(pl.element().struct.field("status") == "conflict").list.sum()
-    return (
-        framing.join(people.select("outlet", variant_id="article_id"), on="variant_id")
-        .join(added.variants, on="variant_id", how="left")
-        .select(
-            "variant_id",
-            "story_id",
-            "outlet",
-            "lang",
-            "n_kept",
-            "n_words_added",
-            "n_words_dropped",
-            n_sentences=pl.col("sentences").list.len(),
-            n_conflicts=conflicts,
-            **{f"n_{kind}": pl.col("counts").struct.field(kind) for kind in _KINDS},
-        )
+    # Counted before anything is joined, which would copy the diffs.
+    counted = framing.select(
+        "variant_id",
+        "story_id",
+        n_sentences=pl.col("sentences").list.len(),
+        n_conflicts=conflicts,
+        **{f"n_{kind}": pl.col("counts").struct.field(kind) for kind in _KINDS},
     )
+    told = counted.join(people.select("outlet", variant_id="article_id"), on="variant_id")
+    names = ("variant_id", "story_id", "outlet", "lang", "n_kept", "n_words_added", "n_words_dropped")
+    joined = told.join(added.variants, on="variant_id", how="left")
+    return joined.select(*names, pl.col(counted.columns).exclude("variant_id", "story_id"))
 
 
 def summed_up(

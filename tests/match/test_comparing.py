@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from dedup.config import Config
-from dedup.match.comparing import parcels_of
+from dedup.match.comparing import shelved
 from dedup.match.pairs import each_evidence, pairs
 from dedup.match.sides import Sides
+from dedup.places import MemoryShelf
 from dedup.schemas import EVIDENCE
 from dedup.sketch.documents import documents
 from dedup.store.articles import read_articles
@@ -42,18 +43,22 @@ def many(newsroom: Path) -> tuple[Frames, pl.DataFrame]:
     return frames, pairs(*frames, compiled=True)
 
 
-def test_articles_that_were_kept_ready_are_compared_as_if_they_were_read_anew(few: Frames) -> None:
+@pytest.mark.parametrize("held", [2, 3])
+def test_articles_that_were_kept_ready_are_compared_as_if_they_were_read_anew(few: Frames, held: int) -> None:
     candidates, articles, prepared, config = few
-    ready = parcels_of(*few, known=())
-    assert list(ready) == ["a00", "a01", "a02"]
-    assert parcels_of(*few, known=["a01", "a02"]) == {"a00": ready["a00"]}
+    ready, again = MemoryShelf[str](), MemoryShelf[str]()
+    ready.held = held
+    assert shelved(*few, (), ready) == ["a00", "a01", "a02"]
+    assert shelved(*few, ["a01", "a02"], again) == ["a00"]
+    assert again.get(["a00"]) == ready.get(["a00"])
     blank = articles.with_columns(text=pl.lit("x"))
     assert pairs(candidates, blank, prepared, config, parcels=ready).equals(pairs(*few))
 
 
 def test_too_few_candidates_for_the_kernels_leave_nothing_to_be_kept() -> None:
     config, articles = Config(), make_articles(TOW, TOW_AGAIN, LEAK)
-    assert parcels_of(make_candidates(*ALL), articles, documents(articles, config.text), config, known=()) == {}
+    frames = make_candidates(*ALL), articles, documents(articles, config.text), config
+    assert shelved(*frames, (), MemoryShelf[str]()) == []
 
 
 @pytest.mark.parametrize("held", [2, 7, 29])
@@ -61,14 +66,14 @@ def test_pairs_do_not_depend_on_how_many_articles_memory_holds(
     many: tuple[Frames, pl.DataFrame], tmp_path: Path, held: int
 ) -> None:
     frames, found = many
-    with FileShelf(tmp_path / "out", held) as shelf:
+    with FileShelf[int](tmp_path / "out", held) as shelf:
         assert pairs(*frames, compiled=True, shelf=shelf).equals(found)
         assert len(shelf.get(range(30))) == 30
 
 
 def test_what_fits_into_memory_is_not_put_on_a_shelf(many: tuple[Frames, pl.DataFrame], tmp_path: Path) -> None:
     frames, found = many
-    with FileShelf(tmp_path / "out", 30) as shelf:
+    with FileShelf[int](tmp_path / "out", 30) as shelf:
         assert pairs(*frames, compiled=True, shelf=shelf).equals(found)
         with pytest.raises(KeyError):
             shelf.get([0])

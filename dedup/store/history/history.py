@@ -107,9 +107,9 @@ class History:
             return NOTHING
         return self._look(lookups.loaded, ids)
 
-    def parcels(self, ids: Collection[str], layout: parcels.Layout) -> dict[str, bytes]:
+    def parcels(self, ids: Collection[str], layout: parcels.Layout, put: parcels.Put) -> set[str]:
         """See ``parcels.parcels``."""
-        return self._look(parcels.parcels, ids, layout) if ids else {}
+        return self._look(parcels.parcels, ids, layout, put) if ids else set()
 
     def touched(self, ids: Collection[str], others: Collection[str]) -> lookups.Touched:
         """See ``lookups.touched``."""

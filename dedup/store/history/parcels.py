@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -23,8 +23,13 @@ from dedup.store.history.database import Database, id_column
 _SLOTS: Final = 8
 """Tables that a window is spread over, one more or less."""
 _PREFIX: Final = "parcels_"
+_TOGETHER: Final = 256
+"""Articles whose parcels are in memory at a time."""
 _DEFLATED: Final = 1
 """Level at which they are compressed: half the size for 0.2 ms an article; higher levels save nothing more."""
+
+
+Put = Callable[[Mapping[str, bytes]], None]
 
 
 @dataclass(frozen=True)
@@ -45,26 +50,33 @@ class Layout:
         return cls(made_by, max(1, window_us // _SLOTS))
 
 
-def parcels(history: Database, ids: Collection[str], layout: Layout) -> dict[str, bytes]:
-    """The parcels of some articles; those that have none are absent.
+def parcels(history: Database, ids: Collection[str], layout: Layout, put: Put) -> set[str]:
+    """Find the parcels of some articles.
 
     Args:
         history: Open.
         ids: The articles.
         layout: Parcels of another are of no use.
+        put: Takes them, some at a time, by article.
+
+    Returns:
+        The articles that have any.
     """
     if _layout(history) != layout:
-        return {}
+        return set()
     sought = history.frame(
-        "SELECT a.number, a.article_id, a.at_us FROM articles a WHERE a.article_id IN (FROM ids)",
+        "SELECT a.number, a.article_id, a.at_us FROM articles a WHERE a.article_id IN (FROM ids) ORDER BY 1",
         ids=id_column(ids),
     )
-    found: dict[str, bytes] = {}
-    reached = set((sought["at_us"] // layout.slot_us).to_list())
-    for slot in sorted(_slots(history) & reached):
+    found: set[str] = set()
+    slots = sought["at_us"] // layout.slot_us
+    for slot in sorted(_slots(history) & set(slots.to_list())):
         query = f'SELECT s.article_id, p.parcel FROM "{_PREFIX}{slot}" p JOIN sought s USING (number)'
-        rows = history.frame(query, sought=sought).iter_rows()
-        found |= {one: zlib.decompress(parcel) for one, parcel in rows}
+        for some in sought.filter(slots == slot).iter_slices(_TOGETHER):
+            rows = history.frame(query, sought=some).iter_rows()
+            there = {one: zlib.decompress(parcel) for one, parcel in rows}
+            put(there)
+            found |= there.keys()
     return found
 
 
@@ -84,17 +96,16 @@ def keep(history: Database, made: Mapping[str, bytes], layout: Layout) -> None:
         history.run("DELETE FROM meta WHERE key = 'parcels'")
         history.run("INSERT INTO meta VALUES ('parcels', ?)", json.dumps(asdict(layout)))
     first = int(history.value("SELECT max(at_us) FROM articles")) // layout.slot_us - _SLOTS
-    rows = pl.DataFrame(
-        {"article_id": list(made), "parcel": [zlib.compress(parcel, _DEFLATED) for parcel in made.values()]},
-        schema={"article_id": pl.String, "parcel": pl.Binary},
-    )
     numbered = history.frame(
-        "SELECT a.number, a.at_us // ? AS slot, r.parcel FROM rows r JOIN articles a USING (article_id) ORDER BY 1",
-        layout.slot_us, rows=rows,
+        "SELECT number, article_id, at_us // ? AS slot FROM articles WHERE article_id IN (FROM ids) ORDER BY 1",
+        layout.slot_us, ids=id_column(made),
     )  # fmt: skip
     for (slot,), held in numbered.filter(pl.col("slot") >= first).partition_by("slot", as_dict=True).items():
         history.run(f'CREATE TABLE IF NOT EXISTS "{_PREFIX}{slot}" (number BIGINT, parcel BLOB)')
-        history.run(f'INSERT INTO "{_PREFIX}{slot}" FROM fresh', fresh=held.select("number", "parcel"))
+        for some in held.iter_slices(_TOGETHER):
+            parcel = [zlib.compress(made[one], _DEFLATED) for one in some["article_id"]]
+            fresh = some.select("number", parcel=pl.Series(parcel, dtype=pl.Binary))
+            history.run(f'INSERT INTO "{_PREFIX}{slot}" FROM fresh', fresh=fresh)
     for slot in _slots(history):
         if slot < first:
             history.run(f'DROP TABLE "{_PREFIX}{slot}"')
