@@ -27,7 +27,7 @@ from dedup.sketch.documents import documents
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import Read, read_articles
-from dedup.store.batch_limits import held_articles
+from dedup.store.batch_limits import room
 from dedup.store.laid import Disk
 from dedup.store.outputs import write_run
 from dedup.store.shelf import FileShelf
@@ -35,6 +35,7 @@ from dedup.stories.framing import framing
 from dedup.stories.outlets import Outlets, outlets
 from dedup.stories.stories import Stories, stories
 from dedup.stories.transliterations import with_transliterations
+from dedup.workers import at_most
 
 
 @dataclass
@@ -49,12 +50,14 @@ class LocalStages:
     config: Config
     out: Path
     _place: Place = MEMORY
+    _held: int = 2
     _noted: pl.DataFrame | None = None
 
     def articles(self, inputs: Sequence[str | Path]) -> Read:
         """See ``store.articles.read_articles``."""
-        read = read_articles(inputs, self.config.input, for_run=True, disk=Disk(self.out))
+        read = read_articles(inputs, self.config.input, disk=Disk(self.out))
         self._place = read.place
+        self._held = held_of(read, self.config)
         return read
 
     def documents(self, read: Read) -> pl.DataFrame:
@@ -80,9 +83,7 @@ class LocalStages:
 
     def pairs(self, found: Candidates, read: Read, prepared: pl.DataFrame) -> pl.DataFrame:
         """The PAIRS frame."""
-        texts = read.articles["text"]
-        held = held_articles(len(texts), int(texts.str.len_bytes().sum()), self.config.input)
-        with FileShelf[int](self.out, held) as shelf:
+        with FileShelf[int](self.out, self._held) as shelf:
             return pairs(found.frame, read.articles, prepared, self.config, shelf=shelf, place=self._place)
 
     def stories(self, verified: pl.DataFrame, read: Read, prepared: pl.DataFrame) -> Stories:
@@ -134,6 +135,24 @@ class LocalStages:
         frames = frames_of(read.articles, told, framed, summed, read.skipped)
         write_run(self.out, said, **frames, report=page, documents=self._noted)
         return frames
+
+
+def held_of(read: Read, config: Config, *, with_history: bool = False) -> int:
+    """Let no more processes work on a batch than there is memory for.
+
+    Args:
+        read: The batch.
+        config: All settings.
+        with_history: Whether it is held against a history.
+
+    Returns:
+        How many articles may be in memory ready for comparison.
+    """
+    texts = read.articles["text"]
+    size = len(texts), int(texts.str.len_bytes().sum())
+    given = room(*size, config.input, config.engine.n_threads, with_history=with_history)
+    at_most(given.processes)
+    return given.held
 
 
 def frames_of(

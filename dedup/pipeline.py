@@ -50,7 +50,7 @@ from dedup.increment.groups import (
     retold,
     verified,
 )
-from dedup.local_stages import LocalStages, frames_of
+from dedup.local_stages import LocalStages, frames_of, held_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
 from dedup.match.encoders import check_encoder
 from dedup.match.recall import estimate_recall
@@ -64,7 +64,6 @@ from dedup.sketch.furniture import LOOKED_AT
 from dedup.sketch.signatures import signatures
 from dedup.sketch.terms import terms
 from dedup.store.articles import Read, read_articles
-from dedup.store.batch_limits import held_articles
 from dedup.store.folders import prepare_folder
 from dedup.store.handover import publish, settled
 from dedup.store.history.exports import check_export, export
@@ -213,13 +212,13 @@ def _run_with_history(
         earlier = settled(out, history.has_run)
         if file is not None:
             check_as_found(file, Path(inputs[0]))
-        read = runner("articles", read_articles, inputs, config.input, for_run=True, disk=Disk(out))
+        read = runner("articles", read_articles, inputs, config.input, disk=Disk(out), with_history=True)
         if file is not None:
             check_usable(read, file, Path(inputs[0]))
         if earlier is not None and _is_of(earlier, read, config, certify=certify):
             return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
-        shelf = opened.enter_context(FileShelf[str](out, _held(read.articles, config)))
+        shelf = opened.enter_context(FileShelf[str](out, held_of(read, config, with_history=True)))
         extended = extend(history, read.articles, arrived_at, config, runner, shelf, read.place)
         told, together = extended.told, extended.together
         framed = runner(
@@ -254,12 +253,6 @@ def _run_with_history(
         if config.history.export:
             export(store)
     return Run(out=out, manifest=told_manifest, **frames)
-
-
-def _held(articles: pl.DataFrame, config: Config) -> int:
-    """How many articles of a batch are in memory ready for comparison at a time."""
-    texts = articles["text"]
-    return held_articles(len(texts), int(texts.str.len_bytes().sum()), config.input)
 
 
 def _page(
@@ -365,9 +358,9 @@ def extend(
     now = told.pairs.join(fresh.select("left_id", "right_id"), on=["left_id", "right_id"], how="semi")
     return Extended(
         found=found,
-        told=Stories(told.members, told.stories, now.sort("left_id", "right_id")),
+        told=Stories(told.members, told.stories, place.laid(now.sort("left_id", "right_id"))),
         together=together,
-        shown_pairs=shown.sort("left_id", "right_id"),
+        shown_pairs=place.laid(shown.sort("left_id", "right_id")),
         against=against,
         sample=(salient, candidates_among(found, loaded), batch.articles, prepared),
         counts=batch_counts(brought, again.articles.height, known, retelling),

@@ -82,14 +82,21 @@ class _Crew:
     """The workers of one ``sharing``, started when there is enough to do."""
 
     def __init__(self, size: int) -> None:
-        self.size = size
+        self.size = self.allowed = size
         self.workers: list[_Worker] = []
+
+    def allow(self, size: int) -> None:
+        """Have no more than so many from now on."""
+        self.allowed = min(self.size, size)
+        while len(self.workers) > self.allowed:
+            self.workers.pop().end()
 
     def ready(self, n_parcels: int) -> list[_Worker]:
         """The workers for so many parcels."""
-        if not self.workers and n_parcels >= _FEWEST_TO_START:
+        missing = self.allowed - len(self.workers)
+        if missing > 0 and n_parcels >= _FEWEST_TO_START:
             with suppress(OSError):  # no process to be had: all is done here
-                self.workers.extend(_Worker() for _ in range(self.size))
+                self.workers.extend(_Worker() for _ in range(missing))
         return [worker for worker in self.workers if worker.lives()] if n_parcels >= _FEWEST else []
 
     def end(self) -> None:
@@ -184,6 +191,16 @@ def sharing(processes: int) -> Iterator[None]:
     finally:
         ending, _crew = _crew, None
         ending.end()
+
+
+def at_most(processes: int) -> None:
+    """Let no more processes than these work from now on, whatever ``sharing`` allows: each takes memory of its own.
+
+    Args:
+        processes: Processes that may work at a time, this one included.
+    """
+    if _crew is not None:
+        _crew.allow(processes - 1)
 
 
 def is_shared() -> bool:

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info
 
 from dedup import workers
 from dedup.text.words import words
-from dedup.workers import is_shared, plain_sums, shared, sharing
+from dedup.workers import at_most, is_shared, plain_sums, shared, sharing
 
 SENTENCES = [f"the tug number {number} left the harbour of Lorn" for number in range(400)]
 
@@ -48,6 +48,18 @@ def test_few_parcels_start_no_process() -> None:
     with sharing(2):
         assert shared(words, SENTENCES[:8]) == [words(one) for one in SENTENCES[:8]]
         assert not is_shared()
+
+
+def test_no_more_work_than_are_allowed_until_more_are() -> None:
+    with sharing(3):
+        at_most(1)
+        shared(words, SENTENCES)
+        assert not is_shared()
+        for allowed in (3, 2):
+            at_most(allowed)
+            assert shared(words, SENTENCES) == [words(one) for one in SENTENCES]
+            assert workers._crew is not None
+            assert len(workers._crew.workers) == allowed - 1
 
 
 def test_one_process_is_this_one() -> None:

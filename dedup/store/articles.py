@@ -118,7 +118,7 @@ class Gathered:
 
 
 def read_articles(
-    inputs: Sequence[str | Path], config: InputConfig, *, for_run: bool = False, disk: Disk | None = None
+    inputs: Sequence[str | Path], config: InputConfig, *, disk: Disk | None = None, with_history: bool = False
 ) -> Read:
     r"""Read all articles.
 
@@ -130,8 +130,9 @@ def read_articles(
         inputs: Files, folders (read to the bottom), globs, tables of databases by address (``sqlite:///a.db?table=t``)
             and ``-`` for standard input, in any order.
         config: Columns and limits.
-        for_run: Whether a whole run is to follow, whose memory ``memory_mb`` limits.
-        disk: Where a large batch is laid down as it is read; without it, all is in memory.
+        disk: Where a large batch is laid down as it is read, since a whole run is to follow, whose memory ``memory_mb``
+            limits; without it, all is in memory.
+        with_history: Whether that run is held against a history.
 
     Returns:
         The articles sorted by id, the skipped inputs sorted by place and reason, and warnings about publication times
@@ -155,7 +156,7 @@ def read_articles(
     files, passed = find_files(
         inputs, is_known, expected=ENDINGS, is_recognised=is_recognised, max_files=config.max_files
     )
-    gathered = gather(files, config, for_run=for_run, disk=disk)
+    gathered = gather(files, config, disk=disk, with_history=with_history)
     check_configured_columns(gathered.columns, config)
     check_skipped_share(gathered.n_articles, gathered.rejections, config)
     found = read_times(gathered.found(judge(Batch(), config)[0]))
@@ -177,7 +178,7 @@ def read_articles(
 
 
 def gather(
-    files: Sequence[SourceFile], config: InputConfig, *, for_run: bool = False, disk: Disk | None = None
+    files: Sequence[SourceFile], config: InputConfig, *, disk: Disk | None = None, with_history: bool = False
 ) -> Gathered:
     """Let every reader read its files and judge what it gives."""
     gathered = Gathered()
@@ -209,10 +210,10 @@ def gather(
             gathered.n_articles += frame.height
             gathered.n_bytes += int(frame["text"].str.len_bytes().sum())
             check_size(gathered.n_articles, gathered.n_bytes, config, n_rejected=len(gathered.rejections))
-            if for_run:
-                check_memory(gathered.n_bytes, config, laid=disk is not None)
-            if disk is not None and gathered.n_bytes > laid_from(config):
-                gathered.lay_texts(disk)
+            if disk is not None:
+                check_memory(gathered.n_bytes, config, with_history=with_history)
+                if gathered.n_bytes > laid_from(config, with_history=with_history):
+                    gathered.lay_texts(disk)
     return gathered
 
 

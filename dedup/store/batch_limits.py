@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from dedup.config import InputConfig
 from dedup.errors import InputError
@@ -24,8 +24,12 @@ LAID_FROM: Final = 20_000_000
 """Bytes of text beyond which a run keeps its articles, and what it makes of them, on the disk."""
 _START_MB: Final = 600
 _LAID_MB: Final = 0.9
+_HISTORY_MB: Final = 300
+"""Memory of a run: to begin with, for every MB of text that lies on the disk, and for the database of a history."""
 _HELD_MB: Final = 12.0
-"""Memory of a run: to begin with, for every MB of text that lies on the disk, and for every one that does not."""
+"""Memory for every MB of text that does not lie on the disk."""
+_WORKER_MB: Final = 300
+"""Memory of each further process."""
 _READY: Final = 13
 """An article that is ready for comparison takes so many times its text."""
 _READY_MB: Final = 400
@@ -62,29 +66,30 @@ def check_size(n_articles: int, n_bytes: int, config: InputConfig, *, n_rejected
             )
 
 
-def needed_mb(n_bytes: int, *, laid: bool = True) -> int:
+def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
     """The memory that a run over so much text takes at least, in MB, as far as it can be told before.
 
     Args:
         n_bytes: Bytes of text.
-        laid: Whether they lie on the disk.
+        with_history: Whether it is held against a history.
 
     Returns:
-        600, and 0.9 for every MB on the disk or 12 for every one in memory: more than 20,000 and 100,000 articles of
-        420 words took, with a thousand of them ready for comparison at a time.
+        More than was measured of 20,000 to 200,000 articles of 420 words, of 4,000 and 20,000 with a history, by one
+        process with a thousand of them ready for comparison at a time.
 
     Examples:
-        >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, laid=False)
-        (610, 834, 725)
+        >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
+        (610, 834, 910)
     """
-    return _START_MB + ceil((_LAID_MB if laid else _HELD_MB) * n_bytes / 1_000_000)
+    return _START_MB + with_history * _HISTORY_MB + ceil(_LAID_MB * n_bytes / 1_000_000)
 
 
-def laid_from(config: InputConfig) -> int:
+def laid_from(config: InputConfig, *, with_history: bool = False) -> int:
     """Bytes of text beyond which a run lays its articles down: the sooner, the less memory it may take.
 
     Args:
         config: ``memory_mb`` is what that is.
+        with_history: Whether it is held against a history.
 
     Examples:
         >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 720, 600)]
@@ -92,37 +97,54 @@ def laid_from(config: InputConfig) -> int:
     """
     if config.memory_mb is None:
         return LAID_FROM
-    return max(0, min(LAID_FROM, int((config.memory_mb - _START_MB) / _HELD_MB * 1_000_000)))
+    left = config.memory_mb - needed_mb(0, with_history=with_history)
+    return max(0, min(LAID_FROM, int(left / _HELD_MB * 1_000_000)))
 
 
-def held_articles(n_articles: int, n_bytes: int, config: InputConfig) -> int:
-    """How many articles a run may have ready for comparison in memory; the others wait on the disk.
+class Room(NamedTuple):
+    """What of a run may be in memory.
+
+    Args:
+        processes: Processes that work at a time, at least 1.
+        held: Articles that are ready for comparison, at least 2; the others wait on the disk.
+    """
+
+    processes: int
+    held: int
+
+
+def room(n_articles: int, n_bytes: int, config: InputConfig, threads: int, *, with_history: bool = False) -> Room:
+    """What a run may have in memory beside what it takes at least: first processes, then articles.
 
     Args:
         n_articles: Articles of the batch.
         n_bytes: Bytes of their text.
-        config: ``memory_mb`` is what the run may take.
-
-    Returns:
-        As many as fit into what ``needed_mb`` leaves of that beyond 35 MB, or into 400 MB where it is not set; 2 at
-        least.
+        config: ``memory_mb`` is what the run may take; where it is not set, all the processes work, and the articles
+            ready for comparison have 400 MB.
+        threads: Processes that it may have.
+        with_history: Whether it is held against a history.
 
     Examples:
-        >>> [held_articles(100_000, 260_000_000, InputConfig(memory_mb=mb)) for mb in (None, 834, 8_000)]
-        [11834, 1035, 213047]
+        >>> [room(100_000, 260_000_000, InputConfig(memory_mb=mb), 2) for mb in (None, 834, 1_200, 8_000)]
+        [Room(processes=2, held=11834), Room(processes=1, held=1035), Room(processes=2, held=2988), \
+Room(processes=2, held=204171)]
     """
-    left = _READY_MB if config.memory_mb is None else config.memory_mb - needed_mb(n_bytes) + _LEAST_READY_MB
+    processes, ready = threads, _READY_MB
+    if config.memory_mb is not None:
+        left = max(0, config.memory_mb - needed_mb(n_bytes, with_history=with_history))
+        processes = 1 + min(threads - 1, left // _WORKER_MB)
+        ready = _LEAST_READY_MB + left - (processes - 1) * _WORKER_MB
     for_each = _READY * max(1, n_bytes // max(1, n_articles))
-    return max(2, max(_LEAST_READY_MB, left) * 1_000_000 // for_each)
+    return Room(processes, max(2, ready * 1_000_000 // for_each))
 
 
-def check_memory(n_bytes: int, config: InputConfig, *, laid: bool = True) -> None:
+def check_memory(n_bytes: int, config: InputConfig, *, with_history: bool = False) -> None:
     """Stop before a batch outgrows the memory that it may take, rather than when the machine begins to swap.
 
     Args:
         n_bytes: Bytes of its text.
         config: ``memory_mb`` is what it may take; None for whatever there is.
-        laid: Whether they lie on the disk.
+        with_history: Whether it is held against a history.
 
     Raises:
         InputError: It would take more.
@@ -136,7 +158,7 @@ def check_memory(n_bytes: int, config: InputConfig, *, laid: bool = True) -> Non
 input.memory_mb allows 600. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
 one after another end in the same stories.
     """
-    needed = needed_mb(n_bytes, laid=laid)
+    needed = needed_mb(n_bytes, with_history=with_history)
     if config.memory_mb is None or needed <= config.memory_mb:
         return
     raise InputError(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dedup.config import InputConfig
 from dedup.errors import InputError
 from dedup.store.articles import read_articles, read_times
+from dedup.store.laid import Disk
 from dedup.store.times import parse_time
 from tests.store.builders import codes, make_files, make_lines, read, reasons, texts
 
@@ -290,6 +291,8 @@ def test_a_batch_beyond_the_memory_of_a_run_stops_it_while_it_is_read_and_names_
     make_files(tmp_path, {f"{n}.txt": "It rained. " * 100_000 for n in range(5)})
     config = InputConfig(memory_mb=600)
     with pytest.raises(InputError, match=r"input\.memory_mb allows 600.*--set input\.memory_mb=NUMBER.*--store"):
-        read_articles([tmp_path], config, for_run=True)
+        read_articles([tmp_path], config, disk=Disk(tmp_path / "out"))
     assert read_articles([tmp_path], config).articles.height == 5
-    assert read_articles([tmp_path], InputConfig(memory_mb=800), for_run=True).articles.height == 5
+    assert read_articles([tmp_path], InputConfig(memory_mb=650), disk=Disk(tmp_path / "out")).articles.height == 5
+    with pytest.raises(InputError, match=r"at least 905 MB.*allows 900"):
+        read_articles([tmp_path], InputConfig(memory_mb=900), disk=Disk(tmp_path / "out"), with_history=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,14 +79,18 @@ class Commit:
 
 
 def commit(history: Database, batch: Commit) -> None:
-    """Add ``batch`` in one transaction.
+    """Add ``batch`` in one transaction, and then what is ready for comparison, in many.
 
-    Tried again after a fault that came when it was already in, it adds nothing: a run is there once.
+    Tried again after a fault that came when it was already in, it adds nothing: a run is there once. What is ready for
+    comparison is most of a batch, and the database holds all of a transaction in memory; what a fault keeps out of that
+    is made again when it is needed.
 
     Args:
         history: Open for writing, with its tables.
         batch: What is to be added.
     """
+    import duckdb
+
     with history.transaction():
         if has_run(history, batch.run_id):
             return
@@ -99,7 +104,6 @@ def commit(history: Database, batch: Commit) -> None:
         numbers = _put_articles(history, batch, run)
         _put_parts(history, batch, numbers)
         _put_furniture(history, batch)
-        keep(history, batch.parcels, batch.layout)
         put_best(history, batch.best)
         _put_pairs(history, batch)
         _put_members(history, batch)
@@ -107,6 +111,8 @@ def commit(history: Database, batch: Commit) -> None:
         keep_unchanged(history, before, names)
         if batch.file is not None:
             enter(history, batch.file, batch.run_id, batch.started_at, DONE)
+    with suppress(duckdb.Error):  # the batch is in, and of this nothing depends on but time
+        keep(history, batch.parcels, batch.layout)
 
 
 def has_run(history: Database, run_id: str) -> bool:

@@ -84,18 +84,22 @@ def keep(history: Database, made: Mapping[str, bytes], layout: Layout) -> None:
     """Keep parcels, and let go what is out of the window's reach.
 
     Args:
-        history: In a transaction; the articles must be in it.
+        history: Open for writing, in no transaction; the articles must be in it.
         made: Parcels by article; those of other versions of the same articles have been let go.
         layout: That of the parcels.
     """
     if not made:
         return
-    if _layout(history) != layout:
+    with history.transaction():
+        if _layout(history) != layout:
+            for slot in _slots(history):
+                history.run(f'DROP TABLE "{_PREFIX}{slot}"')
+            history.run("DELETE FROM meta WHERE key = 'parcels'")
+            history.run("INSERT INTO meta VALUES ('parcels', ?)", json.dumps(asdict(layout)))
+        first = int(history.value("SELECT max(at_us) FROM articles")) // layout.slot_us - _SLOTS
         for slot in _slots(history):
-            history.run(f'DROP TABLE "{_PREFIX}{slot}"')
-        history.run("DELETE FROM meta WHERE key = 'parcels'")
-        history.run("INSERT INTO meta VALUES ('parcels', ?)", json.dumps(asdict(layout)))
-    first = int(history.value("SELECT max(at_us) FROM articles")) // layout.slot_us - _SLOTS
+            if slot < first:
+                history.run(f'DROP TABLE "{_PREFIX}{slot}"')
     numbered = history.frame(
         "SELECT number, article_id, at_us // ? AS slot FROM articles WHERE article_id IN (FROM ids) ORDER BY 1",
         layout.slot_us, ids=id_column(made),
@@ -106,9 +110,6 @@ def keep(history: Database, made: Mapping[str, bytes], layout: Layout) -> None:
             parcel = [zlib.compress(made[one], _DEFLATED) for one in some["article_id"]]
             fresh = some.select("number", parcel=pl.Series(parcel, dtype=pl.Binary))
             history.run(f'INSERT INTO "{_PREFIX}{slot}" FROM fresh', fresh=fresh)
-    for slot in _slots(history):
-        if slot < first:
-            history.run(f'DROP TABLE "{_PREFIX}{slot}"')
 
 
 def let_go(history: Database, numbers: pl.DataFrame) -> None:

@@ -16,8 +16,7 @@ MADE = {ONE: b"what is known of it" * 100, OTHER: b""}
 
 
 def kept_in(history: Database, made: dict[str, bytes], layout: Layout = LAYOUT) -> None:
-    with history.transaction():
-        keep(history, made, layout)
+    keep(history, made, layout)
 
 
 def found_in(history: Database, ids: list[str], layout: Layout) -> dict[str, bytes]:
