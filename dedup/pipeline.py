@@ -40,6 +40,7 @@ from dedup.increment.batches import (
 from dedup.increment.drift import drifted, watched
 from dedup.increment.extended import Extended
 from dedup.increment.groups import (
+    among,
     batch_counts,
     candidates_among,
     closed,
@@ -49,6 +50,7 @@ from dedup.increment.groups import (
     parcel_layout,
     retold,
     verified,
+    within,
 )
 from dedup.local_stages import LocalStages, frames_of, held_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
@@ -351,16 +353,11 @@ def extend(
     retelling = runner("stories", retold, known, past, taken, together, config, place)
     fresh = only_new(verified_now, known.fresh)
     told = retelling.told
-    inside = told.members.select("article_id")
-    shown = told.pairs.join(inside, left_on="left_id", right_on="article_id", how="semi").join(
-        inside, left_on="right_id", right_on="article_id", how="semi"
-    )
-    now = told.pairs.join(fresh.select("left_id", "right_id"), on=["left_id", "right_id"], how="semi")
     return Extended(
         found=found,
-        told=Stories(told.members, told.stories, place.laid(now.sort("left_id", "right_id"))),
+        told=Stories(told.members, told.stories, among(told.pairs, fresh, place)),
         together=together,
-        shown_pairs=place.laid(shown.sort("left_id", "right_id")),
+        shown_pairs=within(told.pairs, told.members, place),
         against=against,
         sample=(salient, candidates_among(found, loaded), batch.articles, prepared),
         counts=batch_counts(brought, again.articles.height, known, retelling),

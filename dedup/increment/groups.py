@@ -281,6 +281,25 @@ def candidates_among(found: Partners, batch: Loaded) -> pl.DataFrame:
     return candidate_rows(found.frame, gathered(batch))
 
 
+def within(pairs: pl.DataFrame, members: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
+    """The pairs whose articles are both among some members, in their order."""
+    ids = members["article_id"].implode()
+    return _only(pairs, pairs["left_id"].is_in(ids) & pairs["right_id"].is_in(ids), place)
+
+
+def among(pairs: pl.DataFrame, others: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
+    """The pairs that are among others, in their order."""
+    ends = ("left_id", "right_id")
+    found = others.select(*ends, found=pl.lit(value=True))
+    is_among = pairs.select(*ends).join(found, on=ends, how="left", maintain_order="left")["found"]
+    return _only(pairs, is_among.fill_null(value=False), place)
+
+
+def _only(pairs: pl.DataFrame, chosen: pl.Series, place: Place) -> pl.DataFrame:
+    """Some of the pairs; all of them, as a rule, which are not copied."""
+    return pairs if chosen.all() else place.laid(pairs.filter(chosen))
+
+
 def only_new(held: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     """PAIRS of a batch: those found and those that closed a group."""
     return PAIRS.check(pl.concat([held, fresh]).sort("left_id", "right_id"))

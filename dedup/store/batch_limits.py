@@ -22,10 +22,11 @@ NO_FAILURES: Final = frozenset(
 
 LAID_FROM: Final = 20_000_000
 """Bytes of text beyond which a run keeps its articles, and what it makes of them, on the disk."""
-_START_MB: Final = 600
-_LAID_MB: Final = 0.9
-_HISTORY_MB: Final = 300
-"""Memory of a run: to begin with, for every MB of text that lies on the disk, and for the database of a history."""
+_START_MB: Final = 620
+_LAID_MB: Final = 0.35
+_HISTORY_MB: Final = 18.0
+"""Memory of a run: to begin with, for every MB of text, and for every one where a history keeps the batch: its database
+holds all of a transaction."""
 _HELD_MB: Final = 12.0
 """Memory for every MB of text that does not lie on the disk."""
 _WORKER_MB: Final = 300
@@ -79,26 +80,24 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
-        (610, 834, 910)
+        (624, 711, 808)
     """
-    return _START_MB + with_history * _HISTORY_MB + ceil(_LAID_MB * n_bytes / 1_000_000)
+    return _START_MB + ceil((_HISTORY_MB if with_history else _LAID_MB) * n_bytes / 1_000_000)
 
 
-def laid_from(config: InputConfig, *, with_history: bool = False) -> int:
+def laid_from(config: InputConfig) -> int:
     """Bytes of text beyond which a run lays its articles down: the sooner, the less memory it may take.
 
     Args:
         config: ``memory_mb`` is what that is.
-        with_history: Whether it is held against a history.
 
     Examples:
-        >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 720, 600)]
+        >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 740, 600)]
         [20000000, 20000000, 10000000, 0]
     """
     if config.memory_mb is None:
         return LAID_FROM
-    left = config.memory_mb - needed_mb(0, with_history=with_history)
-    return max(0, min(LAID_FROM, int(left / _HELD_MB * 1_000_000)))
+    return max(0, min(LAID_FROM, int((config.memory_mb - _START_MB) / _HELD_MB * 1_000_000)))
 
 
 class Room(NamedTuple):
@@ -125,9 +124,9 @@ def room(n_articles: int, n_bytes: int, config: InputConfig, threads: int, *, wi
         with_history: Whether it is held against a history.
 
     Examples:
-        >>> [room(100_000, 260_000_000, InputConfig(memory_mb=mb), 2) for mb in (None, 834, 1_200, 8_000)]
-        [Room(processes=2, held=11834), Room(processes=1, held=1035), Room(processes=2, held=2988), \
-Room(processes=2, held=204171)]
+        >>> [room(100_000, 260_000_000, InputConfig(memory_mb=mb), 2) for mb in (None, 711, 1_200, 8_000)]
+        [Room(processes=2, held=11834), Room(processes=1, held=1035), Room(processes=2, held=6627), \
+Room(processes=2, held=207810)]
     """
     processes, ready = threads, _READY_MB
     if config.memory_mb is not None:
@@ -150,11 +149,11 @@ def check_memory(n_bytes: int, config: InputConfig, *, with_history: bool = Fals
         InputError: It would take more.
 
     Examples:
-        >>> check_memory(41_600_000, InputConfig(memory_mb=650))
+        >>> check_memory(41_600_000, InputConfig(memory_mb=640))
         >>> check_memory(41_600_000, InputConfig(memory_mb=600))
         Traceback (most recent call last):
         ...
-        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 638 MB of memory, and \
+        dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 635 MB of memory, and \
 input.memory_mb allows 600. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
 one after another end in the same stories.
     """

@@ -10,11 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from dedup.frames import TIME
+from dedup.memory import mapped_pages_go
 from dedup.schemas import DOCUMENTS, STORIES
 from dedup.store.history.best_partners import let_go_of, put_best
 from dedup.store.history.changes import contents, keep_unchanged
@@ -22,6 +23,9 @@ from dedup.store.history.database import Database
 from dedup.store.history.ledger import DONE, InboxFile, enter
 from dedup.store.history.parcels import Layout, keep, let_go
 from dedup.store.history.tables import PAIR_COLUMNS
+
+_TOGETHER: Final = 4_096
+"""Rows that are handed to the database at a time."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ def _put_parts(history: Database, batch: Commit, numbers: pl.DataFrame) -> None:
         "lines": batch.lines,
     }
     for table, rows in parts.items():
-        numbered = rows.join(numbers, on="row", how="inner", maintain_order="left")
+        numbered = rows.with_columns(numbers["number"].gather(rows["row"]))
         _insert(history, table, numbered.select(*_columns(history, table)))
 
 
@@ -170,13 +174,17 @@ def _put_pairs(history: Database, batch: Commit) -> None:
         'AND r.article_id = g.right_id AND p."left" = l.number AND p."right" = r.number',
         gone=batch.crowded_out,
     )  # fmt: skip
-    columns = ", ".join(f"p.{name}" for name in PAIR_COLUMNS)
-    history.run(
-        f"INSERT INTO pairs SELECT l.number, r.number, {columns} FROM fresh p "
-        "JOIN articles l ON l.article_id = p.left_id JOIN articles r ON r.article_id = p.right_id "
-        "ORDER BY l.number, r.number",
-        fresh=batch.pairs,
+    ends = batch.pairs.select("left_id", "right_id").with_row_index("at")
+    numbered = history.frame(
+        'SELECT p."at", l.number AS "left", r.number AS "right" FROM ends p '
+        "JOIN articles l ON l.article_id = p.left_id JOIN articles r ON r.article_id = p.right_id ORDER BY 2, 3",
+        ends=ends,
     )
+    columns = ", ".join(f"p.{name}" for name in PAIR_COLUMNS)
+    for some in numbered.iter_slices(_TOGETHER):
+        fresh = batch.pairs[some["at"]].with_columns(some["left"], some["right"])
+        history.run(f'INSERT INTO pairs SELECT p."left", p."right", {columns} FROM fresh p', fresh=fresh)
+        mapped_pages_go()
 
 
 def _put_members(history: Database, batch: Commit) -> None:
@@ -272,5 +280,6 @@ def _columns(history: Database, table: str) -> list[str]:
 
 
 def _insert(history: Database, table: str, rows: pl.DataFrame) -> None:
-    if rows.height:
-        history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=rows)
+    for some in rows.iter_slices(_TOGETHER) if rows.height else ():
+        history.run(f"INSERT INTO {table} BY NAME FROM fresh", fresh=some)
+        mapped_pages_go()
