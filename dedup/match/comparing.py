@@ -78,11 +78,13 @@ def compared_in_blocks(
             return parcels.get(ids.gather(some).to_list())
         return [] if shelf is None else shelf.get(some)
 
+    def ready(mine: npt.NDArray[Any]) -> Packed:
+        return joined([unpacked(taken(some)) for some in _by_and_by(mine, sides)])
+
     for block in _blocks(candidates, held):
         mine = np.unique(block.select("left", "right").to_numpy())
-        # Not all of them in memory twice.
-        articles = joined([unpacked(taken(some)) for some in _by_and_by(mine, sides)])
-        yield from _compared_by_and_by(block, articles, mine, config)
+        # Under no name here: those of one block would be in memory until those of the next are.
+        yield from _compared_by_and_by(block, ready(mine), mine, config)
 
 
 def compared_pairs(sides: Sides, ends: Sequence[tuple[int, int]]) -> Columns:
