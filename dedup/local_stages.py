@@ -57,7 +57,7 @@ class LocalStages:
         """See ``store.articles.read_articles``."""
         read = read_articles(inputs, self.config.input, disk=Disk(self.out))
         self._place = read.place
-        self._held = held_of(read, self.config)
+        self._held = make_room(read, self.config)
         return read
 
     def documents(self, read: Read) -> pl.DataFrame:
@@ -137,7 +137,7 @@ class LocalStages:
         return frames
 
 
-def held_of(read: Read, config: Config, *, with_history: bool = False) -> int:
+def make_room(read: Read, config: Config, *, with_history: bool = False) -> int:
     """Let no more processes work on a batch than there is memory for.
 
     Args:

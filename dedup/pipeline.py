@@ -52,7 +52,7 @@ from dedup.increment.groups import (
     verified,
     within,
 )
-from dedup.local_stages import LocalStages, frames_of, held_of
+from dedup.local_stages import LocalStages, frames_of, make_room
 from dedup.manifest import certified, input_hash, manifest, utc_now
 from dedup.match.encoders import check_encoder
 from dedup.match.recall import estimate_recall
@@ -220,7 +220,7 @@ def _run_with_history(
         if earlier is not None and _is_of(earlier, read, config, certify=certify):
             return _run_of(earlier)
         arrived_at = arrivals(read.articles.height, started_at)
-        shelf = opened.enter_context(FileShelf[str](out, held_of(read, config, with_history=True)))
+        shelf = opened.enter_context(FileShelf[str](out, make_room(read, config, with_history=True)))
         extended = extend(history, read.articles, arrived_at, config, runner, shelf, read.place)
         told, together = extended.told, extended.together
         framed = runner(

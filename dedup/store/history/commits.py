@@ -180,11 +180,9 @@ def _put_pairs(history: Database, batch: Commit) -> None:
         "JOIN articles l ON l.article_id = p.left_id JOIN articles r ON r.article_id = p.right_id ORDER BY 2, 3",
         ends=ends,
     )
-    columns = ", ".join(f"p.{name}" for name in PAIR_COLUMNS)
     for some in numbered.iter_slices(_TOGETHER):
         fresh = batch.pairs[some["at"]].with_columns(some["left"], some["right"])
-        history.run(f'INSERT INTO pairs SELECT p."left", p."right", {columns} FROM fresh p', fresh=fresh)
-        mapped_pages_go()
+        _insert(history, "pairs", fresh.select("left", "right", *PAIR_COLUMNS))
 
 
 def _put_members(history: Database, batch: Commit) -> None:

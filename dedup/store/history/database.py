@@ -100,13 +100,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements inside, or none."""
-        self._connection.execute("BEGIN TRANSACTION")
+        self.run("BEGIN TRANSACTION")
         try:
             yield
         except BaseException:
-            self._connection.rollback()
+            self.run("ROLLBACK")
             raise
-        self._connection.commit()
+        self.run("COMMIT")
 
     def _done(self, work: Callable[[], T]) -> T:
         """What a statement gives; a signal that comes meanwhile ends it, and what its handler raises is raised.
@@ -181,8 +181,9 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
     except OSError as error:
         raise OutputError(f"cannot be made: {error.strerror or error}", where=where) from error
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield Database(connection, where)
+        history = Database(connection, where)
+        history.run("SET TimeZone = 'UTC'")
+        yield history
     except duckdb.Error as error:
         raise _told(error, where, write=write) from error
     finally:
