@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.lanes import class_masks, foreign_kinds, kana_and_marks
+from dedup.sketch.lanes import class_masks, foreign_kinds, hangul, kana_and_marks, wide_marks
 from dedup.sketch.machine import (
     highest_bit,
     load8,
     load16,
+    load32,
     lowest_bit,
     n_bits,
     njit,
@@ -26,11 +27,8 @@ from dedup.sketch.machine import (
 
 _ONE: Final = np.uint64(1)
 _TWO: Final = np.uint64(2)
-_THREE: Final = np.uint64(3)
 _NONE: Final = np.uint64(0)
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
-_TWICE: Final = np.arange(65, dtype=np.uint64) * np.uint64(0x100000001)
-"""A place, and once more in the upper half; a mask without bits has its lowest at 64."""
 _FEW: Final = 4
 """Characters that are sooner looked up than asked whether they are kana, where no Han character stands beside them."""
 _LAST_ONE: Final = np.uint64(1 << 63)
@@ -64,11 +62,13 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         by themselves; what may begin and what may continue mojibake; what cannot be folded here; first bytes of
         characters that are not ASCII; the first byte of one that goes on behind the 64.
     """
-    letters, two, three, four, han, hangul = foreign_kinds(written, classes)
+    letters, two, three, four, han, korean, wide = foreign_kinds(written, classes)
     cut = (two & _LAST_ONE) | (three & _LAST_TWO) | (four & _LAST_THREE)
     first = (two | three | four) & ~cut
     han &= ~cut
-    hangul &= ~cut
+    syllables = _NONE
+    if korean != _NONE:
+        syllables = hangul(written) & ~cut
     seen = _NONE
     todo = two & ~cut
     while todo != _NONE:
@@ -79,11 +79,13 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         store16(written + place, np.uint16(entry & np.uint64(0xFFFF)))
         store16(classes + place, np.uint16(entry >> np.uint64(16)))
         seen |= entry
-    todo = three & ~(cut | han | hangul)
+    todo = three & ~(cut | han | syllables)
     if han != _NONE or n_bits(todo) > _FEW:
         kana, marks = kana_and_marks(written)
         han |= kana & todo
         todo &= ~(kana | marks)
+        if wide != _NONE:
+            todo &= ~wide_marks(written)
     while todo != _NONE:
         place = lowest_bit(todo)
         todo &= todo - _ONE
@@ -96,7 +98,7 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
     word = latin = twin = genuine = character = lead = trail = slow = _NONE
     if seen >> np.uint64(16) != _NONE:  # to read what was just written has to wait for it
         word, latin, twin, genuine, character, lead, trail, slow = class_masks(classes)
-    syllables = _whole(hangul)
+    syllables = _whole(syllables)
     neutral = latin & twin
     return (
         word | syllables, letters | latin & ~neutral, twin & ~neutral, neutral | syllables, genuine,
@@ -154,43 +156,46 @@ def write_edge(edges: int, n_edges: int, place: int) -> int:
 
 
 @njit(inline="always")
-def _write_places(edges: int, room: int, written: int, places: Any) -> None:
-    """Write the places of the bits of a mask, one every ``room`` bytes.
+def _write_places(edges: int, written: int, places: Any) -> None:
+    """Write the places of the bits of a mask, four bytes each.
 
     Eight at a time, of which the last may be none: how many there are is not to be foreseen, and guessing costs more
     than writing what the next ones overwrite.
     """
-    stop = edges + room * n_bits(places)
+    stop = edges + 4 * n_bits(places)
     while edges < stop:
         for at in range(8):
-            store32(edges + room * at, np.uint32(written + lowest_bit(places)))
+            store32(edges + 4 * at, np.uint32(written + lowest_bit(places)))
             places &= places - _ONE
-        edges += 8 * room
+        edges += 32
 
 
 @njit(inline="always")
-def _write_characters(edges: int, written: int, first: Any) -> None:
-    """Write both edges of characters of three bytes, eight characters at a time."""
+def _write_characters(edges: int, text: int, first: Any) -> None:
+    """Write what begins at the bits of a mask, eight bytes each: four of the text, and zeros; eight at a time."""
     stop = edges + 8 * n_bits(first)
-    both = np.uint64(written) | np.uint64(written + 3) << np.uint64(32)
     while edges < stop:
         for at in range(8):
-            store64(edges + 8 * at, both + _TWICE[np.uint64(lowest_bit(first))])
+            store64(edges + 8 * at, np.uint64(load32(text + lowest_bit(first))))
             first &= first - _ONE
         edges += 64
 
 
 @njit(inline="always")
-def write_edges(edges: int, n_edges: int, written: int, word: Any, characters: Any, inside: bool, keep: Any) -> Any:
+def write_edges(
+    edges: int, n_edges: int, text: int, written: int, word: Any, characters: Any, inside: bool, keep: Any
+) -> Any:
     """Write where the words of 64 bytes begin and end, the one as often as the other.
 
     Args:
         edges: Address of all edges, four bytes each; written to, and up to sixteen beyond.
         n_edges: How many there are.
+        text: Address of the 64 bytes; four more are read.
         written: Bytes before these.
         word: Mask of the bytes of words, of those in ``keep``.
         characters: Mask of the first bytes of characters of three bytes that are words by themselves, and not in
-            ``word``.
+            ``word``. These are written themselves, with one more byte, where others have their first edge, and 0 for
+            the second: so they need not be looked up to be hashed.
         inside: Whether the byte before belongs to a word.
         keep: Mask of the bytes to look at.
 
@@ -201,18 +206,21 @@ def write_edges(edges: int, n_edges: int, written: int, word: Any, characters: A
     next_one = edges + 4 * n_edges
     if characters == _NONE:
         changes = (word ^ before) & keep
-        _write_places(next_one, 4, written, changes)
+        _write_places(next_one, written, changes)
         return n_edges + n_bits(changes)
     if before == _NONE and word == _NONE:
-        _write_characters(next_one, written, characters)
+        _write_characters(next_one, text, characters)
         return n_edges + 2 * n_bits(characters)
-    begins = word & ~before | characters
-    ends = ~word & before & keep | characters << _THREE
-    odd = n_edges & 1  # what is open began before
-    _write_places(next_one + 4 * odd, 8, written, begins)
-    _write_places(next_one + 4 - 4 * odd, 8, written, ends)
-    n_ends = n_bits(ends)
-    if characters >> np.uint64(61) != _NONE:  # its end is the first byte behind the 64
-        write_edge(next_one, 1 - odd + 2 * n_ends, written + 64)
-        n_ends += 1
-    return n_edges + n_bits(begins) + n_ends
+    opened, closed = word & ~before, ~word & before & keep
+    begins = opened | characters
+    next_one += 4 * (n_edges & 1)  # what is open began before
+    _write_characters(next_one, text, begins)
+    changes = opened | closed
+    while changes != _NONE:  # few, beside characters
+        place = lowest_bit(changes)
+        bit = changes & (_NONE - changes)
+        changes ^= bit
+        second = np.int64(closed & bit != _NONE)
+        rank = n_bits(begins & (bit - _ONE)) - second
+        store32(next_one + 8 * rank + 4 * second, np.uint32(written + place))
+    return n_edges + 2 * n_bits(characters) + n_bits(opened) + n_bits(closed)

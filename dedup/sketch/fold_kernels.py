@@ -34,7 +34,7 @@ from dedup.sketch.codepoints import (
     WORD,
 )
 from dedup.sketch.lanes import fold_ascii
-from dedup.sketch.machine import highest_bit, load8, lowest_bit, n_bits, njit, store8
+from dedup.sketch.machine import highest_bit, load8, load64, lowest_bit, n_bits, njit, store8, store64
 from dedup.sketch.markup_kernels import UNSURE, suspect
 
 _ONE: Final = np.uint64(1)
@@ -105,6 +105,19 @@ def _is_slow(source: int, at: int, n_bytes: int, quick: Any) -> bool:
     return bool(width == 4 or quick[point] >> np.uint32(16) & np.uint32(QUICK_SLOW) != 0)
 
 
+@njit(inline="always")
+def _last_block(source: int, n_bytes: int, left: int, spare: int) -> int:
+    """Where the last bytes of a text lie with zeros behind them, as many as make 64."""
+    if n_bytes < 64:
+        for place in range(64):
+            store8(spare + place, load8(source + n_bytes - left + place) if place < left else np.uint8(0))
+        return spare
+    for place in range(0, 64, 8):
+        store64(spare + place, load64(source + n_bytes - 64 + place))
+        store64(spare + 64 + place, _NONE)
+    return spare + 64 - left
+
+
 @njit(cache=True, nogil=True)
 def fold_words(
     source: int, n_bytes: int, target: int, spare: int, pages: Any, entries: Any, pool: Any, quick: Any, edges: Any
@@ -132,12 +145,10 @@ def fold_words(
     script = BREAK  # of the run of letters that is open; behind ASCII it is told by the last byte
     while at < n_bytes:
         left = n_bytes - at
-        if left >= 64:
-            word, outside, doubtful = fold_ascii(source + at, target + written)
-        else:
-            for place in range(64):
-                store8(spare + place, load8(source + at + place) if place < left else np.uint8(0))
-            word, outside, doubtful = fold_ascii(spare, target + written)
+        block = source + at
+        if left < 64:
+            block = _last_block(source, n_bytes, left, spare)
+        word, outside, doubtful = fold_ascii(block, target + written)
         step = min(left, 64)
         latin = twin = neutral = real = characters = first = _NONE
         slow = False
@@ -150,14 +161,16 @@ def fold_words(
             word |= others
             if twin != _NONE or script == TWIN:  # a neutral letter hides from the masks which others it stands between
                 stops |= neutral
-            clashes = lead << _ONE & trail & first
-            if clashes != _NONE:
-                stops |= _ONE << np.uint64(highest_bit(first & below(lowest_bit(clashes))))
-            if stops | cut != _NONE:
+            if stops | lead == _NONE:
+                step = min(step, lowest_bit(cut))
+            else:
+                clashes = lead << _ONE & trail & first
+                if clashes != _NONE:
+                    stops |= _ONE << np.uint64(highest_bit(first & below(lowest_bit(clashes))))
                 step = min(step, lowest_bit(stops | cut))
-                slow = step < left and stops >> np.uint64(step) & _ONE != _NONE
-            if not slow and 0 < step < left and lead >> np.uint64(step - 1) & _ONE != _NONE:
-                step = highest_bit(first & below(step))  # the next character may make mojibake of it
+                slow = step < left and step < 64 and stops >> np.uint64(step) & _ONE != _NONE
+                if not slow and 0 < step < left and lead >> np.uint64(step - 1) & _ONE != _NONE:
+                    step = highest_bit(first & below(step))  # the next character may make mojibake of it
         if step < 64:
             keep = (_ONE << np.uint64(step)) - _ONE
             word &= keep
@@ -177,27 +190,30 @@ def fold_words(
             keep = below(step)
             if outside != _NONE:
                 latin, twin, neutral, characters = latin & keep, twin & keep, neutral & keep, characters & keep
-                n_neutral += n_bits(neutral & first)
-                if twin != _NONE or script == TWIN:
-                    after_latin, after_twin = np.uint64(script == LATIN), np.uint64(script == TWIN)
-                    if (latin << _ONE | after_latin) & twin | (twin << _ONE | after_twin) & latin != _NONE:
-                        return -1
-                    more, more_genuine, n_letters, genuine = count_twins(
-                        twin, first, real, script == TWIN, n_letters, genuine
-                    )
-                    n_foreign += more
-                    n_genuine += more_genuine
-                last = np.uint64(step - 1)
-                if neutral >> last & _ONE != _NONE:
-                    last = np.uint64(highest_bit(keep & ~neutral | _ONE))
-                if neutral >> last & _ONE == _NONE:  # else what is open was so before
-                    script = LATIN if latin >> last & _ONE != _NONE else BREAK
-                    script = TWIN if twin >> last & _ONE != _NONE else script
+                if latin | twin | neutral == _NONE:
+                    script = BREAK
+                else:
+                    n_neutral += n_bits(neutral & first)
+                    if twin != _NONE or script == TWIN:
+                        after_latin, after_twin = np.uint64(script == LATIN), np.uint64(script == TWIN)
+                        if (latin << _ONE | after_latin) & twin | (twin << _ONE | after_twin) & latin != _NONE:
+                            return -1
+                        more, more_genuine, n_letters, genuine = count_twins(
+                            twin, first, real, script == TWIN, n_letters, genuine
+                        )
+                        n_foreign += more
+                        n_genuine += more_genuine
+                    last = np.uint64(step - 1)
+                    if neutral >> last & _ONE != _NONE:
+                        last = np.uint64(highest_bit(keep & ~neutral | _ONE))
+                    if neutral >> last & _ONE == _NONE:  # else what is open was so before
+                        script = LATIN if latin >> last & _ONE != _NONE else BREAK
+                        script = TWIN if twin >> last & _ONE != _NONE else script
             else:
                 if script == TWIN and 97 <= load8(source + at) | np.uint8(32) <= 122:
                     return -1
                 script = BREAK
-            n_edges = write_edges(places, n_edges, written, word, characters, inside, keep)
+            n_edges = write_edges(places, n_edges, target + written, written, word, characters, inside, keep)
             inside = word >> np.uint64(step - 1) & _ONE != _NONE
             at += step
             written += step

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from dedup.sketch.lanes import CHARACTERS, SHINGLES, hashes_of_three, not_of_three, shingles_of_five
-from dedup.sketch.machine import load64, lowest_bit, multiply_fold, n_bits, njit, store64, swap_bytes
+from dedup.sketch.lanes import CHARACTERS, SHINGLES, hashes_of_three, shingles_of_five, with_edges
+from dedup.sketch.machine import load64, lowest_bit, multiply_fold, njit, store64, swap_bytes
 
 # XXH3, lengths 9 to 64, without seed: the parts of its secret that those lengths use.
 _SECRET: Final = bytes.fromhex(
@@ -32,10 +32,10 @@ _P1: Final = np.uint32(0x9E3779B1)
 _P2: Final = np.uint32(0x85EBCA77)
 _P3: Final = np.uint32(0xC2B2AE3D)
 _P4: Final = np.uint32(0x27D4EB2F)
-_FEW: Final = 2
-"""Words of another length, of eight, with which all are yet hashed as characters, and these once more."""
+_THREE_BYTES: Final = np.uint64(0xFFFFFF)
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _HALF: Final = np.uint64(0xFFFFFFFF)
+_ALL: Final = np.uint64((1 << CHARACTERS) - 1)
 
 
 @njit(inline="always")
@@ -151,11 +151,19 @@ def _chained(content: Any, value: Any) -> Any:
 
 
 @njit(inline="always")
-def _hash_between(folded: int, edges: int) -> Any:
-    """The hash of the word whose two edges, four bytes each, lie at an address."""
-    both = load64(edges)
-    begin = both & np.uint64(0xFFFFFFFF)
-    return word_hash(folded + np.int64(begin), (both >> np.uint64(32)) - begin)
+def _hash_between(folded: int, edges: Any) -> Any:
+    """The hash of the word between two edges, the second in the upper half."""
+    begin = edges & _HALF
+    return word_hash(folded + np.int64(begin), (edges >> np.uint64(32)) - begin)
+
+
+@njit(inline="always")
+def _hash_of(folded: int, word: Any) -> Any:
+    """The hash of a word from what ``fold_words`` wrote of it."""
+    if word > _HALF:
+        return _hash_between(folded, word)
+    low = (word & _THREE_BYTES) ^ _LOW_MASK
+    return _avalanche(np.uint64(16) + swap_bytes(low) + _HIGH_MASK + multiply_fold(low, _HIGH_MASK))
 
 
 @njit(cache=True, nogil=True)
@@ -168,20 +176,20 @@ def hash_words(folded: int, edges: Any, n_words: int, hashes: Any) -> Any:
     place, target = np.int64(edges.ctypes.data), np.int64(hashes.ctypes.data)
     left = n_words
     while left >= CHARACTERS:
-        others = not_of_three(place)
-        if n_bits(others) <= _FEW:
-            hashes_of_three(folded, place, target, _LOW_MASK, _HIGH_MASK, _MIXER)
+        others = with_edges(place)
+        if others == _ALL:
+            for at in range(CHARACTERS):
+                store64(target + 8 * at, _hash_between(folded, load64(place + 8 * at)))
+        else:
+            hashes_of_three(place, target, _LOW_MASK, _HIGH_MASK, _MIXER)
             while others != np.uint64(0):
                 at = 8 * lowest_bit(others)
                 others &= others - np.uint64(1)
-                store64(target + at, _hash_between(folded, place + at))
-        else:
-            for at in range(CHARACTERS):
-                store64(target + 8 * at, _hash_between(folded, place + 8 * at))
+                store64(target + at, _hash_between(folded, load64(place + at)))
         left -= CHARACTERS
         place, target = place + 8 * CHARACTERS, target + 8 * CHARACTERS
     for at in range(left):
-        store64(target + 8 * at, _hash_between(folded, place + 8 * at))
+        store64(target + 8 * at, _hash_of(folded, load64(place + 8 * at)))
     return content_of(hashes[:n_words])
 
 

@@ -59,6 +59,23 @@ def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
     return types.UniTuple(types.uint64, 3)(types.intp, types.intp), codegen
 
 
+def _bytes_at(builder: Any, address: Any) -> Any:
+    """Read ``LANES`` bytes; returns a function from a least and a greatest byte to the mask of those in between.
+
+    Its third argument is how many places further on the byte stands that is meant.
+    """
+    number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
+    read = builder.load(builder.inttoptr(address, vector.as_pointer()))
+    read.align = 1
+
+    def between(low: int, high: int, place: int = 0) -> Any:
+        moved = builder.sub(read, ir.Constant(vector, [low] * LANES))
+        found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
+        return builder.lshr(builder.bitcast(found, number), ir.Constant(number, place))
+
+    return between
+
+
 @intrinsic
 def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
     """Say of ``LANES`` bytes of lower-cased UTF-8 where its characters begin, and write a 0 for each byte.
@@ -67,32 +84,33 @@ def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
 
     Returns:
         Masks of small letters of ASCII; of first bytes of characters of two, of three and of four bytes; of those of
-        three bytes the Han characters from U+4E00 to U+9FFF, and Hangul syllables up to U+D77F.
+        three bytes the Han characters from U+4E00 to U+9FFF, those among which Hangul syllables are, and those among
+        which ``wide_marks`` are.
     """
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
-        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
-        read.align = 1
+        vector = ir.VectorType(ir.IntType(8), LANES)
+        between = _bytes_at(builder, arguments[0])
         nothing = ir.Constant(vector, [0] * LANES)
         builder.store(nothing, builder.inttoptr(arguments[1], vector.as_pointer())).align = 1
-
-        def between(low: int, high: int) -> Any:
-            moved = builder.sub(read, ir.Constant(vector, [low] * LANES))
-            found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
-            return builder.bitcast(found, number)
-
-        def led(first: int, low: int, high: int) -> Any:
-            """Where a byte is followed by one between two others."""
-            following = builder.lshr(between(low, high), ir.Constant(number, 1))
-            return builder.and_(between(first, first), following)
-
-        han = builder.or_(between(0xE5, 0xE9), led(0xE4, 0xB8, 0xBF))
-        hangul = builder.or_(between(0xEB, 0xEC), builder.or_(led(0xEA, 0xB0, 0xBF), led(0xED, 0x80, 0x9D)))
+        han = builder.or_(between(0xE5, 0xE9), builder.and_(between(0xE4, 0xE4), between(0xB8, 0xBF, 1)))
         first = (between(97, 122), between(0xC0, 0xDF), between(0xE0, 0xEF), between(0xF0, 0xFF))
-        return pack_array(builder, [*first, han, hangul])
+        return pack_array(builder, [*first, han, between(0xEA, 0xED), between(0xEF, 0xEF)])
 
-    return types.UniTuple(types.uint64, 6)(types.intp, types.intp), codegen
+    return types.UniTuple(types.uint64, 7)(types.intp, types.intp), codegen
+
+
+@intrinsic
+def hangul(_typing: Any, _block: Any) -> Any:
+    """Which of ``LANES`` bytes of UTF-8 begin Hangul syllables up to U+D77F."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        between = _bytes_at(builder, arguments[0])
+        early = builder.and_(between(0xEA, 0xEA), between(0xB0, 0xBF, 1))
+        late = builder.and_(between(0xED, 0xED), between(0x80, 0x9D, 1))
+        return builder.or_(between(0xEB, 0xEC), builder.or_(early, late))
+
+    return types.uint64(types.intp), codegen
 
 
 @intrinsic
@@ -101,33 +119,32 @@ def kana_and_marks(_typing: Any, _block: Any) -> Any:
 
     Returns:
         Masks of Japanese syllables, most of U+3041 to U+30FE, and of marks that belong to no word, most of U+3000 to
-        U+301F and of the full-width ones from U+FF01 to U+FF1F; nothing else is in either.
+        U+301F; nothing else is in either.
     """
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
-        read = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()))
-        read.align = 1
-
-        def between(low: int, high: int, place: int) -> Any:
-            """Where the byte so many places further on is one of some."""
-            moved = builder.sub(read, ir.Constant(vector, [low] * LANES))
-            found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
-            return builder.lshr(builder.bitcast(found, number), ir.Constant(number, place))
-
-        def either(*masks: Any) -> Any:
-            return functools.reduce(builder.or_, masks)
-
-        begun = between(0xE3, 0xE3, 0)
+        between = _bytes_at(builder, arguments[0])
+        begun = between(0xE3, 0xE3)
         of_marks = builder.and_(between(0x82, 0x82, 1), between(0x97, 0x9F, 2))
         plain = builder.and_(between(0x81, 0xBE, 2), builder.not_(of_marks))
         kana = builder.and_(builder.and_(begun, between(0x81, 0x83, 1)), plain)
-        signs = builder.and_(between(0x80, 0x80, 1), either(between(0x80, 0x84, 2), between(0x88, 0x9F, 2)))
-        full = [between(low, high, 2) for low, high in ((0x81, 0x81), (0x87, 0x8F), (0x9A, 0x9B), (0x9F, 0x9F))]
-        wide = builder.and_(builder.and_(between(0xEF, 0xEF, 0), between(0xBC, 0xBC, 1)), either(*full))
-        return pack_array(builder, [kana, builder.or_(builder.and_(begun, signs), wide)])
+        signs = builder.and_(between(0x80, 0x80, 1), builder.or_(between(0x80, 0x84, 2), between(0x88, 0x9F, 2)))
+        return pack_array(builder, [kana, builder.and_(begun, signs)])
 
     return types.UniTuple(types.uint64, 2)(types.intp), codegen
+
+
+@intrinsic
+def wide_marks(_typing: Any, _block: Any) -> Any:
+    """Which of ``LANES`` bytes of UTF-8 begin full-width marks, most of U+FF01 to U+FF1F, that belong to no word."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        between = _bytes_at(builder, arguments[0])
+        third = [between(low, high, 2) for low, high in ((0x81, 0x81), (0x87, 0x8F), (0x9A, 0x9B), (0x9F, 0x9F))]
+        led = builder.and_(between(0xEF, 0xEF), between(0xBC, 0xBC, 1))
+        return builder.and_(led, functools.reduce(builder.or_, third))
+
+    return types.uint64(types.intp), codegen
 
 
 @intrinsic
@@ -267,33 +284,34 @@ CHARACTERS: Final = 8
 
 
 @intrinsic
-def not_of_three(_typing: Any, _edges: Any) -> Any:
-    """Which of ``CHARACTERS`` words have not three bytes, as a mask; their edges, of 32 bits, lie at an address."""
+def with_edges(_typing: Any, _words: Any) -> Any:
+    """Which of ``CHARACTERS`` words, 64 bits each at an address, are given by their edges, as a mask.
+
+    The others are characters of three bytes, which lie there themselves: see ``block_kernels.write_edges``.
+    """
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        wide, narrow = (ir.VectorType(ir.IntType(bits), CHARACTERS) for bits in (64, 32))
+        wide = ir.VectorType(ir.IntType(64), CHARACTERS)
         read = builder.load(builder.inttoptr(arguments[0], wide.as_pointer()))
         read.align = 4
-        begins = builder.trunc(read, narrow)
-        ends = builder.trunc(builder.lshr(read, ir.Constant(wide, [32] * CHARACTERS)), narrow)
-        others = builder.icmp_unsigned("!=", builder.sub(ends, begins), ir.Constant(narrow, [3] * CHARACTERS))
+        others = builder.icmp_unsigned(">", read, ir.Constant(wide, [0xFFFFFFFF] * CHARACTERS))
         return builder.zext(builder.bitcast(others, ir.IntType(CHARACTERS)), ir.IntType(64))
 
     return types.uint64(types.intp), codegen
 
 
 @intrinsic
-def hashes_of_three(_typing: Any, _folded: Any, _edges: Any, _hashes: Any, _low: Any, _high: Any, _factor: Any) -> Any:
+def hashes_of_three(_typing: Any, _words: Any, _hashes: Any, _low: Any, _high: Any, _factor: Any) -> Any:
     """Hash ``CHARACTERS`` words as if each had three bytes, as ``hash_kernels.word_hash`` does one by one.
 
-    Args: addresses of the text, of two edges a word, 32 bits each, and of where to write 64 bits a word; what the first
-    and what the second eight bytes of a word are combined with, and what the sum is multiplied by.
+    Args: addresses of 64 bits a word, of which the lowest are its bytes, and of where to write 64 bits a word; what the
+    first and what the second eight bytes of a word are combined with, and what the sum is multiplied by.
     """
 
     def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        folded, edges, hashes, *keys = arguments
+        words, hashes, *keys = arguments
         wide, narrow = ir.VectorType(ir.IntType(64), CHARACTERS), ir.VectorType(ir.IntType(32), CHARACTERS)
-        number, address = ir.IntType(32), folded.type
+        number = ir.IntType(32)
 
         def all_of(value: int) -> Any:
             return ir.Constant(wide, [value] * CHARACTERS)
@@ -301,11 +319,6 @@ def hashes_of_three(_typing: Any, _folded: Any, _edges: Any, _hashes: Any, _low:
         def spread(value: Any) -> Any:
             lone = builder.insert_element(ir.Constant(wide, ir.Undefined), value, ir.Constant(number, 0))
             return builder.shuffle_vector(lone, lone, ir.Constant(narrow, [0] * CHARACTERS))
-
-        def read(at: Any) -> Any:
-            found = builder.load(builder.inttoptr(at, number.as_pointer()))
-            found.align = 1
-            return found
 
         def low_half(value: Any) -> Any:
             return builder.and_(value, all_of(0xFFFFFFFF))
@@ -319,13 +332,10 @@ def hashes_of_three(_typing: Any, _folded: Any, _edges: Any, _hashes: Any, _low:
         def onto_itself(value: Any, by: int) -> Any:
             return builder.xor(value, builder.lshr(value, all_of(by)))
 
-        words = ir.Constant(narrow, ir.Undefined)
-        for at in range(CHARACTERS):
-            begin = builder.zext(read(builder.add(edges, ir.Constant(address, 8 * at))), address)
-            words = builder.insert_element(words, read(builder.add(folded, begin)), ir.Constant(number, at))
-        words = builder.zext(builder.and_(words, ir.Constant(narrow, [0xFFFFFF] * CHARACTERS)), wide)
+        read = builder.load(builder.inttoptr(words, wide.as_pointer()))
+        read.align = 4
         low_key, high, factor = map(spread, keys)
-        low = builder.xor(words, low_key)
+        low = builder.xor(builder.and_(read, all_of(0xFFFFFF)), low_key)
         # The product of 128 bits out of four of 64, and its halves combined.
         lows, highs = (low_half(low), high_half(low)), (low_half(high), high_half(high))
         cross = builder.add(builder.mul(lows[1], highs[0]), high_half(builder.mul(lows[0], highs[0])))
@@ -341,5 +351,5 @@ def hashes_of_three(_typing: Any, _folded: Any, _edges: Any, _hashes: Any, _low:
         builder.store(value, builder.inttoptr(hashes, wide.as_pointer())).align = 8
         return context.get_dummy_value()
 
-    kinds = (*[types.intp] * 3, *[types.uint64] * 3)
+    kinds = (*[types.intp] * 2, *[types.uint64] * 3)
     return types.void(*kinds), codegen

@@ -35,8 +35,8 @@ else:
     from numba.extending import intrinsic
 
 __all__ = [
-    "highest_bit", "intrinsic", "load8", "load16", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit", "store8",
-    "store16", "store32", "store64", "swap_bytes",
+    "highest_bit", "intrinsic", "load8", "load16", "load32", "load64", "lowest_bit", "multiply_fold", "n_bits", "njit",
+    "store8", "store16", "store32", "store64", "swap_bytes",
 ]  # fmt: skip
 
 
@@ -113,6 +113,12 @@ def load8(_typing: Any, _address: Any) -> Any:
 def load16(_typing: Any, _address: Any) -> Any:
     """The two bytes at an address."""
     return types.uint16(types.intp), _load(16)
+
+
+@intrinsic
+def load32(_typing: Any, _address: Any) -> Any:
+    """The four bytes at an address."""
+    return types.uint32(types.intp), _load(32)
 
 
 @intrinsic

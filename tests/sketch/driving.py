@@ -57,8 +57,13 @@ def fold_at(address: int, n_bytes: int) -> list[str] | None:
         assert (beyond == CANARY).all(), "the kernel wrote beyond its scratch"
     if found < 0:
         return None
-    spans = edges[: 2 * found].reshape(found, 2).tolist()
-    return [folded[begin:end].tobytes().decode() for begin, end in spans]
+    spans = edges[: 2 * found].reshape(found, 2)
+    written = [one.tobytes()[:3] for one in spans[:, 0]]  # a character by itself, which has no second edge
+    words_found = [
+        folded[begin:end].tobytes() if end else character
+        for (begin, end), character in zip(spans.tolist(), written, strict=True)
+    ]
+    return [word.decode() for word in words_found]
 
 
 def fold(text: str) -> list[str] | None:
