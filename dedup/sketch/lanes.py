@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     ir: Any
     types: Any
     pack_array: Any
+    get_or_insert_function: Any
 else:
     from llvmlite import ir
     from numba import types
-    from numba.core.cgutils import pack_array
+    from numba.core.cgutils import get_or_insert_function, pack_array
 
 LANES = 64
 """Bytes read at a time: one register of AVX-512; LLVM makes two of AVX2 or four of SSE or NEON of it."""
@@ -236,8 +237,13 @@ def shingles_of_five(_typing: Any, _words: Any, _shingles: Any) -> Any:
         def all_of(value: int) -> Any:
             return ir.Constant(vector, [value & 0xFFFFFFFF] * SHINGLES)
 
+        # Said in two shifts, the compiler would put one into the multiplication before it, and multiply twice.
+        turn = get_or_insert_function(
+            builder.module, ir.FunctionType(vector, [vector] * 3), f"llvm.fshl.v{SHINGLES}i32"
+        )
+
         def turned(value: Any, by: int) -> Any:
-            return builder.or_(builder.shl(value, all_of(by)), builder.lshr(value, all_of(32 - by)))
+            return builder.call(turn, [value, value, all_of(by)])
 
         def times(value: Any, factor: int) -> Any:
             return builder.mul(value, all_of(factor))
