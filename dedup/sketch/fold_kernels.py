@@ -130,8 +130,8 @@ def fold_words(
         target: Where the folded text goes; room for ``6 * n_bytes + SLACK`` is enough for any.
         spare: 128 bytes of scratch.
         pages, entries, pool, quick: The character tables.
-        edges: Written to: first and one past the last byte of every word in the folded text; room for
-            ``4 * n_bytes + 32``.
+        edges: Written to: first and one past the last byte of every word in the folded text, or, of most characters
+            that are words by themselves, their three bytes (and one more), and 0; room for ``4 * n_bytes + 32``.
 
     Returns:
         Number of words; -1 if the text must be folded by ``normalise``.
@@ -213,7 +213,8 @@ def fold_words(
                 if script == TWIN and 97 <= load8(source + at) | np.uint8(32) <= 122:
                     return -1
                 script = BREAK
-            n_edges = write_edges(places, n_edges, target + written, written, word, characters, inside, keep)
+            raw = source + at if left >= 68 else target + written  # what was just written has to be waited for
+            n_edges = write_edges(places, n_edges, raw, written, word, characters, inside, keep)
             inside = word >> np.uint64(step - 1) & _ONE != _NONE
             at += step
             written += step

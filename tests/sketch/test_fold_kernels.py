@@ -60,6 +60,7 @@ class TestSameWords:
     @settings(max_examples=300)
     @given(st.lists(st.one_of(*(st.text(letters, max_size=9) for letters in SCRIPTS)), max_size=12).map("".join))
     @example("жук" * 3 + "강남 中文，新聞。" + "б" * 70)
+    @example("中ab文" * 30 + "か" * 21 + "x" * 70 + "新" * 40)  # words among characters
     def test_of_runs_of_characters_of_several_scripts(self, text: str) -> None:
         assert_same_words(text)
 
@@ -147,7 +148,7 @@ def fenced(content: bytes, *, at_end: bool) -> Iterator[int]:
 @pytest.mark.parametrize("end", ["", "é", "河", "🧨", "<", "</", "<b", "<b ", "<b/", "&", "&a", "-", "- ", "Ã", "½"])
 def test_no_byte_outside_the_text_is_read(end: str, at_end: bool) -> None:
     for n_bytes in range(131):
-        for text in ("x" * n_bytes + end, end + "x" * n_bytes, "é" * (n_bytes // 2) + end):
+        for text in ("x" * n_bytes + end, end + "x" * n_bytes, "é" * (n_bytes // 2) + end, "河" * (n_bytes // 3) + end):
             encoded = text.encode()
             with fenced(encoded, at_end=at_end) as address:
                 found = fold_at(address, len(encoded))

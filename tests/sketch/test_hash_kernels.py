@@ -64,6 +64,19 @@ class TestWords:
         expected = [xxhash.xxh3_64_intdigest(word.ljust(16, b"\0")) for word in text]
         assert compiled_word_hashes(text, filler).tolist() == expected
 
+    @given(st.lists(st.sampled_from(["河", "が", "abc", "é", "harbour", "ы" * 9]), max_size=40), st.integers(0, 255))
+    def test_of_characters_that_stand_where_their_edges_would(self, words: list[str], behind: int) -> None:
+        edges, folded = [], b""
+        for word in words:
+            if len(word) == 1 and len(word.encode()) == 3:
+                edges += [int.from_bytes(word.encode() + bytes([behind]), "little"), 0]
+            else:
+                edges += [len(folded), len(folded) + len(word.encode())]
+                folded += word.encode()
+        text, hashes = np.frombuffer(folded + b"\xee" * SCRATCH, np.uint8), np.zeros(len(words), np.uint64)
+        hash_words(text.ctypes.data, np.asarray(edges, np.uint32).view(np.int32), len(words), hashes)
+        assert hashes.tolist() == word_hashes(words).tolist()
+
     def test_a_letter_cut_in_two_at_the_64th_byte_counts_with_its_first_half(self) -> None:
         long = "x" + "é" * 40
         assert compiled_word_hashes([long.encode()]).tolist() == word_hashes([long]).tolist()
