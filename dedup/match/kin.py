@@ -6,18 +6,20 @@ says. Must not know which of the two was written first.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.match.alignment import best_other, ratio
-from dedup.match.profiles import Profile
+from dedup.match.profiles import Profile, places_among
 from dedup.sketch.kinship import kinship
 from dedup.sketch.salience import CONTENT_WEIGHT
 
 Matrix = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 KIN: Final = ("kin_max", "kin_min", "kin_both", "kin_margin_max", "kin_margin_min")
 """What a sentence pair's kinship says."""
@@ -30,12 +32,13 @@ class Kin:
     Args:
         variant: One article.
         source: The other.
-        words: (n_variant_words, n_source_words) how near two words are, [0,1]; by their stems and what each means by
-            itself without it. Function words do not count in any case.
+        nearest: ``there`` and ``here`` as somebody else has found them; by their stems and what each word means by
+            itself without it.
 
     Attributes:
         weights: Root weights of the content words of both, 0 for function words.
-        there: (n_variant_words, n_source) the largest of these in each source sentence.
+        there: (n_variant_words, n_source) how near, [0,1], a word is to the nearest of each source sentence; 0 for
+            function words.
         here: (n_source_words, n_variant) the same the other way.
         anywhere: (n_variant_words,) the largest in the whole source.
         pairs: (n_variant, n_source, len(KIN)) per sentence pair.
@@ -43,17 +46,10 @@ class Kin:
             largest share that one source sentence says, and the largest product of that share and its converse.
     """
 
-    def __init__(self, variant: Profile, source: Profile, words: Matrix | None = None) -> None:
-        self.weights = content_weight(variant), content_weight(source)
-        if words is None:
-            near, ours, theirs = _word_kinship(variant, source)
-        else:
-            ours, theirs = (np.flatnonzero(weight > 0.0) for weight in self.weights)
-            near = words[np.ix_(ours, theirs)]
-        self._near = near, ours, theirs
-        weights = self.weights
-        self.there = there = _largest(near.T, source, theirs, len(variant.word), ours)
-        self.here = here = _largest(near, variant, ours, len(source.word), theirs)
+    def __init__(self, variant: Profile, source: Profile, nearest: tuple[Matrix, Matrix] | None = None) -> None:
+        self._sides = variant, source
+        self.weights = weights = content_weight(variant), content_weight(source)
+        self.there, self.here = there, here = nearest or _nearest_kin(variant, source)
         masses = [
             _by_sentence(np.add, weight[None, :], side.bounds)[0]
             for weight, side in zip(weights, (variant, source), strict=True)
@@ -84,12 +80,11 @@ class Kin:
             axis=-1,
         )
 
-    @property
-    def words(self) -> Matrix:
-        """(n_variant_words, n_source_words) how near two content words are, [0,1]."""
-        near, ours, theirs = self._near
-        result = np.zeros((len(self.weights[0]), len(self.weights[1])))
-        result[np.ix_(ours, theirs)] = near
+    @cached_property
+    def stands(self) -> Flags:
+        """(n_variant_words, n_source) whether a word, or its beginning, stands in each source sentence."""
+        variant, source = self._sides
+        result: Flags = np.logical_or(*_stands(variant, source, 0.0))
         return result
 
 
@@ -99,34 +94,70 @@ def content_weight(profile: Profile) -> Matrix:
     return np.where(weight > CONTENT_WEIGHT, np.sqrt(weight), 0.0)
 
 
-def _word_kinship(variant: Profile, source: Profile) -> tuple[Matrix, Int64s, Int64s]:
-    """How near content words are, and which words of both are content.
-
-    1 for the same term, a little less for the same beginning, in part for a like meaning.
-    """
-    ours, theirs = np.flatnonzero(variant.weight > CONTENT_WEIGHT), np.flatnonzero(source.weight > CONTENT_WEIGHT)
-    near = kinship(variant.lang, variant.word[ours], source.lang, source.word[theirs])
-    prefix = variant.prefix[ours]
-    alike = (prefix[:, None] == source.prefix[theirs][None, :]) & (prefix != 0)[:, None]
-    np.maximum(near, _PREFIX_KIN, out=near, where=alike)
-    np.copyto(near, 1.0, where=variant.term[ours][:, None] == source.term[theirs][None, :])
-    return near, ours, theirs
+def nearest_of(near: Matrix, variant: Profile, source: Profile) -> tuple[Matrix, Matrix]:
+    """``Kin.there`` and ``Kin.here`` from (n_variant_words, n_source_words) how near words are, [0,1]."""
+    known = np.where(content_weight(variant)[:, None] * content_weight(source)[None, :] > 0.0, near, 0.0)
+    return rows_by_sentence(np.maximum, known.T, source.bounds).T, rows_by_sentence(np.maximum, known, variant.bounds).T
 
 
-def _largest(near: Matrix, side: Profile, at: Int64s, n_words: int, others: Int64s) -> Matrix:
-    """(n_words, n_sentences) the largest kinship of each word with a word of each sentence of ``side``.
+def _nearest_kin(variant: Profile, source: Profile) -> tuple[Matrix, Matrix]:
+    """``Kin.there`` and ``Kin.here``: 1 for the same term, a little less for the same beginning, in part for kin."""
+    ours, theirs = (np.flatnonzero(side.weight > CONTENT_WEIGHT) for side in (variant, source))
+    found = kinship(variant.lang, variant.word[ours], source.lang, source.word[theirs])
+    there = _nearest(found.kin, found.near, found.left, found.right, source.sentence[theirs], source.n_sentences)
+    here = _nearest(found.kin[::-1], found.near, found.right, found.left, variant.sentence[ours], variant.n_sentences)
+    return _with_same(there, ours, variant, source), _with_same(here, theirs, source, variant)
+
+
+def _nearest(
+    kin: Int64s, near: Matrix, words: Int64s, others: Int64s, sentence: npt.NDArray[np.int32], n_sentences: int
+) -> Matrix:
+    """(n_words, n_sentences) how near each word is to the nearest of its kin in each sentence of the other article.
 
     Args:
-        near: (n_at, n_others) kinship of content words.
-        side: The article whose sentences they are.
-        at: Which of its words the rows are.
-        n_words: Words of the other article.
-        others: Which of them the columns are.
+        kin: (2, n_pairs) distinct words that are kin, those of the other article second.
+        near: (n_pairs,) how near they are.
+        words: (n_words,) which of the distinct words each is.
+        others: The same of the other article.
+        sentence: The sentence that each of these stands in.
+        n_sentences: Sentences of the other article.
     """
-    bounds = np.searchsorted(side.sentence[at], np.arange(side.n_sentences + 1))
-    result = np.zeros((n_words, side.n_sentences))
-    result[others] = rows_by_sentence(np.maximum, near, bounds).T
+    order = np.argsort(others, kind="stable")
+    n_places = np.bincount(others, minlength=len(others))
+    last = np.cumsum(n_places)
+    # Each pair once for every place where its second word stands.
+    times = n_places[kin[1]]
+    place = np.arange(times.sum()) + np.repeat(last[kin[1]] - np.cumsum(times), times)
+    table = np.zeros((len(words), n_sentences))
+    at = np.repeat(kin[0] * n_sentences, times) + sentence[order[place]]
+    np.maximum.at(table.reshape(-1), at, np.repeat(near, times))
+    return table[words]
+
+
+def _with_same(near: Matrix, content: Int64s, words: Profile, article: Profile) -> Matrix:
+    """(n_words, n_sentences) of all words what is known of content words, or more where they stand themselves."""
+    same, alike = _stands(words, article, CONTENT_WEIGHT)
+    result = np.zeros((len(words.term), article.n_sentences))
+    result[content] = np.where(same[content], 1.0, np.maximum(near, np.where(alike[content], _PREFIX_KIN, 0.0)))
     return result
+
+
+def _stands(words: Profile, article: Profile, least: float) -> tuple[Flags, Flags]:
+    """(n_words, n_sentences) sentences of another article that have each word's term, and that have its beginning.
+
+    Args:
+        words: The article whose words they are.
+        article: The other.
+        least: Weight above which a word of the other counts.
+    """
+    own, other = words.units, article.units
+    counted = article.weight > least if least else slice(None)
+    has = np.zeros((len(other.vocabulary) + 1, article.n_sentences), dtype=np.bool_)
+    for place in other.place:
+        has[place[counted], article.sentence[counted]] = True
+    has[-1] = False  # where a word has no beginning, and what the other article does not have
+    there = np.append(places_among(own.vocabulary, other.vocabulary), -1)
+    return has[there[own.place[0]]], has[there[own.place[1]]]
 
 
 def rows_by_sentence(reduce: np.ufunc, values: npt.NDArray[Any], bounds: npt.NDArray[np.int64]) -> npt.NDArray[Any]:

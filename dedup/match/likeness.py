@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match.alignment import best_other
-from dedup.match.kin import Kin
+from dedup.match.kin import Kin, nearest_of
 from dedup.match.profiles import Profile
 from dedup.sketch.encoder import Encoder
 
@@ -103,7 +103,8 @@ class Likeness:
     def pairs(self) -> Matrix:
         """(n_variant, n_source, len(LIKENESS)) per sentence pair."""
         near = np.clip((self.words - _STRANGERS) / (_TWINS - _STRANGERS), 0.0, 1.0)
-        carried = Kin(self.variant.profile, self.source.profile, near).pairs
+        sides = self.variant.profile, self.source.profile
+        carried = Kin(*sides, nearest_of(near, *sides)).pairs
         like = _cosines(self.variant.sentences, self.source.sentences)
         margins = like - best_other(like, 1), like - best_other(like, 0)
         return np.concatenate([carried, np.stack([like, np.maximum(*margins), np.minimum(*margins)], axis=-1)], axis=-1)

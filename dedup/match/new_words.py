@@ -180,11 +180,8 @@ class NewWords:
     @cached_property
     def _same(self) -> tuple[Flags, Flags]:
         """(n_words,) whether a word, or its beginning, stands in the cited sentences; and in any sentence."""
-        variant, source = self._variant, self._source
-        same = (source.prefix[:, None] == variant.prefix[None, :]) & (source.prefix != 0)[:, None]
-        same |= source.term[:, None] == variant.term[None, :]
-        there = rows_by_sentence(np.logical_or, same, source.bounds).T
-        return np.logical_or.reduce(there & self._cites, axis=1), np.logical_or.reduce(there, axis=1)
+        stands = self._near.stands
+        return np.logical_or.reduce(stands & self._cites, axis=1), np.logical_or.reduce(stands, axis=1)
 
     def _by_sentence(self, amount: Matrix) -> Matrix:
         return np.bincount(self._variant.sentence, amount, self._variant.n_sentences).astype(np.float64, copy=False)

@@ -62,6 +62,7 @@ class Units:
         count: (n_terms,) sentences that have the term.
         strength: (n_terms,) largest root weight of the term.
         kinds: (n_units,) bits NAME, NUMBER, QUOTED: what a word behind the unit is.
+        place: (2, n_tokens) position of each word's term in ``vocabulary``, and of its beginning, -1 where it has none.
     """
 
     sentence: Int32s
@@ -71,6 +72,7 @@ class Units:
     count: Int64s
     strength: npt.NDArray[np.float64]
     kinds: npt.NDArray[np.uint8]
+    place: Int64s
 
 
 @dataclass(frozen=True)
@@ -157,24 +159,27 @@ class Profile:
     @cached_property
     def units(self) -> Units:
         """Distinct terms and word beginnings of each sentence."""
-        long = self.prefix != 0
+        long = np.flatnonzero(self.prefix)
         sentence = np.concatenate([self.sentence, self.sentence[long], self.amount_sentence])
-        term = np.concatenate([self.term, self.prefix[long], self.amount])
         weight = np.concatenate([self.weight, PREFIX_SHARE * self.weight[long], self.amount_weight])
         root = np.sqrt(weight.astype(np.float64))
-        others = np.zeros(int(long.sum()), dtype=np.uint8), np.full(len(self.amount), NUMBER, dtype=np.uint8)
+        others = np.zeros(len(long), dtype=np.uint8), np.full(len(self.amount), NUMBER, dtype=np.uint8)
         kinds = np.concatenate([self.kinds, *others])
-        order = np.lexsort((-root, term, sentence))
-        sentence, term, root, kinds = sentence[order], term[order], root[order], kinds[order]
-        first = np.ones(len(term), dtype=np.bool_)
-        first[1:] = (term[1:] != term[:-1]) | (sentence[1:] != sentence[:-1])
-        starts = np.flatnonzero(first)
-        kinds = np.bitwise_or.reduceat(kinds, starts) if len(starts) else kinds
-        sentence, term, root = sentence[first], term[first], root[first]
-        vocabulary, index = np.unique(term, return_inverse=True)
+        vocabulary, index = np.unique(np.concatenate([self.term, self.prefix[long], self.amount]), return_inverse=True)
+        place = np.full((2, len(self.term)), -1)
+        place[0], place[1, long] = index[: len(self.term)], index[len(self.term) : len(self.term) + len(long)]
+        # By sentence, then by term.
+        key = sentence * np.int64(len(vocabulary)) + index
+        order = np.argsort(key)
+        key = key[order]
+        starts = np.flatnonzero(np.diff(key, prepend=-1))
+        if len(starts):
+            root, kinds = np.maximum.reduceat(root[order], starts), np.bitwise_or.reduceat(kinds[order], starts)
+        sentence, index = sentence[order[starts]], index[order[starts]]
         strength = np.zeros(len(vocabulary))
         np.maximum.at(strength, index, root)
-        return Units(sentence, index, root, vocabulary, np.bincount(index, minlength=len(vocabulary)), strength, kinds)
+        count = np.bincount(index, minlength=len(vocabulary))
+        return Units(sentence, index, root, vocabulary, count, strength, kinds, place)
 
     @cached_property
     def _distinct(self) -> tuple[Int64s, Int64s]:
@@ -193,12 +198,17 @@ class Profile:
         return run_hashes(kept, size)
 
 
+def places_among(values: Int64s, ordered: Int64s) -> Int64s:
+    """(n_values,) where each value is among sorted ones, -1 for one that is not."""
+    if not len(ordered):
+        return np.full(len(values), -1)
+    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.where(ordered[at] == values, at, -1)
+
+
 def _are_among(values: Int64s, ordered: Int64s) -> Flags:
     """(n_values,) which values are among sorted ones."""
-    if not len(ordered):
-        return np.zeros(len(values), dtype=np.bool_)
-    found: Flags = ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values
-    return found
+    return places_among(values, ordered) >= 0
 
 
 def run_hashes(words: Int64s, size: int) -> Int64s:

@@ -40,8 +40,24 @@ class _Points(NamedTuple):
     point: npt.NDArray[np.float32]
 
 
-def kinship(left_lang: str, left: Int64s, right_lang: str, right: Int64s) -> Matrix:
-    """How near in meaning each of some words is to each of others.
+class Kinship(NamedTuple):
+    """The pairs of words of two articles that are kin: one in fifty of all.
+
+    Args:
+        left: (n,) which of the distinct words of its article each left word is.
+        right: (m,) the same for each right word.
+        kin: (2, n_pairs) a distinct left word and a distinct right word, by the first, then by the second.
+        near: (n_pairs,) how near they are in meaning, (0,1]: 1 for words that say the same.
+    """
+
+    left: Int64s
+    right: Int64s
+    kin: Int64s
+    near: Matrix
+
+
+def kinship(left_lang: str, left: Int64s, right_lang: str, right: Int64s) -> Kinship:
+    """Which of some words are near in meaning to which of others, and how near.
 
     Args:
         left_lang: ISO 639-1 code of the language of ``left``.
@@ -50,21 +66,23 @@ def kinship(left_lang: str, left: Int64s, right_lang: str, right: Int64s) -> Mat
         right: (m,) hashed word forms.
 
     Returns:
-        (n, m) kinship in [0,1]: 0 for unknown words and for words of one field only, 1 for words that say the same.
+        Their kinship; unknown words, and words of one field only, are no kin.
 
     Examples:
         >>> from dedup.sketch.salience import term_id
         >>> ours, theirs = [term_id("jailed")], [term_id("prison"), term_id("cheese")]
-        >>> kin = kinship("en", np.array(ours), "en", np.array(theirs))
-        >>> bool(kin[0, 0] > 0.3), float(kin[0, 1])
-        (True, 0.0)
+        >>> found = kinship("en", np.array(ours), "en", np.array(theirs))
+        >>> found.right[found.kin[1]].tolist() == [found.right[0]], bool(found.near[0] > 0.3)
+        (True, True)
     """
-    if left_lang != _LANG or right_lang != _LANG or not len(left) or not len(right):
-        return np.zeros((len(left), len(right)))
+    if left_lang != _LANG or right_lang != _LANG:
+        nobody = np.zeros(len(left), dtype=np.int64), np.zeros(len(right), dtype=np.int64)
+        return Kinship(*nobody, np.empty((2, 0), dtype=np.int64), np.empty(0))
     ours, theirs = _at(left), _at(right)
-    near = ours[0] @ theirs[0].T
-    kin = np.clip((near.astype(np.float64) - _STRANGERS) / (_TWINS - _STRANGERS), 0.0, 1.0)
-    return kin[ours[1]][:, theirs[1]]
+    cosine = ours[0] @ theirs[0].T
+    kin = np.stack(np.nonzero(cosine > _STRANGERS))
+    near = (cosine[kin[0], kin[1]].astype(np.float64) - _STRANGERS) / (_TWINS - _STRANGERS)
+    return Kinship(ours[1], theirs[1], kin, np.minimum(near, 1.0))
 
 
 def _at(words: Int64s) -> tuple[npt.NDArray[np.float32], Int64s]:

@@ -14,7 +14,7 @@ from tests.gold.corpora import ROOT
 
 
 def kin(left: str, right: str, lang: str = "en") -> float:
-    return float(kinship(lang, np.array([term_id(left)]), lang, np.array([term_id(right)]))[0, 0])
+    return float(kinship(lang, np.array([term_id(left)]), lang, np.array([term_id(right)])).near.sum())
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,17 @@ def test_a_language_without_a_table_has_no_kin() -> None:
     assert kin("plane", "plane", "de") == 0.0
 
 
-def test_nothing_against_nothing_is_an_empty_table() -> None:
-    nothing = np.empty(0, dtype=np.int64)
-    assert kinship("en", nothing, "en", nothing).shape == (0, 0)
+def test_nothing_has_no_kin() -> None:
+    nothing, river = np.empty(0, dtype=np.int64), np.array([term_id("river")])
+    for left, right in ((nothing, nothing), (nothing, river), (river, nothing)):
+        assert kinship("en", left, "en", right).kin.shape == (2, 0)
+
+
+def test_a_pair_is_told_once_however_often_its_words_stand() -> None:
+    river, cheese, stream = map(term_id, ("river", "cheese", "stream"))
+    found = kinship("en", np.array([river, cheese, river]), "en", np.array([stream, stream]))
+    assert found.left[0] == found.left[2] != found.left[1]
+    assert found.kin.tolist() == [[found.left[0]], [found.right[0]]]
 
 
 def test_the_table_says_where_it_comes_from() -> None:
