@@ -79,10 +79,10 @@ def kinship(left_lang: str, left: Int64s, right_lang: str, right: Int64s) -> Kin
         nobody = np.zeros(len(left), dtype=np.int64), np.zeros(len(right), dtype=np.int64)
         return Kinship(*nobody, np.empty((2, 0), dtype=np.int64), np.empty(0))
     ours, theirs = _at(left), _at(right)
-    cosine = ours[0] @ theirs[0].T
-    kin = np.stack(np.nonzero(cosine > _STRANGERS))
-    near = (cosine[kin[0], kin[1]].astype(np.float64) - _STRANGERS) / (_TWINS - _STRANGERS)
-    return Kinship(ours[1], theirs[1], kin, np.minimum(near, 1.0))
+    cosine = (ours[0] @ theirs[0].T).reshape(-1)
+    kin = np.flatnonzero(cosine > _STRANGERS)
+    near = (cosine[kin].astype(np.float64) - _STRANGERS) / (_TWINS - _STRANGERS)
+    return Kinship(ours[1], theirs[1], np.stack(np.divmod(kin, max(1, len(theirs[0])))), np.minimum(near, 1.0))
 
 
 def _at(words: Int64s) -> tuple[npt.NDArray[np.float32], Int64s]:
@@ -90,8 +90,9 @@ def _at(words: Int64s) -> tuple[npt.NDArray[np.float32], Int64s]:
     points = _points()
     distinct, which = np.unique(words, return_inverse=True)
     at = np.minimum(np.searchsorted(points.word, distinct), len(points.word) - 1)
-    found = points.word[at] == distinct
-    return np.where(found[:, None], points.point[at], np.float32(0.0)), which
+    point = points.point[at]
+    point[points.word[at] != distinct] = 0.0
+    return point, which
 
 
 @lru_cache(maxsize=1)
