@@ -10,7 +10,7 @@ once, in a table of all first words, and only where it begins a phrase is anythi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress
 from typing import Final
@@ -46,6 +46,12 @@ _GROUPED: Final[tuple[tuple[Key, bool], ...]] = (
 )
 """Arrays of lists, whose entry is the list's number, and its side where it has two; in any inflection, too."""
 
+Begins = Sequence[tuple[tuple[str, ...], int, str]]
+"""Phrases of one list that begin with one word, their lengths and labels; see ``Phrases.by_first``."""
+Begun = tuple[list[tuple[Key, Begins]], dict[str, list[tuple[Key, Begins]]]]
+"""What a word begins, by list: single words, and by the second word of longer phrases those and the single words."""
+_NOTHING: Final[Begun] = ([], {})
+
 
 class Finder:
     """Finds the phrases of many lists in one pass.
@@ -62,29 +68,44 @@ class Finder:
         {('a', 'more'): [(1, 3, 'over')], ('a', 'than'): [(2, 3, 'than')]}
     """
 
-    __slots__ = ("_by_first", "_keys")
+    __slots__ = ("_keys", "begun_by")
 
     def __init__(self, lists: Mapping[Key, Phrases]) -> None:
         self._keys = list(lists)
-        self._by_first: dict[str, list[tuple[Key, Sequence[tuple[tuple[str, ...], int, str]]]]] = {}
+        by_first: dict[str, list[tuple[Key, Begins]]] = {}
         for key, phrases in lists.items():
-            for first, begun in phrases.by_first.items():
-                self._by_first.setdefault(first, []).append((key, begun))
+            for first, begins in phrases.by_first.items():
+                by_first.setdefault(first, []).append((key, begins))
+        self.begun_by = {first: _by_second(listed) for first, listed in by_first.items()}.get
+        """What a word begins; None for most words."""
 
-    def find(self, words: Sequence[str]) -> dict[Key, list[Hit]]:
-        """What ``Phrases.find`` says of each list."""
+    def find(self, words: Sequence[str], begun: Sequence[Begun | None] | None = None) -> dict[Key, list[Hit]]:
+        """What ``Phrases.find`` says of each list; ``begun`` is what each word begins, if that was looked up."""
         found: dict[Key, list[Hit]] = {key: [] for key in self._keys}
-        listed = list(map(self._by_first.get, words))
-        for at in compress(range(len(words)), listed):
-            for key, begun in listed[at] or ():
+        begun = list(map(self.begun_by, words)) if begun is None else begun
+        last = len(words) - 1
+        for at in compress(range(len(words)), begun):
+            alone, by_second = begun[at] or _NOTHING
+            for key, begins in by_second.get(words[at + 1], alone) if at < last else alone:
                 hits = found[key]
                 if hits and hits[-1][1] > at:
                     continue
-                for phrase, length, label in begun:
+                for phrase, length, label in begins:
                     if length == 1 or tuple(words[at : at + length]) == phrase:
                         hits.append((at, at + length, label))
                         break
         return found
+
+
+def _by_second(listed: Sequence[tuple[Key, Begins]]) -> Begun:
+    """The phrases that begin with one word, by the word that follows it."""
+
+    def left(second: str | None) -> list[tuple[Key, Begins]]:
+        kept = [(key, [one for one in begins if one[1] == 1 or one[0][1] == second]) for key, begins in listed]
+        return [(key, begins) for key, begins in kept if begins]
+
+    seconds = {phrase[1] for _, begins in listed for phrase, length, _ in begins if length > 1}
+    return left(None), {second: left(second) for second in seconds}
 
 
 class Listed:
@@ -94,6 +115,7 @@ class Listed:
         words: Its tokens in lower case.
         stems: The stem of each.
         lists: The lists of its language.
+        begun: What each word and each stem begins (see ``begun``), if that was looked up.
 
     Examples:
         >>> lists = lexicon("en")
@@ -105,10 +127,16 @@ class Listed:
         ['admitting', 'hedges', 'loaded']
     """
 
-    def __init__(self, words: Sequence[str], stems: Sequence[str], lists: Lexicon) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        stems: Sequence[str],
+        lists: Lexicon,
+        begun: tuple[Sequence[Begun | None] | None, Sequence[Begun | None] | None] = (None, None),
+    ) -> None:
         written, stemmed = _finders(lists.lang)
-        self._hits = written.find(words)
-        for key, hits in stemmed.find(stems).items():
+        self._hits = written.find(words, begun[0])
+        for key, hits in stemmed.find(stems, begun[1]).items():
             mistaken = lists.words(key[0], "mistaken") if hits else None
             self._hits[key] = [hit for hit in hits if words[hit[0]] not in mistaken] if mistaken else hits
         self._ordered = sorted((hit[0], hit[1], key, hit) for key, hits in self._hits.items() for hit in hits)
@@ -128,6 +156,12 @@ class Listed:
                 if end <= stop:
                     found.setdefault(key, []).append(hit)
         return found
+
+
+def begun(lists: Lexicon) -> Callable[[str, str], tuple[Begun | None, Begun | None]]:
+    """What a word begins as written, and what by its stem."""
+    written, stemmed = _finders(lists.lang)
+    return lambda word, stem: (written.begun_by(word), stemmed.begun_by(stem))
 
 
 @lru_cache(maxsize=64)

@@ -10,12 +10,12 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from dedup.text.claims import MAX_CHARACTERS, Claim, claims_of, stated
 from dedup.text.lexicon import Lexicon, lexicon
-from dedup.text.listed import Listed
-from dedup.text.remembered import Remembered
+from dedup.text.listed import Begun, Listed, begun
 from dedup.text.tokens import Tokens, folded_name
 from dedup.text.units import Figures, Quantity
 
@@ -23,7 +23,6 @@ _KEPT: Final = 64
 """Readings kept: a story's canonical article is held against each of its variants in turn."""
 
 Number = tuple[int, int, int, Quantity]
-_FOLDED: Final = Remembered(folded_name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +94,12 @@ def read(text: str, lang: str) -> Reading:
     lists = lexicon(lang)
     head = text[:MAX_CHARACTERS]
     found, told = stated(text, lang)
-    stems = lists.stem(found.lower)
-    content = list(map(lists.remembered("content", _is_content).__getitem__, found.lower))
-    listed = Listed(found.lower, stems, lists)
+    # Looked up once a word, whatever is asked of it.
+    known = list(map(lists.remembered("known", _known).__getitem__, found.lower))
+    stems, folded, content, *phrases = map(list, zip(*known, strict=True)) if known else ([], [], [], [], [])
+    listed = Listed(found.lower, stems, lists, (phrases[0], phrases[1]))
     claims = claims_of(head, found, told, listed, lists)
-    vocabulary = frozenset(stems) | frozenset(map(_FOLDED.__getitem__, set(found.lower)))
+    vocabulary = frozenset(chain(stems, folded))
     starts = [claim.start for claim in claims]
     numbers = [
         (claim.start, *found.within(claim.start, claim.end), claim.value)
@@ -110,7 +110,12 @@ def read(text: str, lang: str) -> Reading:
     return Reading(head, lists, found, stems, claims, content, starts, vocabulary, figures, numbers, listed)
 
 
-def _is_content(lists: Lexicon) -> Callable[[str], bool]:
-    """Whether a word carries content."""
-    stop = lists.words("words", "stop")
-    return lambda word: word[0].isalnum() and word not in stop
+def _known(lists: Lexicon) -> Callable[[str], tuple[str, str, bool, Begun | None, Begun | None]]:
+    """What is known of a word: its stem, itself folded, whether it carries content, and what it begins (``listed``)."""
+    stop, begins = lists.words("words", "stop"), begun(lists)
+
+    def known(word: str) -> tuple[str, str, bool, Begun | None, Begun | None]:
+        stem = lists.stem([word])[0]
+        return stem, folded_name(word), word[0].isalnum() and word not in stop, *begins(word, stem)
+
+    return known
