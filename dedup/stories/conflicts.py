@@ -187,6 +187,7 @@ class _Link:
         self.canonical, self.variant = here.reading, there.reading
         self.ours = [claim for start, end in spans for claim in self.canonical.claims_within(start, end)]
         self.theirs = self.variant.claims_within(*span)
+        self.kinds = {claim.kind for claim in self.ours} & {claim.kind for claim in self.theirs}
         self.our_words, self.their_words = ranges
 
     @cached_property
@@ -201,6 +202,8 @@ class _Link:
 
     def figures(self) -> Iterator[Conflict]:
         """Numbers of one thing that cannot be the same."""
+        if "number" not in self.kinds:
+            return
         for ours, theirs in conflicting(self.canonical, self.variant, self.ours, self.theirs, self.common):
             yield Conflict("number", "figure", (ours.start, ours.end), (theirs.start, theirs.end))
 
@@ -208,6 +211,8 @@ class _Link:
 
     def dates(self) -> Iterator[Conflict]:
         """Dates stated alike, beside the same words, that are not the same day, month or year."""
+        if "date" not in self.kinds:
+            return
         told = self._unknown_dates(self.theirs, self.there, self.here)
         ours = self._unknown_dates(self.ours, self.here, self.there) if told else []
         for theirs, moment, around in told:
@@ -269,7 +274,7 @@ class _Link:
 
     def deeds(self) -> Iterator[Conflict]:
         """Names that have each other's part, or another's."""
-        if not any(claim.kind == "entity" for claim in self.theirs):
+        if "entity" not in self.kinds:
             return
         named = {word for claim in self.ours if claim.kind == "entity" for word in self._stems(claim)}
         linked = Linked(*self.sides, self.ours, self.theirs, self.here, self.there, len(self.common - named))

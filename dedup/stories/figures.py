@@ -7,8 +7,9 @@ not know other articles, nor when two figures are in conflict.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from dedup.text.claims import Claim
 from dedup.text.reading import Reading
@@ -32,7 +33,8 @@ _MOST: Final = ((12.0, 120.0), (100.0, 12.0), (float("inf"), 20.0))
 """Up to a base, how many times itself the word for it can mean; of ten and a dozen, what it can mean at most."""
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Figure:
     """A figure and what it is of.
 
     Args:
@@ -55,12 +57,12 @@ class Figure(NamedTuple):
     whose: str
     reading: Reading
 
-    @property
+    @cached_property
     def near(self) -> frozenset[str]:
         """Stems of the content words close by."""
         return self.reading.near(self.claim.start, self.claim.end, _REACH)
 
-    @property
+    @cached_property
     def wide(self) -> frozenset[str]:
         """The same further around, but in its sentence."""
         reading = self.reading

@@ -47,8 +47,6 @@ def conflicting(
     Yields:
         At most one pair for each figure of the variant's.
     """
-    if not any(claim.kind == "number" for claim in theirs) or not any(claim.kind == "number" for claim in ours):
-        return
     here, there = figures(canonical), figures(variant)
     told, given = there.of(theirs), here.of(ours)
     if told and given:
@@ -129,10 +127,10 @@ def _is_stated(one: Figure, other: Figures, rival: Figure, linked: list[Figure])
     least = int(other.is_listed) * (2 if one.kind in {"", "%"} and one.affinity(rival) > 1 else 1)
     return any(
         found.agrees(one)
-        and found.affinity(one) >= least
         and (found.kind == one.kind or not other.is_listed)
         and _are_of_one(found, one)
         and found not in linked
+        and found.affinity(one) >= least
         for found in other.all
     )
 

@@ -32,22 +32,39 @@ def denied(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
     """
     if not (_negates(canonical) or _negates(variant)):
         return
-    theirs: dict[str, list[int]] = {}
-    for at in variant.tokens():
-        if variant.reading.content[at]:
-            theirs.setdefault(variant.reading.stems[at], []).append(at)
-    for at in canonical.tokens():
-        stem = canonical.reading.stems[at]
+    here, there = _behind(canonical), {variant.reading.stems[at] for at in _behind(variant)}
+    stems = canonical.reading.stems
+    chosen = [at for at in canonical.tokens() if at in here or stems[at] in there]
+    theirs = _places(variant, {stems[at] for at in chosen})
+    for at in chosen:
+        stem = stems[at]
         if not canonical.reading.content[at] or not stem[0].isalpha() or stem not in theirs or canonical.is_name(at):
             continue
-        here = theirs[stem][0]
-        ours_not, theirs_not = _denier_of(canonical, at), _denier_of(variant, here)
+        first_there = theirs[stem][0]
+        ours_not, theirs_not = _denier_of(canonical, at), _denier_of(variant, first_there)
         if not _is_flipped(canonical, variant, theirs[stem], at, ours_not):
             continue
-        if _is_predicate(canonical, variant, at, here, ours_not, theirs_not) and _meet(canonical, variant, at, here):
-            first, last = ours_not if ours_not >= 0 else at, theirs_not if theirs_not >= 0 else here
-            yield (first, at + 1), (last, here + 1)
+        ends = at, first_there
+        if _is_predicate(canonical, variant, *ends, ours_not, theirs_not) and _meet(canonical, variant, *ends):
+            first, last = ours_not if ours_not >= 0 else at, theirs_not if theirs_not >= 0 else first_there
+            yield (first, at + 1), (last, first_there + 1)
             return
+
+
+def _behind(side: Side) -> set[int]:
+    """The only words that a negation can deny: those right behind one, and behind another word (see ``_denier_of``)."""
+    ends = [stop for name in ("negators", "none") for _, stop, _ in side.find("contrast", name)]
+    words = {at for stop in ends for at in (stop, stop + 1)}
+    return {at for at in words if at < len(side.reading.stems)}
+
+
+def _places(side: Side, stems: set[str]) -> dict[str, list[int]]:
+    """Where content words of some stems stand in the sentences."""
+    found: dict[str, list[int]] = {}
+    for at in side.tokens():
+        if side.reading.stems[at] in stems and side.reading.content[at]:
+            found.setdefault(side.reading.stems[at], []).append(at)
+    return found
 
 
 def denies(side: Side) -> bool:

@@ -47,7 +47,7 @@ def opposed(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
         variant: The sentence that carries them.
     """
     for name, needed in _LISTS:
-        if not _is_told(canonical, name) or not _is_told(variant, name):
+        if _pairs(canonical, name).isdisjoint(_pairs(variant, name)):
             continue
         ours, theirs = _hits(canonical, name), _hits(variant, name)
         for pair in sorted(ours.keys() & theirs.keys(), key=int):
@@ -56,8 +56,10 @@ def opposed(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
                 yield found
 
 
-def _is_told(side: Side, name: str) -> bool:
-    return bool(side.find("contrast", name) or (name == "directions" and side.find("contrast", "steps")))
+def _pairs(side: Side, name: str) -> set[str]:
+    """Pairs of opposites of which a word is listed in the sentences."""
+    steps = side.find("contrast", "steps") if name == "directions" else []
+    return {label.partition(" ")[0] for _, _, label in (*side.find("contrast", name), *steps)}
 
 
 def _hits(side: Side, name: str) -> dict[str, list[_Hit]]:
