@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from dedup.stories.conflicts import Conflict, Span, conflicts
 from dedup.stories.facts import Link
+from dedup.stories.sides import Side
 from dedup.text.claims import Claim
-from dedup.text.listed import Hit, Key
 from dedup.text.names import same_name
 from dedup.text.reading import Reading, read
 
@@ -67,11 +67,12 @@ def signals(
     for span, cited in links:
         if cited and finder.is_verbatim(span, cited):
             continue
-        labels = [*finder.labels(span, cited)] if cited else []
+        sides = finder.sides(span, cited)
+        labels = [*finder.labels(*sides)] if cited else []
         relabelled = [row["variant_span"] for row in labels]  # a label in place of another is not also a loaded word
         rows.extend(labels)
-        rows.extend(finder.tones(span, cited))
-        rows.extend(row for row in finder.loaded(span, cited) if row["variant_span"] not in relabelled)
+        rows.extend(finder.tones(*sides))
+        rows.extend(row for row in finder.loaded(*sides) if row["variant_span"] not in relabelled)
         rows.extend(finder.verbs(span, cited))
         if cited:
             found = conflicts(
@@ -101,18 +102,21 @@ class _Signals:
     def __init__(self, canonical_text: str, variant_text: str, lang: str) -> None:
         self.canonical_text, self.variant_text = canonical_text, variant_text
         self.canonical, self.variant = read(canonical_text, lang), read(variant_text, lang)
-        self._kept: dict[tuple[bool, Span], Mapping[Key, list[Hit]]] = {}
 
     def is_verbatim(self, span: Span, cited: Sequence[Span]) -> bool:
         """Whether the sentence stands word for word among those it carries: nothing was framed."""
         said = self.variant_text[slice(*span)].split()
         return any(said == self.canonical_text[slice(*one)].split() for one in cited)
 
-    def tones(self, span: Span, cited: Sequence[Span]) -> Iterator[dict[str, Any]]:
+    def sides(self, span: Span, cited: Sequence[Span]) -> tuple[Side, Side]:
+        """The sentences that a sentence of the variant carries, and the sentence."""
+        ours = [self.canonical.tokens.within(*one) for one in cited]
+        return Side(self.canonical, ours), Side(self.variant, [self.variant.tokens.within(*span)])
+
+    def tones(self, canonical: Side, variant: Side) -> Iterator[dict[str, Any]]:
         """Hedges and intensifiers that only one side has."""
         for signal, name in _TONES:
-            theirs = self._found(self.variant, [span], name)
-            ours = self._found(self.canonical, cited, name)
+            theirs, ours = _found(variant, name), _found(canonical, name)
             if not ours:
                 yield from (self._row(signal, "added", None, at) for at, _ in theirs)
             elif not theirs:
@@ -124,12 +128,12 @@ class _Signals:
                 surplus = len(theirs) - len(ours)
                 yield from (self._row(signal, "added", None, at) for at in new[len(new) - surplus :] if surplus > 0)
 
-    def loaded(self, span: Span, cited: Sequence[Span]) -> Iterator[dict[str, Any]]:
+    def loaded(self, canonical: Side, variant: Side) -> Iterator[dict[str, Any]]:
         """Loaded words of one side that the other article never uses."""
-        for at, _ in self._found(self.variant, [span], "loaded"):
+        for at, _ in _found(variant, "loaded"):
             if not self._has_word(self.canonical, self.variant, at):
                 yield self._row("loaded", "added", None, at)
-        for at, _ in self._found(self.canonical, cited, "loaded"):
+        for at, _ in _found(canonical, "loaded"):
             if not self._has_word(self.variant, self.canonical, at):
                 yield self._row("loaded", "removed", at, None)
 
@@ -147,9 +151,9 @@ class _Signals:
             elif not ours and tone == "loaded":
                 yield self._row("attribution_verb", "added", None, (claim.start, claim.end))
 
-    def labels(self, span: Span, cited: Sequence[Span]) -> Iterator[dict[str, Any]]:
+    def labels(self, canonical: Side, variant: Side) -> Iterator[dict[str, Any]]:
         """One actor or thing under another name: protesters, mob."""
-        theirs, ours = self._grouped(self.variant, [span]), self._grouped(self.canonical, cited)
+        theirs, ours = _grouped(variant), _grouped(canonical)
         for group in sorted(theirs.keys() & ours.keys(), key=int):
             before = [at for at in ours[group] if not self._has_word(self.variant, self.canonical, at)]
             after = [at for at in theirs[group] if not self._has_word(self.canonical, self.variant, at)]
@@ -166,30 +170,6 @@ class _Signals:
 
     # ---- what is found
 
-    def _found(self, reading: Reading, spans: Sequence[Span], name: str) -> list[Marked]:
-        """Listed words of sentences; loaded words in any inflection; no month of May among the hedges."""
-        hits: list[Marked] = []
-        for span in spans:
-            for first, stop, label in self._listed(reading, span).get(("signals", name), ()):
-                at = reading.tokens.span(first, stop - 1)
-                if not _is_named(reading, at):
-                    hits.append((at, label))
-        return hits
-
-    def _grouped(self, reading: Reading, spans: Sequence[Span]) -> dict[str, list[Span]]:
-        found: dict[str, list[Span]] = {}
-        for span in spans:
-            for first, stop, group in self._listed(reading, span).get(("signals", "labels"), ()):
-                found.setdefault(group, []).append(reading.tokens.span(first, stop - 1))
-        return found
-
-    def _listed(self, reading: Reading, span: Span) -> Mapping[Key, list[Hit]]:
-        """What is listed in a sentence; each is asked for several lists, and a cited one by several sentences."""
-        key = (reading is self.variant, span)
-        if key not in self._kept:
-            self._kept[key] = reading.listed.between(*reading.tokens.within(*span))
-        return self._kept[key]
-
     def _has_word(self, other: Reading, own: Reading, at: Span) -> bool:
         """Whether the other article uses the word, in any inflection, anywhere."""
         first, stop = own.tokens.within(*at)
@@ -204,6 +184,21 @@ class _Signals:
             "canonical_span": {"start": canonical[0], "end": canonical[1]} if canonical else None,
             "variant_span": {"start": variant[0], "end": variant[1]} if variant else None,
         }
+
+
+def _found(side: Side, name: str) -> list[Marked]:
+    """Listed words of sentences; loaded words in any inflection; no month of May among the hedges."""
+    span = side.reading.tokens.span
+    hits = [(span(first, stop - 1), label) for first, stop, label in side.find("signals", name)]
+    return [hit for hit in hits if not _is_named(side.reading, hit[0])]
+
+
+def _grouped(side: Side) -> dict[str, list[Span]]:
+    """Where sentences name something by one of its labels, by the list of labels."""
+    found: dict[str, list[Span]] = {}
+    for first, stop, group in side.find("signals", "labels"):
+        found.setdefault(group, []).append(side.reading.tokens.span(first, stop - 1))
+    return found
 
 
 def _is_named(reading: Reading, at: Span) -> bool:
