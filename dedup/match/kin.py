@@ -87,6 +87,12 @@ class Kin:
         result: Flags = np.logical_or(*_stands(variant, source, 0.0))
         return result
 
+    @cached_property
+    def known(self) -> Flags:
+        """(n_variant_words,) whether it stands anywhere in the source: ``Profile.knows``."""
+        result: Flags = np.logical_or.reduce(self.stands, axis=1)
+        return result
+
 
 def content_weight(profile: Profile) -> Matrix:
     """(n_words,) root weight of content words, 0 for function words."""

@@ -58,8 +58,10 @@ class Logistic:
         return np.stack([self.mean, self.scale, self.linear, self.square, last])
 
     def _standard(self, values: Matrix) -> Matrix:
+        standard = values - self.mean
+        standard /= self.scale
         # Beyond four spreads the training data says nothing; a square must not run away there.
-        return np.clip((values - self.mean) / self.scale, -4.0, 4.0)
+        return np.clip(standard, -4.0, 4.0, out=standard)
 
     def as_json(self, about: str) -> dict[str, Any]:
         """The form in which a model is stored."""

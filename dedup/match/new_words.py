@@ -25,6 +25,7 @@ from dedup.match.kin import Kin, rows_by_sentence
 from dedup.match.likeness import Likeness
 from dedup.match.profiles import Profile
 from dedup.match.second_look import SecondLook, judge
+from dedup.sketch.cutting import code_points
 from dedup.text.remembered import Remembered
 
 Matrix = npt.NDArray[np.float64]
@@ -42,6 +43,7 @@ _FEW: Final = 3.0
 _NEAR, _WIDE = 2, 5
 _ENDS_CLAUSE: Final = Remembered(lambda gap: _BREAK.search(gap) is not None)
 """Whether what stands between two words ends a clause; a language has few such gaps."""
+_BLANK: Final = ord(" ")
 _ASKING: Final = re.compile(r"[?!\u061f\uff01\uff1f]")
 
 FEATURES: Final = (
@@ -180,8 +182,7 @@ class NewWords:
     @cached_property
     def _same(self) -> tuple[Flags, Flags]:
         """(n_words,) whether a word, or its beginning, stands in the cited sentences; and in any sentence."""
-        stands = self._near.stands
-        return np.logical_or.reduce(stands & self._cites, axis=1), np.logical_or.reduce(stands, axis=1)
+        return np.logical_or.reduce(self._near.stands & self._cites, axis=1), self._near.known
 
     def _by_sentence(self, amount: Matrix) -> Matrix:
         return np.bincount(self._variant.sentence, amount, self._variant.n_sentences).astype(np.float64, copy=False)
@@ -223,8 +224,10 @@ class NewWords:
     @cached_property
     def _clauses(self) -> Clauses:
         variant = self._variant
-        gaps = zip(variant.end[:-1].tolist(), variant.start[1:].tolist(), strict=True)
-        ends = np.array([_ENDS_CLAUSE[self._text[last:first]] for last, first in gaps], dtype=np.bool_)
+        last, first = variant.end[:-1], variant.start[1:]
+        ends = (first - last != 1) | (code_points(self._text)[last] != _BLANK)
+        for at in np.flatnonzero(ends).tolist():  # between most words stands a blank
+            ends[at] = _ENDS_CLAUSE[self._text[last[at] : first[at]]]
         return Clauses(ends, variant.sentence)
 
     def _of_clauses(self) -> Iterator[Matrix]:

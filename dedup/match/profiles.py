@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -181,15 +181,10 @@ class Profile:
         count = np.bincount(index, minlength=len(vocabulary))
         return Units(sentence, index, root, vocabulary, count, strength, kinds, place)
 
-    @cached_property
-    def _distinct(self) -> tuple[Int64s, Int64s]:
-        """Distinct terms and word beginnings, sorted."""
-        return np.unique(self.term), np.unique(self.prefix)
-
-    def knows(self, other: Profile) -> Flags:
-        """(n_tokens of ``other``,) words of another article that stand here, too, by their term or their beginning."""
-        terms, prefixes = self._distinct
-        known: Flags = _are_among(other.term, terms) | ((other.prefix != 0) & _are_among(other.prefix, prefixes))
+    def knows(self, other: Profile | Words) -> Flags:
+        """(n_tokens of ``other``,) words of another text that stand here, too, by their term or their beginning."""
+        vocabulary = self.units.vocabulary
+        known: Flags = np.logical_or(*(places_among(terms, vocabulary) >= 0 for terms in (other.term, other.prefix)))
         return known
 
     def shingles(self, size: int) -> Int64s:
@@ -206,11 +201,6 @@ def places_among(values: Int64s, ordered: Int64s) -> Int64s:
     return np.where(ordered[at] == values, at, -1)
 
 
-def _are_among(values: Int64s, ordered: Int64s) -> Flags:
-    """(n_values,) which values are among sorted ones."""
-    return places_among(values, ordered) >= 0
-
-
 def run_hashes(words: Int64s, size: int) -> Int64s:
     """Distinct polynomial hashes of every run of ``size`` hashed words, sorted."""
     if len(words) == 0:
@@ -222,6 +212,30 @@ def run_hashes(words: Int64s, size: int) -> Int64s:
         hashed = (hashed ^ unsigned[at : len(words) - size + 1 + at]) * np.uint64(0x9E3779B97F4A7C15)
         hashed ^= hashed >> np.uint64(29)
     return np.unique(hashed.view(np.int64))
+
+
+class Words(NamedTuple):
+    """The words of a text; arrays as in ``Profile``, and the place of each word among ``forms``."""
+
+    at: Int64s
+    term: Int64s
+    weight: Floats
+    prefix: Int64s
+    start: Int32s
+    end: Int32s
+
+
+def words_of(text: str, lang: str) -> Words:
+    """The words of a text, whatever it states.
+
+    Args:
+        text: The text as given.
+        lang: ISO 639-1 code.
+    """
+    folded, known = normalise(text), forms(lang)
+    at, places, term, weight = known.read(folded.text)
+    start, end = np.ascontiguousarray(folded.spans(places).T)
+    return Words(at, term, weight, known.prefix[at], start, end)
 
 
 def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequence[int], lang: str) -> Profile:
@@ -236,15 +250,12 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     Returns:
         The profile; an empty text gives one without tokens.
     """
-    folded = normalise(text)
     known = forms(lang)
-    at, places, term, weight = known.read(folded.text)
-    raw = folded.spans(places)
+    at, term, weight, prefix, start, end = words_of(text, lang)
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
-    start = np.ascontiguousarray(raw[:, 0])
     sentence = np.clip(np.searchsorted(span_array[:, 0], start, side="right") - 1, 0, None).astype(np.int32)
     # The blank that ends a mojibake of à is no part of its sentence.
-    end = np.minimum(raw[:, 1], span_array[sentence, 1]) if len(raw) else raw[:, 1]
+    end = np.minimum(end, span_array[sentence, 1]) if len(end) else end
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)
     in_furniture[list(furniture)] = True
     read, told = stated(text, lang, CUT)
@@ -260,7 +271,7 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         sentence=sentence,
         term=term,
         weight=weight,
-        prefix=known.prefix[at],
+        prefix=prefix,
         word=known.word[at],
         start=start,
         end=end,

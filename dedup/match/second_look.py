@@ -95,6 +95,13 @@ ADDED: Final = (
 """What an added sentence is judged by."""
 
 
+_BEST: Final = [
+    alignment.FEATURES.index(name)
+    for name in ("cosine", "local_cosine", "coverage_min", "rare_coverage_min", "rare_coverage_max", "margin_max")
+]
+"""Evidence of the first look of which a sentence's best pair counts; in ``ADDED`` from ``cosine`` to ``margin``."""
+
+
 @dataclass(frozen=True)
 class SecondLook:
     """The sentences of a variant against those of its source.
@@ -161,10 +168,10 @@ def look_again(
         return _first_alone(first)
     if first.verbatim.any(axis=0).all():  # a copy: there is nothing to judge
         return SecondLook(first, once, np.zeros(len(once)), None)
-    values = np.ascontiguousarray(told.transpose(1, 0, 2))
+    values = told.transpose(1, 0, 2)
     near, like = Kin(variant, source), likeness()
     cited = second_look(values, once, first.verbatim.T, near, like)
-    added = judge("added", ADDED, like).probability(sentence_features(variant, source, values, cited, near))
+    added = judge("added", ADDED, like).probability(sentence_features(variant, values, cited, near))
     added[first.verbatim.any(axis=0)] = 0.0
     return SecondLook(first, cited, added, near, like)
 
@@ -254,11 +261,11 @@ def _off_course(once: Matrix) -> Matrix:
     return result
 
 
-def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: Matrix, near: Kin) -> Matrix:
+def sentence_features(variant: Profile, values: Matrix, cited: Matrix, near: Kin) -> Matrix:
     """(n_variant, len(ADDED)) evidence about every sentence of the variant."""
     n = variant.n_sentences
     weight = variant.weight.astype(np.float64)
-    known = source.knows(variant)
+    known = near.known
 
     def total(amount: npt.NDArray[np.floating[Any]]) -> Matrix:
         summed: Matrix = np.bincount(variant.sentence, amount, minlength=n).astype(np.float64)
@@ -272,7 +279,6 @@ def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: 
     at = cited.argmax(axis=1)
     rival = best_other(cited, 0)[np.arange(n), at]
     beside = np.pad(best, 1, constant_values=0.5)
-    feature = dict(zip(alignment.FEATURES, np.moveaxis(values, -1, 0), strict=True))
     words = variant.n_words
     names, digits = total((variant.is_name & ~known) * 1.0), total((variant.is_digits & ~known) * 1.0)
     return np.stack(
@@ -294,9 +300,7 @@ def sentence_features(variant: Profile, source: Profile, values: Matrix, cited: 
             beside[:-2],
             beside[2:],
             rival,
-            *(feature[name].max(axis=1) for name in ("cosine", "local_cosine", "coverage_min", "rare_coverage_min")),
-            feature["rare_coverage_max"].max(axis=1),
-            feature["margin_max"].max(axis=1),
+            *values[:, :, _BEST].max(axis=1).T,
             np.full(n, best.mean()),
             np.full(n, np.log(n / cited.shape[1])),
             *near.sentences.T,

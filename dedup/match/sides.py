@@ -261,12 +261,14 @@ class Sides:
         """The same, not kept: a batch of sides does not fit into memory."""
         return self._ready.get(row) or self._make(row)
 
-    def _make(self, row: int) -> Side:
+    def profile(self, row: int) -> Profile:
+        """The profile of the article in ``row``, made anew: all that is needed of articles known to tell one story."""
         lang, furniture, starts, ends = self._documents.row(row)
-        spans = list(zip(starts, ends, strict=True))
-        sketch = self._config.sketch
-        size = sketch.shingle_characters if lang in _UNSPACED_LANGS else sketch.shingle_words
-        profile = make_profile(self._text[row], spans, furniture, lang)
+        return make_profile(self._text[row], list(zip(starts, ends, strict=True)), furniture, lang)
+
+    def _make(self, row: int) -> Side:
+        profile, sketch = self.profile(row), self._config.sketch
+        size = sketch.shingle_characters if profile.lang in _UNSPACED_LANGS else sketch.shingle_words
         title = (self._title[row] or "").strip()
-        headline = headline_profile(title, lang) if title else None
+        headline = headline_profile(title, profile.lang) if title else None
         return Side(profile, size, self._published_at[row], headline)

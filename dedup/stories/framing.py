@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from dedup.config import Config, SemanticConfig
 from dedup.match.encoders import likeness_of
 from dedup.match.new_words import MIN_NEW, NewWords
 from dedup.match.parts import Part, part
-from dedup.match.profiles import Profile, headline_profile
+from dedup.match.profiles import Profile, Words, words_of
 from dedup.match.second_look import SecondLook, look_again
 from dedup.match.sides import Sides
 from dedup.places import MEMORY, Place, slices
@@ -110,17 +111,10 @@ def _part(sides: Sides, pairs: list[tuple[str, int, int]], compiled: bool) -> _P
 def _held(parcel: _Part) -> pl.DataFrame:
     """A row for every pair of a canonical article and a variant."""
     batch, pairs, compiled = parcel
-    sides, semantic = batch.sides(), batch.config.stories.semantic
+    articles = batch.articles.select("article_id", "title", "text", "published_at").rows(named=True)
+    profile, semantic = cache(batch.sides().profile), batch.config.stories.semantic
     rows = [
-        _variant(
-            story,
-            batch.articles.row(of, named=True),
-            batch.articles.row(one, named=True),
-            sides[of].profile,
-            sides[one].profile,
-            semantic,
-            compiled=compiled,
-        )
+        _variant(story, articles[of], articles[one], profile(of), profile(one), semantic, compiled=compiled)
         for story, of, one in pairs
     ]
     return pl.DataFrame(rows, schema=FRAMING.schema, orient="row")
@@ -308,7 +302,7 @@ def strange_passages(of: Profile, sources: Sequence[int], mine: Profile, at: int
     return _passages((content & ~known).tolist(), (content & known).tolist(), mine, start)
 
 
-def _passages(new: list[bool], known: list[bool], mine: Profile, offset: int) -> list[Span]:
+def _passages(new: list[bool], known: list[bool], mine: Profile | Words, offset: int) -> list[Span]:
     """Join new words into passages; a known content word or a long gap ends one."""
     spans: list[Span] = []
     first = last = -1
@@ -326,8 +320,10 @@ def _passages(new: list[bool], known: list[bool], mine: Profile, offset: int) ->
 
 def _headline(canonical: dict[str, Any], variant: dict[str, Any], of: Profile) -> dict[str, Any]:
     """Both headlines; added are the words of the variant's that the canonical article has nowhere."""
-    mine, source = (headline_profile(article["title"] or "", of.lang) for article in (variant, canonical))
-    known = of.knows(mine) | source.knows(mine)
+    mine, source = (words_of(article["title"] or "", of.lang) for article in (variant, canonical))
+    there = {*source.term.tolist(), *source.prefix.tolist()} - {0}
+    pairs = zip(mine.term.tolist(), mine.prefix.tolist(), strict=True)
+    known = of.knows(mine) | np.array([term in there or prefix in there for term, prefix in pairs], dtype=np.bool_)
     content = mine.weight >= CONTENT_WEIGHT
     added = _passages((content & ~known).tolist(), (content & known).tolist(), mine, 0)
     return {"canonical": canonical["title"], "variant": variant["title"], "added": added}

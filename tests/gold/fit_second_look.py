@@ -170,7 +170,7 @@ def _judged(found: Sequence[Labelled]) -> tuple[list[SecondLook], list[Matrix], 
     raw, cited_model = held_out(names, found, citations_of, again.__getitem__)
     cited = [settled(at, one) for at, one in enumerate(raw)]
     sentences = [
-        second_look.sentence_features(one.variant, one.source, one.values, mine, one.near)
+        second_look.sentence_features(one.variant, one.values, mine, one.near)
         for one, mine in zip(found, cited, strict=True)
     ]
 

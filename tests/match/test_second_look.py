@@ -56,7 +56,7 @@ class TestLaws:
         once = alignment.align(theirs, ours).probability.T
         values, near = alignment.features(ours, theirs), Kin(ours, theirs)
         assert second_look.citation_features(values, once, near).shape == (*once.shape, len(CITED))
-        assert second_look.sentence_features(ours, theirs, values, once, near).shape == (len(once), len(ADDED))
+        assert second_look.sentence_features(ours, values, once, near).shape == (len(once), len(ADDED))
 
 
 class TestExamples:
