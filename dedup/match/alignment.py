@@ -11,6 +11,7 @@ coefficients lie in ``models/links.json`` and are fitted by ``make fit`` on labe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -252,9 +253,15 @@ class _Common:
 
 def ratio(part: Matrix, whole: Matrix) -> Matrix:
     """Element-wise quotient, 0 where there is nothing to divide by."""
-    return np.divide(
-        part, np.broadcast_to(whole, part.shape), out=np.zeros_like(part), where=np.broadcast_to(whole, part.shape) > 0
-    )
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def side_by_side(columns: Sequence[npt.ArrayLike], shape: tuple[int, ...]) -> Matrix:
+    """(*shape, n_columns) columns of any kind, each of that shape or spread over it, as one matrix of numbers."""
+    result = np.empty((*shape, len(columns)))
+    for place, column in enumerate(columns):
+        result[..., place] = column
+    return result
 
 
 def _margins(similarity: Matrix) -> Matrix:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.alignment import best_other, ratio
+from dedup.match.alignment import best_other, ratio, side_by_side
 from dedup.match.profiles import Profile, places_among
 from dedup.sketch.kinship import kinship
 from dedup.sketch.salience import CONTENT_WEIGHT
@@ -58,7 +58,7 @@ class Kin:
         their_share = ratio(_by_sentence(np.add, (here * weights[1][:, None]).T, source.bounds), masses[1][None, :])
         both = np.sqrt(our_share * their_share)
         margins = both - best_other(both, 1), both - best_other(both, 0)
-        self.pairs = np.stack(
+        self.pairs = side_by_side(
             [
                 np.maximum(our_share, their_share),
                 np.minimum(our_share, their_share),
@@ -66,25 +66,25 @@ class Kin:
                 np.maximum(*margins),
                 np.minimum(*margins),
             ],
-            axis=-1,
+            both.shape,
         )
         self.anywhere = there.max(axis=1, initial=0.0)
         said = _by_sentence(np.add, (self.anywhere * weights[0])[None, :], variant.bounds)[0]
-        self.sentences = np.stack(
+        self.sentences = side_by_side(
             [
                 ratio(said, masses[0]),
                 np.log1p(masses[0] - said),
                 our_share.max(axis=1, initial=0.0),
                 (our_share * their_share).max(axis=1, initial=0.0),
             ],
-            axis=-1,
+            said.shape,
         )
 
     @cached_property
     def stands(self) -> Flags:
         """(n_variant_words, n_source) whether a word, or its beginning, stands in each source sentence."""
         variant, source = self._sides
-        result: Flags = np.logical_or(*_stands(variant, source, 0.0))
+        result: Flags = np.logical_or(*_stands(variant, variant.units.place, source, 0.0))
         return result
 
     @cached_property
@@ -142,28 +142,31 @@ def _nearest(
 
 def _with_same(near: Matrix, content: Int64s, words: Profile, article: Profile) -> Matrix:
     """(n_words, n_sentences) of all words what is known of content words, or more where they stand themselves."""
-    same, alike = _stands(words, article, CONTENT_WEIGHT)
+    same, alike = _stands(words, words.units.place[:, content], article, CONTENT_WEIGHT)
+    np.maximum(near, _PREFIX_KIN, out=near, where=alike)
+    near[same] = 1.0
     result = np.zeros((len(words.term), article.n_sentences))
-    result[content] = np.where(same[content], 1.0, np.maximum(near, np.where(alike[content], _PREFIX_KIN, 0.0)))
+    result[content] = near
     return result
 
 
-def _stands(words: Profile, article: Profile, least: float) -> tuple[Flags, Flags]:
+def _stands(words: Profile, place: Int64s, article: Profile, least: float) -> tuple[Flags, Flags]:
     """(n_words, n_sentences) sentences of another article that have each word's term, and that have its beginning.
 
     Args:
         words: The article whose words they are.
+        place: (2, n_words) of each of the words ``Units.place``.
         article: The other.
         least: Weight above which a word of the other counts.
     """
     own, other = words.units, article.units
     counted = article.weight > least if least else slice(None)
     has = np.zeros((len(other.vocabulary) + 1, article.n_sentences), dtype=np.bool_)
-    for place in other.place:
-        has[place[counted], article.sentence[counted]] = True
+    for at in other.place:
+        has[at[counted], article.sentence[counted]] = True
     has[-1] = False  # where a word has no beginning, and what the other article does not have
     there = np.append(places_among(own.vocabulary, other.vocabulary), -1)
-    return has[there[own.place[0]]], has[there[own.place[1]]]
+    return has[there[place[0]]], has[there[place[1]]]
 
 
 def rows_by_sentence(reduce: np.ufunc, values: npt.NDArray[Any], bounds: npt.NDArray[np.int64]) -> npt.NDArray[Any]:

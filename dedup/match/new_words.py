@@ -13,13 +13,14 @@ model is a small logistic one, fitted on the words that people marked (``make fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.match.alignment import side_by_side
 from dedup.match.clauses import Clauses
 from dedup.match.kin import Kin, rows_by_sentence
 from dedup.match.likeness import Likeness
@@ -160,7 +161,7 @@ class NewWords:
             *self._of_sentences(),
             *([] if self._likeness is None else self._meant(self._likeness)),
         ]
-        return _side_by_side(columns, len(weight))
+        return side_by_side(columns, weight.shape)
 
     @cached_property
     def _ends(self) -> tuple[Int64s, Int64s]:
@@ -263,14 +264,6 @@ class NewWords:
         yield from (_around(here, each, reach, *self._ends) for reach in (_NEAR, _WIDE))
         yield from (of_clause, clauses.spread(clauses.total(anywhere) / clauses.n_words), clauses.spread(least))
         yield from (here - whole, of_clause - whole, whole)
-
-
-def _side_by_side(columns: Sequence[npt.NDArray[Any]], n_rows: int) -> Matrix:
-    """(n_rows, n_columns) columns of any kind as one matrix of numbers."""
-    result = np.empty((n_rows, len(columns)))
-    for place, column in enumerate(columns):
-        result[:, place] = column
-    return result
 
 
 def _around(amount: Matrix, whole: Matrix, reach: int, start: Int64s, stop: Int64s) -> Matrix:

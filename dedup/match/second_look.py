@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match import alignment
-from dedup.match.alignment import Alignment, align, align_and_tell, best_other, ratio
+from dedup.match.alignment import Alignment, align, align_and_tell, best_other, ratio, side_by_side
 from dedup.match.kin import KIN, Kin
 from dedup.match.likeness import LIKENESS, Likeness
 from dedup.match.logistic import Logistic, load_model
@@ -220,12 +220,13 @@ def _context(once: Matrix) -> Matrix:
     n, m = once.shape
     odds = _odds(once)
     rival_source, rival_sentence = best_other(once, 1), best_other(once, 0)
-    padded = np.pad(once, 2)
+    padded = np.zeros((n + 4, m + 4))
+    padded[2:-2, 2:-2] = once
 
     def at(down: int, right: int) -> Matrix:
         return padded[2 + down : 2 + down + n, 2 + right : 2 + right + m]
 
-    return np.stack(
+    return side_by_side(
         [
             odds,
             rival_source,
@@ -240,10 +241,10 @@ def _context(once: Matrix) -> Matrix:
             np.maximum(at(-1, 1), at(1, -1)),
             np.maximum.reduce([at(-1, -2), at(-2, -1), at(1, 2), at(2, 1)]),
             _off_course(once),
-            np.broadcast_to(once.sum(axis=1)[:, None], once.shape),
-            np.broadcast_to(once.sum(axis=0)[None, :], once.shape),
+            once.sum(axis=1)[:, None],
+            once.sum(axis=0)[None, :],
         ],
-        axis=-1,
+        once.shape,
     )
 
 
@@ -281,7 +282,7 @@ def sentence_features(variant: Profile, values: Matrix, cited: Matrix, near: Kin
     beside = np.pad(best, 1, constant_values=0.5)
     words = variant.n_words
     names, digits = total((variant.is_name & ~known) * 1.0), total((variant.is_digits & ~known) * 1.0)
-    return np.stack(
+    return side_by_side(
         [
             _odds(best),
             second,
@@ -301,11 +302,11 @@ def sentence_features(variant: Profile, values: Matrix, cited: Matrix, near: Kin
             beside[2:],
             rival,
             *values[:, :, _BEST].max(axis=1).T,
-            np.full(n, best.mean()),
-            np.full(n, np.log(n / cited.shape[1])),
+            best.mean(),
+            np.log(n / cited.shape[1]),
             *near.sentences.T,
         ],
-        axis=-1,
+        (n,),
     )
 
 

@@ -113,9 +113,11 @@ class _Ledger:
                 self._row(found.kind, "conflict", found.canonical, found.variant)
         ours = [claim for start, end in cited for claim in self.canonical.claims_within(start, end)]
         theirs = self.variant.claims_within(*span)
-        self._changed_numbers(ours, theirs)
-        self._changed_names(ours, theirs)
-        self._changed_speech(ours, theirs)
+        if ours:
+            self._changed_numbers(ours, theirs)
+            self._changed_names(ours, theirs)
+        if ours or theirs:
+            self._changed_speech(ours, theirs)
 
     def _changed_numbers(self, ours: list[Claim], theirs: list[Claim]) -> None:
         """A lone figure of a unit that became another one, without the surroundings that would make it a conflict."""

@@ -320,10 +320,13 @@ def _passages(new: list[bool], known: list[bool], mine: Profile | Words, offset:
 
 def _headline(canonical: dict[str, Any], variant: dict[str, Any], of: Profile) -> dict[str, Any]:
     """Both headlines; added are the words of the variant's that the canonical article has nowhere."""
-    mine, source = (words_of(article["title"] or "", of.lang) for article in (variant, canonical))
+    headlines = {"canonical": canonical["title"], "variant": variant["title"]}
+    if not variant["title"]:
+        return {**headlines, "added": []}
+    mine, source = words_of(variant["title"], of.lang), words_of(canonical["title"] or "", of.lang)
     there = {*source.term.tolist(), *source.prefix.tolist()} - {0}
     pairs = zip(mine.term.tolist(), mine.prefix.tolist(), strict=True)
     known = of.knows(mine) | np.array([term in there or prefix in there for term, prefix in pairs], dtype=np.bool_)
     content = mine.weight >= CONTENT_WEIGHT
     added = _passages((content & ~known).tolist(), (content & known).tolist(), mine, 0)
-    return {"canonical": canonical["title"], "variant": variant["title"], "added": added}
+    return {**headlines, "added": added}

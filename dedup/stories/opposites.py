@@ -47,9 +47,10 @@ def opposed(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
         variant: The sentence that carries them.
     """
     for name, needed in _LISTS:
-        if _pairs(canonical, name).isdisjoint(_pairs(variant, name)):
+        pairs = _pairs(canonical, name) & _pairs(variant, name)
+        if not pairs:
             continue
-        ours, theirs = _hits(canonical, name), _hits(variant, name)
+        ours, theirs = _hits(canonical, name, pairs), _hits(variant, name, pairs)
         for pair in sorted(ours.keys() & theirs.keys(), key=int):
             found = _opposite(canonical, variant, ours[pair], theirs[pair], needed)
             if found is not None:
@@ -62,8 +63,8 @@ def _pairs(side: Side, name: str) -> set[str]:
     return {label.partition(" ")[0] for _, _, label in (*side.find("contrast", name), *steps)}
 
 
-def _hits(side: Side, name: str) -> dict[str, list[_Hit]]:
-    """Pair of opposites -> where a sentence means one of it."""
+def _hits(side: Side, name: str, pairs: set[str]) -> dict[str, list[_Hit]]:
+    """Of some pairs of opposites -> where a sentence means one of it."""
     found: dict[str, list[_Hit]] = {}
     listed = side.find("contrast", name)
     if name == "directions" and (steps := side.find("contrast", "steps")):
@@ -74,7 +75,7 @@ def _hits(side: Side, name: str) -> dict[str, list[_Hit]]:
     instead = side.reading.lists.words("contrast", "instead")
     for first, stop, label in listed:
         pair, which = label.split()
-        if which == _NEITHER or side.is_name(first):
+        if pair not in pairs or which == _NEITHER or side.is_name(first):
             continue
         begin = max(side.low(first), first - 2)
         if not instead.isdisjoint(lower[begin:first]) or any(start <= first and stop <= end for start, end in passed):
