@@ -24,7 +24,7 @@ _SHARES: Final = {
 }
 _NAMES: Final = ("nearly_all", "nearly_none", "none", "few", "half", "most", "some", "all")
 """The same lists in the order in which they are looked for: what one has taken is none of the next."""
-_KEYS: Final = tuple((("contrast", name), _SHARES[name]) for name in _NAMES)
+_LISTED: Final = frozenset(("contrast", name) for name in (*_NAMES, "single"))
 _COUNTED: Final = (1.0, 100.0)
 """Some number of people or things: it only stands against nobody and none."""
 _IDIOMS: Final = frozenset(
@@ -74,12 +74,12 @@ def amounts(side: Side, counted: list[Amount], *, openers: bool = False) -> list
     """
     found: list[Amount] = []
     covered: set[int] = set()
-    for key, share in _KEYS:
-        for first, stop, _ in side.listed.get(key, ()):
+    for name in _NAMES if side.has_any(_LISTED) else ():
+        for first, stop, _ in side.find("contrast", name):
             idle = _counts_off(side, stop) or _is_idiom(side, first, stop)
             if not covered & set(range(first, stop)) and not idle:
                 covered.update(range(first, stop))
-                found.append(Amount(first, stop, *share))
+                found.append(Amount(first, stop, *_SHARES[name]))
     found.extend(Amount(*hit[:2], 0.0, 0.0) for hit in side.find("contrast", "single") if is_negated(side, hit[0]))
     if openers:
         found.extend(Amount(at, at + 1, 0.0, 0.0) for at in _openers(side) if at not in covered)

@@ -11,12 +11,14 @@ language's lexicon, so that a language without lists has none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from dedup.stories.amounts import complements, shares, unequal
 from dedup.stories.negations import denied, denies
 from dedup.stories.opposites import opposed
 from dedup.stories.sides import Side, is_negated
+
+_STANCES: Final = frozenset({("attribution", "admitting"), ("attribution", "denying")})
 
 
 class Contrast(NamedTuple):
@@ -58,6 +60,8 @@ def contrasts(canonical: Side, variant: Side) -> list[Contrast]:
 
 def _stances(canonical: Side, variant: Side) -> Iterator[Contrast]:
     """Admitted against denied, established against no evidence, on one subject."""
+    if not canonical.has_any(_STANCES) or not variant.has_any(_STANCES):
+        return
     yields = (("denying", "admitting"), ("admitting", "denying"))
     for ours_name, theirs_name in yields:
         ours = canonical.find("attribution", ours_name)

@@ -246,4 +246,4 @@ def figures(reading: Reading) -> Figures:
 
 def _is_year(value: Quantity) -> bool:
     """Whether a plain number can be a year that was not read as a date: "the 2021 protocol"."""
-    return not value.unit and value.magnitude in range(1800, 2101)
+    return not value.unit and 1800 <= value.magnitude <= 2100 and value.magnitude == int(value.magnitude)

@@ -22,6 +22,7 @@ _NEITHER: Final = "2"
 _REACH: Final = 7
 _LISTS: Final = (("pairs", 1), ("weak_pairs", 2), ("directions", 2), ("outcomes", 2))
 """Lists, and how many words both sides must have around a word of theirs."""
+_KEYS: Final = frozenset(("contrast", name) for name in (*dict(_LISTS), "steps"))
 _LESS: Final = frozenset({"less", "least", "fewer", "more", "menos", "weniger", "moins", "meno", "менее", "不"})
 _ROOT: Final = 4
 """Letters with which two words of one root begin: to close, closure."""
@@ -46,6 +47,8 @@ def opposed(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
         canonical: The cited sentences.
         variant: The sentence that carries them.
     """
+    if not canonical.has_any(_KEYS) or not variant.has_any(_KEYS):
+        return
     for name, needed in _LISTS:
         pairs = _pairs(canonical, name) & _pairs(variant, name)
         if not pairs:

@@ -106,6 +106,10 @@ class Side:
         """Phrases of a list in the sentences."""
         return self.listed.get((section, name), [])
 
+    def has_any(self, keys: frozenset[Key]) -> bool:
+        """Whether a phrase of any of some lists stands in the sentences."""
+        return not keys.isdisjoint(self.listed)
+
     def low(self, at: int) -> int:
         """First token of the sentence in which a token stands."""
         return self.sentence(at, at + 1)[0]

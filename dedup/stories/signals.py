@@ -22,6 +22,7 @@ Marked = tuple[Span, str]
 """Where a listed word stands in the text as given, and the entry it stands for."""
 
 _TONES: Final = (("hedge", "hedges"), ("intensifier", "intensifiers"))
+_KEYS: Final = frozenset(("signals", name) for name in ("hedges", "intensifiers", "loaded", "labels"))
 
 
 def signals(
@@ -68,11 +69,13 @@ def signals(
         if cited and finder.is_verbatim(span, cited):
             continue
         sides = finder.sides(span, cited)
-        labels = [*finder.labels(*sides)] if cited else []
-        relabelled = [row["variant_span"] for row in labels]  # a label in place of another is not also a loaded word
-        rows.extend(labels)
-        rows.extend(finder.tones(*sides))
-        rows.extend(row for row in finder.loaded(*sides) if row["variant_span"] not in relabelled)
+        if any(side.has_any(_KEYS) for side in sides):
+            # A label in place of another is not also a loaded word.
+            labels = [*finder.labels(*sides)] if cited else []
+            relabelled = [row["variant_span"] for row in labels]
+            rows.extend(labels)
+            rows.extend(finder.tones(*sides))
+            rows.extend(row for row in finder.loaded(*sides) if row["variant_span"] not in relabelled)
         rows.extend(finder.verbs(span, cited))
         if cited:
             found = conflicts(
