@@ -125,8 +125,7 @@ class LocalStages:
         """``report.html``."""
         self._noted = with_transliterations(prepared, read.articles, framed, self._place)
         frames = frames_of(read.articles, told, framed, summed, read.skipped)
-        pieces = report_pieces(said, **frames, config=self.config.report, documents=self._noted)
-        return self._place.document(pieces)
+        return page_of(said, frames, self._noted, self.config, self._place)
 
     def outputs(
         self, said: dict[str, Any], read: Read, told: Stories, framed: pl.DataFrame, summed: Outlets, page: Document
@@ -153,6 +152,21 @@ def make_room(read: Read, config: Config, *, with_history: bool = False) -> int:
     given = room(*size, config.input, config.engine.n_threads, with_history=with_history)
     at_most(given.processes)
     return given.held
+
+
+def page_of(
+    said: dict[str, Any], frames: dict[str, pl.DataFrame], documents: pl.DataFrame, config: Config, place: Place
+) -> Document:
+    """The page of a run.
+
+    Args:
+        said: What ``run.json`` holds.
+        frames: The frames of the run by name.
+        documents: DOCUMENTS frame of its articles.
+        config: All settings.
+        place: Where the page may lie.
+    """
+    return place.document(report_pieces(said, **frames, config=config.report, documents=documents))
 
 
 def frames_of(

@@ -52,12 +52,11 @@ from dedup.increment.groups import (
     verified,
     within,
 )
-from dedup.local_stages import LocalStages, frames_of, make_room
+from dedup.local_stages import LocalStages, frames_of, make_room, page_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
 from dedup.match.encoders import check_encoder
 from dedup.match.recall import estimate_recall
-from dedup.places import MEMORY, Document, MemoryShelf, Place, Shelf
-from dedup.report.html_page import report_pieces
+from dedup.places import MEMORY, MemoryShelf, Place, Shelf
 from dedup.runners import CERTIFIED_STAGES, STAGES, STORE_STAGES, Measured, Runner, call_directly
 from dedup.settings.describing import config_hash
 from dedup.sketch.bands import bands
@@ -239,7 +238,7 @@ def _run_with_history(
         told_manifest["warnings"] += drifted(looked, history.watched(config.history.drift_runs), config.history)
         frames = frames_of(together.articles, told, framed, summed, read.skipped)
         shown = frames | {"pairs": extended.shown_pairs}
-        page = runner("report", _page, told_manifest, shown, noted, config, read.place)
+        page = runner("report", page_of, told_manifest, shown, noted, config, read.place)
         kept = told_manifest | {"counts": told_manifest["counts"] | {"watched": looked}}
         told_manifest["stages"] = [*runner.stages]
         # Written before the commit and shown after it, so that no moment is left in which a batch has no output.
@@ -255,12 +254,6 @@ def _run_with_history(
         if config.history.export:
             export(store)
     return Run(out=out, manifest=told_manifest, **frames)
-
-
-def _page(
-    said: dict[str, Any], frames: dict[str, pl.DataFrame], documents: pl.DataFrame, config: Config, place: Place
-) -> Document:
-    return place.document(report_pieces(said, **frames, config=config.report, documents=documents))
 
 
 def finish(out: Path, config: Config, store: Path) -> Run | None:
@@ -324,14 +317,15 @@ def extend(
     ids = set(new.articles["article_id"])
     holders = history.holding(lines_frame(furniture.changed), ids)
     again = history.loaded([*holders, *(set(history.crowded_by({*holders, *brought.corrected})) - ids)])
-    batch = joined_batch(new, again, config)
+    batch = joined_batch(new, again, config, place)
     ids = set(batch.articles["article_id"])
     prepared = runner("documents", batch_documents, batch, furniture, config, place)
     salient = runner("terms", terms, prepared, place)
     signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads, place)
     banded = runner("bands", bands, signed, config.sketch, place)
     mine = findable(batch, salient, banded, config)
-    around = runner("surroundings", history.surroundings, set(mine.at.tolist()), mine.keys, mine.buckets, ids, window)
+    times = set(mine.at.tolist())
+    around = runner("surroundings", history.surroundings, times, mine.keys, mine.buckets, ids, window, place)
     found = runner("candidates", held_against, mine, around, config)
     ends = set(found.frame["left_id"]) | set(found.frame["right_id"])
     loaded = batch_loaded(batch, prepared)
@@ -348,10 +342,10 @@ def extend(
     past = runner("touched", history.touched, reached, ends)
     all_ids = ids | set(past.before["article_id"])
     together = gathered(loaded, history.loaded(all_ids - ids))
-    known = runner("closing", closed, all_ids, verified_now, past, ids, void, together, config)
+    known = runner("closing", closed, all_ids, verified_now, past, ids, void, together, config, place=place)
     taken = names_taken(sorted(all_ids), history.taken)
     retelling = runner("stories", retold, known, past, taken, together, config, place)
-    fresh = only_new(verified_now, known.fresh)
+    fresh = only_new(verified_now, known.fresh, place)
     told = retelling.told
     return Extended(
         found=found,

@@ -64,7 +64,7 @@ class InputConfig(Branch):
     memory_mb: Annotated[
         int | None,
         Field(
-            ge=600,
+            ge=630,
             description="Memory a run may take, in MB: what does not fit waits on the disk, and a batch that would "
             "take more in spite of that stops it before the work begins. Raising it lets larger batches in, and is "
             "faster. null for no limit.",

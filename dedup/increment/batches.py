@@ -16,7 +16,8 @@ import xxhash
 from dedup.config import Config, HistoryConfig
 from dedup.frames import TIME
 from dedup.match.partners import Findable, Partners, buckets, keys, partners, totals
-from dedup.places import MEMORY, Place
+from dedup.memory import mapped_pages_go
+from dedup.places import MEMORY, SCATTERED, Place, slices
 from dedup.schemas import LINES
 from dedup.sketch.documents import finished, held_lines, lines_frame
 from dedup.sketch.furniture import ARTICLES, LOOKED_AT, Line, outlet_furniture
@@ -188,16 +189,25 @@ def learned(batch: Batch, past: OutletLines, config: Config) -> Furniture:
     return Furniture(standing | now, changed)
 
 
-def joined_batch(batch: Batch, again: Loaded, config: Config) -> Batch:
+def joined_batch(batch: Batch, again: Loaded, config: Config, place: Place = MEMORY) -> Batch:
     """The batch with old articles that are to be prepared anew, sorted by id."""
     if not again.articles.height:
         return batch
     other = prepared_batch(again.articles, again.arrived_at, config)
     articles = pl.concat([batch.articles, other.articles])
     order = articles["article_id"].arg_sort()
-    read = pl.concat([batch.read, other.read]).select(pl.all().gather(order))
     arrived = pl.concat([batch.arrived_at, other.arrived_at])
-    return Batch(articles.select(pl.all().gather(order)), arrived.gather(order), read)
+    read = pl.concat([batch.read, other.read])
+    return Batch(_in_order(articles, order, place), arrived.gather(order), _in_order(read, order, place))
+
+
+def _in_order(frame: pl.DataFrame, order: pl.Series, place: Place) -> pl.DataFrame:
+    """The rows of a frame with texts in another order, a few thousand at a time."""
+    growing = place.growing(frame.schema)
+    for some in slices(frame.height, SCATTERED):
+        growing.append(frame[order[some]])
+        mapped_pages_go()
+    return growing.frame()
 
 
 def batch_documents(batch: Batch, furniture: Furniture, config: Config, place: Place = MEMORY) -> pl.DataFrame:

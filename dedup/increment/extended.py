@@ -16,7 +16,7 @@ from dedup.config import Config
 from dedup.increment.groups import Gathered, candidate_rows
 from dedup.match.certificate import Certificate, certificate
 from dedup.match.partners import Partners
-from dedup.store.history.commits import Commit
+from dedup.store.history.brought import Commit
 from dedup.stories.stories import Stories
 
 

@@ -20,7 +20,7 @@ from dedup.match.comparing import shelved
 from dedup.match.packing import layout
 from dedup.match.pairs import pairs
 from dedup.match.partners import Partners
-from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf
+from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf, slices
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
 from dedup.store.history.parcels import Layout
@@ -142,7 +142,7 @@ class Closed:
     n_open: int
 
 
-def closed(
+def closed(  # noqa: PLR0913 - what is known of the groups, by whom it was told
     ids: Collection[str],
     new_pairs: pl.DataFrame,
     past: Touched,
@@ -150,6 +150,8 @@ def closed(
     crowded_out: pl.DataFrame,
     together: Gathered,
     config: Config,
+    *,
+    place: Place = MEMORY,
 ) -> Closed:
     """Verify what has not been verified within the groups that the batch touches.
 
@@ -161,6 +163,7 @@ def closed(
         crowded_out: Columns left_id, right_id: pairs of the history that are void, too.
         together: The articles.
         config: All settings.
+        place: Where the pairs may lie.
     """
     found = pl.col("views").list.len() > 0
     mine = pl.Series(sorted(batch_ids), dtype=pl.String).implode()
@@ -168,13 +171,16 @@ def closed(
     standing = past.pairs.filter(~stale).join(crowded_out, on=["left_id", "right_id"], how="anti")
     held = pl.concat([standing, new_pairs])
     ours = pl.Series(sorted(ids), dtype=pl.String).implode()
-    inside = held.filter(pl.col("left_id").is_in(ours) & pl.col("right_id").is_in(ours))
     # Pairs that closed a group once connect nothing: what they lay in may have come apart since.
-    accepted = inside.filter((pl.col("decision") == "accepted") & found).select("left_id", "right_id").rows()
-    groups = connected(ids, accepted)
+    joining = (pl.col("decision") == "accepted") & found
+    inside = pl.col("left_id").is_in(ours) & pl.col("right_id").is_in(ours)
+    groups = connected(ids, held.lazy().filter(joining & inside).select("left_id", "right_id").collect().rows())
+    group_of = {one: group[0] for group in groups for one in group}
+    left, right = (pl.col(end).replace_strict(group_of, default=None) for end in ("left_id", "right_id"))
+    within_one = held.lazy().filter(left == right).select("left_id", "right_id").collect()
     missing, open_ones = missing_pairs(
         groups,
-        set(inside.select("left_id", "right_id").rows()),
+        set(within_one.rows()),
         together.at,
         window_us(config.history),
         config.history.max_closed,
@@ -185,10 +191,9 @@ def closed(
     fresh = verified(asked, together, config).pairs
     # A group that has outgrown closing is judged by the pairs that were found, not by those that closed it once.
     outgrown = pl.Series([one for group in open_ones for one in group], dtype=pl.String).implode()
-    group_of = {one: group[0] for group in groups for one in group}
-    left, right = (pl.col(end).replace_strict(group_of, default=None) for end in ("left_id", "right_id"))
     void = ~found & (pl.col("left_id").is_in(outgrown) | left.ne_missing(right))
-    return Closed(fresh, pl.concat([held, fresh]).filter(~void).sort("left_id", "right_id"), groups, len(open_ones))
+    whole = pl.concat([held, fresh])
+    return Closed(fresh, _ordered(whole, whole.select(kept=~void)["kept"], place), groups, len(open_ones))
 
 
 @dataclass(frozen=True)
@@ -226,7 +231,7 @@ def retold(
     """
     ids = together.articles["article_id"]
     inside = known.pairs.filter(pl.col("left_id").is_in(ids.implode()) & pl.col("right_id").is_in(ids.implode()))
-    clustered = clusters(inside, ids.to_list(), config.stories)
+    clustered = clusters(inside, config.stories, ids.to_list())
     before = dict(past.before.select("article_id", "story_id").iter_rows())
     ages = {story: (began, story) for story, began in past.before.select("story_id", "began").iter_rows()}
     named = lineage(clustered, before, ages, story_id, set(taken).__contains__)
@@ -300,6 +305,19 @@ def _only(pairs: pl.DataFrame, chosen: pl.Series, place: Place) -> pl.DataFrame:
     return pairs if chosen.all() else place.laid(pairs.filter(chosen))
 
 
-def only_new(held: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+def only_new(held: pl.DataFrame, fresh: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
     """PAIRS of a batch: those found and those that closed a group."""
-    return PAIRS.check(pl.concat([held, fresh]).sort("left_id", "right_id"))
+    whole = pl.concat([held, fresh])
+    return PAIRS.check(_ordered(whole, pl.repeat(True, whole.height, eager=True), place))
+
+
+def _ordered(pairs: pl.DataFrame, chosen: pl.Series, place: Place) -> pl.DataFrame:
+    """Some of the pairs, sorted by their ends: a few thousand at a time, for all of a large batch are most of it."""
+    ends = pairs.select("left_id", "right_id").with_row_index("at").filter(chosen)
+    ordered = ends.sort("left_id", "right_id")["at"]
+    if len(ordered) == pairs.height and ordered.is_sorted():
+        return pairs
+    growing = place.growing(pairs.schema)
+    for some in slices(len(ordered)):
+        growing.append(pairs[ordered[some]])
+    return growing.frame()

@@ -56,19 +56,36 @@ def best_lookalikes(pairs: pl.DataFrame, members: pl.DataFrame, others: pl.DataF
         confident ``MAX_LOOKALIKES`` of them ``own``, ``other``, ``source``, ``title``, ``story``, ``confidence``,
         ``relation``, ``decision`` and ``reason``. By story, most confident first, ties by the smaller ids.
     """
-    apart = pairs.filter(pl.col("decision") != "accepted").select(*OF_PAIR)
-    seen_from_both = pl.concat(
-        [
-            apart.rename({"left_id": "own", "right_id": "other"}),
-            apart.select(pl.col("right_id").alias("own"), pl.col("left_id").alias("other"), pl.col(*apart.columns[2:])),
-        ]
-    )
+    # A batch may have hundreds of thousands of pairs: until it is known which of them are shown, articles and stories
+    # are numbers in the order of their ids, and a pair is its place.
+    known = others.select(*OTHERS).sort("article_id")
+    ids, story = known["article_id"], known["story_id"].rank("dense").cast(pl.UInt32)
+    told_of = ids.is_in(members["article_id"].implode())
+    apart = pairs.select(
+        "confidence",
+        at=pl.int_range(pl.len(), dtype=pl.UInt32),
+        own=ids.search_sorted(pairs["left_id"]),
+        other=ids.search_sorted(pairs["right_id"]),
+        apart=pl.col("decision") != "accepted",
+    ).filter("apart")
+    from_both = pl.concat([apart, apart.with_columns(own="other", other="own")])
+    from_both = from_both.filter(told_of.gather(from_both["own"]))
+    stories = {"mine": story.gather(from_both["own"]), "its": story.gather(from_both["other"])}
     best = (
-        seen_from_both.join(members.select("article_id", "story_id"), left_on="own", right_on="article_id")
-        .join(others.select(*OTHERS).rename({"story_id": "story"}), left_on="other", right_on="article_id")
-        .filter(pl.col("story_id") != pl.col("story"))
-        .sort("story_id", "confidence", "own", "other", descending=[False, True, False, False])
-        .unique(["story_id", "story"], keep="first", maintain_order=True)
+        from_both.select("at", "confidence", "own", "other", **stories)
+        .filter(pl.col("mine") != pl.col("its"))
+        .sort("mine", "confidence", "own", "other", descending=[False, True, False, False])
+        .unique(["mine", "its"], keep="first", maintain_order=True)
+        .with_columns(n_lookalikes=pl.len().over("mine"))
     )
-    counted = best.with_columns(pl.len().over("story_id").alias("n_lookalikes"))
-    return counted.group_by("story_id", maintain_order=True).head(MAX_LOOKALIKES)
+    shown = best.group_by("mine", maintain_order=True).head(MAX_LOOKALIKES)
+    own, other, pair = known[shown["own"]], known[shown["other"]], pairs[shown["at"]]
+    return shown.select("n_lookalikes", "confidence").with_columns(
+        own["story_id"],
+        own["article_id"].alias("own"),
+        other["article_id"].alias("other"),
+        other["story_id"].alias("story"),
+        other["source"],
+        other["title"],
+        *pair.select("relation", "decision", "reason"),
+    )

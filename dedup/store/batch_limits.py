@@ -24,9 +24,11 @@ LAID_FROM: Final = 20_000_000
 """Bytes of text beyond which a run keeps its articles, and what it makes of them, on the disk."""
 _START_MB: Final = 620
 _LAID_MB: Final = 0.35
-_HISTORY_MB: Final = 18.0
-"""Memory of a run: to begin with, for every MB of text, and for every one where a history keeps the batch: its database
-holds all of a transaction."""
+"""Memory of a run: to begin with, and for every MB of text."""
+_DATABASE_MB: Final = 200
+_HISTORY_START_MB: Final = 820
+_HISTORY_MB: Final = 1.0
+"""The same where a history keeps the batch; what its database may take is part of it."""
 _HELD_MB: Final = 12.0
 """Memory for every MB of text that does not lie on the disk."""
 _WORKER_MB: Final = 300
@@ -82,7 +84,17 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
         (624, 711, 808)
     """
-    return _START_MB + ceil((_HISTORY_MB if with_history else _LAID_MB) * n_bytes / 1_000_000)
+    start, each = (_HISTORY_START_MB, _HISTORY_MB) if with_history else (_START_MB, _LAID_MB)
+    return start + ceil(each * n_bytes / 1_000_000)
+
+
+def database_mb(config: InputConfig) -> int | None:
+    """The memory that the database of a history may take, in MB; None for as much as there is.
+
+    Args:
+        config: ``memory_mb`` is what the run may take.
+    """
+    return None if config.memory_mb is None else _DATABASE_MB
 
 
 def laid_from(config: InputConfig) -> int:
@@ -92,8 +104,8 @@ def laid_from(config: InputConfig) -> int:
         config: ``memory_mb`` is what that is.
 
     Examples:
-        >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 740, 600)]
-        [20000000, 20000000, 10000000, 0]
+        >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 740, 632)]
+        [20000000, 20000000, 10000000, 1000000]
     """
     if config.memory_mb is None:
         return LAID_FROM
@@ -150,11 +162,11 @@ def check_memory(n_bytes: int, config: InputConfig, *, with_history: bool = Fals
 
     Examples:
         >>> check_memory(41_600_000, InputConfig(memory_mb=640))
-        >>> check_memory(41_600_000, InputConfig(memory_mb=600))
+        >>> check_memory(41_600_000, InputConfig(memory_mb=630))
         Traceback (most recent call last):
         ...
         dedup.errors.InputError: inputs: a run over 42 MB of text takes at least 635 MB of memory, and \
-input.memory_mb allows 600. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
+input.memory_mb allows 630. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
 one after another end in the same stories.
     """
     needed = needed_mb(n_bytes, with_history=with_history)

@@ -83,37 +83,34 @@ def stories(
     Returns:
         The three frames.
     """
-    clustered = clusters(pairs, _linked(pairs).to_list(), config.stories)
+    clustered = clusters(pairs, config.stories)
     names = [story_id(group[0]) for group in clustered]
     return described(clustered, names, pairs, articles, documents, config, compiled=compiled, place=place)
 
 
-def clusters(pairs: pl.DataFrame, ids: Sequence[str], config: StoriesConfig) -> list[list[str]]:
+def clusters(pairs: pl.DataFrame, config: StoriesConfig, ids: Sequence[str] = ()) -> list[list[str]]:
     """Cluster articles over their pairs.
 
     Args:
-        pairs: PAIRS frame; both articles of each that is accepted among ``ids``.
-        ids: The articles.
+        pairs: PAIRS frame.
         config: The ``stories`` settings.
+        ids: Articles that are to be in a group although no accepted pair has them.
 
     Returns:
-        Groups of sorted ids, sorted by their first id; every article in one.
+        Groups of sorted ids, sorted by their first id; every article of ``ids`` and of an accepted pair in one.
     """
     PAIRS.check(pairs)
-    linked = _linked(pairs).implode()
+    # In no accepted pair is who is a story of its own.
+    accepted = pairs.lazy().filter(pl.col("decision") == "accepted").select("left_id", "right_id").collect()
+    paired = pl.concat([accepted["left_id"], accepted["right_id"]]).unique().sort()
+    linked = paired.implode()
     # Of the many pairs that were rejected, only those between such articles speak for or against a story.
     telling = pl.col("left_id").is_in(linked) & pl.col("right_id").is_in(linked)
     edges = [
         edge_of(ends, one.confidence, one.relation, one.carried, accepted=one.accepted, same=one.same)
         for ends, one in _links(pairs, telling).items()
     ]
-    return groups(ids, edges, min_bridge=config.min_bridge, min_support=config.min_support)
-
-
-def _linked(pairs: pl.DataFrame) -> pl.Series:
-    """The articles that are in an accepted pair; the others are stories of their own."""
-    accepted = pairs.lazy().filter(pl.col("decision") == "accepted").select("left_id", "right_id").collect()
-    return pl.concat([accepted["left_id"], accepted["right_id"]]).unique().sort()
+    return groups(sorted({*ids, *paired}), edges, min_bridge=config.min_bridge, min_support=config.min_support)
 
 
 def described(  # noqa: PLR0913 - what stories are made of, and how

@@ -53,27 +53,47 @@ def crowded_by(history: Database, ids: Collection[str], per_article: int) -> lis
     return [str(one) for one in found["article_id"]]
 
 
-def put_best(history: Database, best: pl.DataFrame) -> None:
-    """Replace the best partners of some articles.
+def numbered_best(history: Database, best: pl.DataFrame) -> pl.DataFrame:
+    """Best partners as the history has them.
 
     Args:
-        history: In a transaction; all articles must be in it.
+        history: Open; all articles must be in it.
         best: Columns article_id, other_id, score.
+
+    Returns:
+        Columns number, other, score.
     """
-    numbered = history.frame(
+    return history.frame(
         "SELECT a.number, o.number AS other, f.score FROM fresh f JOIN articles a ON a.article_id = f.article_id "
         "JOIN articles o ON o.article_id = f.other_id ORDER BY 1, 3 DESC, 2",
         fresh=best,
     )  # fmt: skip
-    history.run("DELETE FROM best WHERE number IN (SELECT number FROM fresh)", fresh=numbered)
-    history.run("INSERT INTO best BY NAME FROM fresh", fresh=numbered)
 
 
-def let_go_of(history: Database, numbers: pl.DataFrame) -> None:
+def let_go_best(history: Database, ids: pl.DataFrame, first: int) -> None:
+    """Forget the best partners of some articles, since others are.
+
+    Args:
+        history: In a transaction.
+        ids: Column article_id.
+        first: A number; partners of articles from it on are kept.
+    """
+    history.run(
+        "DELETE FROM best WHERE number < ? AND number IN "
+        "(SELECT number FROM articles WHERE article_id IN (FROM named))",
+        first, named=ids,
+    )  # fmt: skip
+
+
+def let_go_of(history: Database, numbers: pl.DataFrame, first: int | None = None) -> None:
     """Forget some articles, as partners too.
 
     Args:
         history: In a transaction.
         numbers: Column number.
+        first: A number; partners of articles from it on are kept, None for no such number.
     """
-    history.run("DELETE FROM best WHERE number IN (FROM gone) OR other IN (FROM gone)", gone=numbers)
+    history.run(
+        "DELETE FROM best WHERE (number IN (FROM gone) OR other IN (FROM gone)) AND number < coalesce(?, number + 1)",
+        first, gone=numbers,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ import polars as pl
 
 from dedup.errors import DedupError, DiskError, OutputError, StoreLockedError
 from dedup.store.files import legal_text
+from dedup.store.history import ahead
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -156,13 +157,16 @@ class Database:
 
 
 @contextmanager
-def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator[Database]:
-    """Open the history in a folder for as long as the block lasts.
+def database(
+    folder: Path, *, write: bool = False, file: str = FILE, memory_mb: int | None = None
+) -> Iterator[Database]:
+    """Open the history in a folder for as long as the block lasts, without what is left of a batch that never came.
 
     Args:
         folder: The folder of the store; made if need be where ``write``.
-        write: Whether something will be changed; without it, only read.
+        write: Whether something will be changed; without it, only read, and changed only where such rows are left.
         file: Another name of the file.
+        memory_mb: Memory that the database may take, in MB; None for as much as there is.
 
     Raises:
         StoreLockedError: Another process had the file open for twenty seconds.
@@ -182,7 +186,18 @@ def database(folder: Path, *, write: bool = False, file: str = FILE) -> Iterator
         raise OutputError(f"cannot be made: {error.strerror or error}", where=where) from error
     try:
         history = Database(connection, where)
+        if ahead.first_ahead(history) is not None:
+            if write:
+                ahead.take_out(history)
+            else:
+                _close(connection)
+                with database(folder, write=True, file=file):
+                    pass
+                connection = _connected(path, write=False, where=where)
+                history = Database(connection, where)
         history.run("SET TimeZone = 'UTC'")
+        if memory_mb is not None:
+            history.run(f"SET memory_limit = '{memory_mb}MB'")
         yield history
     except duckdb.Error as error:
         raise _told(error, where, write=write) from error

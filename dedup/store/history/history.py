@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -18,9 +18,12 @@ import polars as pl
 
 from dedup.config import Config
 from dedup.frames import TIME
+from dedup.places import MEMORY, Place
 from dedup.schemas import ARTICLES, DOCUMENTS
+from dedup.store.batch_limits import database_mb
 from dedup.store.history import commits, lookups, parcels, remains, renaming
 from dedup.store.history.best_partners import crowded_by
+from dedup.store.history.brought import Commit
 from dedup.store.history.database import FILE, Database, database
 from dedup.store.history.tables import check_specification, prepare, specification
 
@@ -50,7 +53,7 @@ class History:
     @contextmanager
     def looked_at(self) -> Iterator[History]:
         """The same history, open for as long as the block lasts: for many looks in a row, and nothing between them."""
-        with database(self.folder, file=self.file) as opened:
+        with self._open() as opened:
             yield replace(self, held=opened)
 
     def begin(self) -> None:
@@ -59,7 +62,7 @@ class History:
         Raises:
             OutputError: It was, or it cannot be made.
         """
-        with database(self.folder, write=True, file=self.file) as history:
+        with self._open(write=True) as history:
             prepare(history, self.specification)
 
     @property
@@ -92,10 +95,20 @@ class History:
         return pairs if pairs.is_empty() else self._look(lookups.accepted_alone, pairs)
 
     def surroundings(
-        self, at: AbstractSet[int], keys: pl.DataFrame, buckets: pl.DataFrame, without: Collection[str], window_us: int
+        self,
+        at: AbstractSet[int],
+        keys: pl.DataFrame,
+        buckets: pl.DataFrame,
+        without: Collection[str],
+        window_us: int,
+        place: Place = MEMORY,
     ) -> lookups.Surroundings:
         """See ``lookups.surroundings``."""
-        return self._look(lookups.surroundings, at, keys, buckets, without, window_us)
+
+        def look(history: Database) -> lookups.Surroundings:
+            return lookups.surroundings(history, at, keys, buckets, without, window_us, place=place)
+
+        return self._look(look)
 
     def everything(self, keys: pl.DataFrame, buckets: pl.DataFrame) -> lookups.Surroundings:
         """See ``lookups.everything``."""
@@ -169,18 +182,21 @@ class History:
     def rename(self, old: History, which: renaming.Renaming) -> None:
         """See ``renaming.rename``."""
         with (
-            database(old.folder, file=old.file) as before,
-            database(self.folder, write=True, file=self.file) as history,
+            old._open() as before,
+            self._open(write=True) as history,
         ):
             renaming.rename(history, before, which)
 
-    def commit(self, batch: commits.Commit) -> None:
+    def commit(self, batch: Commit) -> None:
         """Add a batch, whole or not at all; one that is there already, as after a commit that was retried, is left."""
-        with database(self.folder, write=True, file=self.file) as history:
+        with self._open(write=True) as history:
             commits.commit(history, batch)
 
     def _look(self, look: Callable[..., T], *args: object) -> T:
         if self.held is not None:
             return look(self.held, *args)
-        with database(self.folder, file=self.file) as history:
+        with self._open() as history:
             return look(history, *args)
+
+    def _open(self, *, write: bool = False) -> AbstractContextManager[Database]:
+        return database(self.folder, write=write, file=self.file, memory_mb=database_mb(self.config.input))

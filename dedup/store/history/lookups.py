@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from dedup.places import MEMORY, Place
 from dedup.schemas import ARTICLES, DOCUMENTS, LINES, PAIRS
 from dedup.store.history.best_partners import best_partners
 from dedup.store.history.database import Database, id_column
@@ -23,6 +24,11 @@ FINDABLE: Final = pl.Schema({"article_id": pl.String, "at": pl.Int64, "total": p
 BEFORE: Final = pl.Schema(
     {"article_id": pl.String, "story_id": pl.String, "component": pl.Int64, "at": pl.Int64, "began": pl.Int64}
 )
+
+_KEYS: Final = pl.Schema({"row": pl.UInt32, "term": pl.Int64, "value": pl.Int32, "anchor": pl.Boolean})
+_BUCKETS: Final = pl.Schema({"row": pl.UInt32, "copy": pl.Boolean, "bucket": pl.Int64})
+_NEAR: Final = 4_096
+"""Articles of the history whose terms or buckets are looked through at a time."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ def holding(history: Database, lines: pl.DataFrame, without: Collection[str]) ->
     return [str(one) for one in found["article_id"]]
 
 
-def surroundings(
+def surroundings(  # noqa: PLR0913 - what is looked for, how far, and how it is handed on
     history: Database,
     at: AbstractSet[int],
     keys: pl.DataFrame,
@@ -168,6 +174,7 @@ def surroundings(
     window_us: int,
     *,
     ranked: bool = True,
+    place: Place = MEMORY,
 ) -> Surroundings:
     """The articles that a batch is to be held against, with what they share with it.
 
@@ -179,6 +186,7 @@ def surroundings(
         without: The batch itself.
         window_us: How far from a time of the batch an article may be, in microseconds.
         ranked: Whether their best partners are wanted.
+        place: Where what they share with it may lie.
     """
     spans = _spans(at, window_us)
     near = history.frame(
@@ -187,18 +195,30 @@ def surroundings(
         "AND a.article_id NOT IN (FROM gone) ORDER BY a.number",
         spans=spans, gone=id_column(without),
     ).with_row_index("row")  # fmt: skip
-    place = near.select("number", "row")
-    shared_keys = history.frame(
-        "SELECT p.row, t.term, t.value, t.anchor FROM terms t JOIN place p USING (number) "
-        "WHERE t.term IN (FROM sought)",
-        place=place, sought=keys.select("term").unique(),
-    )  # fmt: skip
-    shared_buckets = history.frame(
-        "SELECT p.row, b.copy, b.bucket FROM buckets b JOIN place p USING (number) WHERE b.bucket IN (FROM sought)",
-        place=place, sought=buckets.select("bucket").unique(),
-    )  # fmt: skip
+    shared_keys = _shared(history, near, "terms", keys["term"], _KEYS, place)
+    shared_buckets = _shared(history, near, "buckets", buckets["bucket"], _BUCKETS, place)
     best = best_partners(history, near["article_id"].to_list(), without) if ranked else None
     return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best)
+
+
+def _shared(
+    history: Database, near: pl.DataFrame, table: str, sought: pl.Series, schema: pl.Schema, place: Place
+) -> pl.DataFrame:
+    """The rows of some articles in which any of some numbers stands, some thousand articles at a time."""
+    growing = place.growing(schema)
+    if near.is_empty():
+        return growing.frame()
+    numbers = pl.DataFrame([pl.Series(sought.name, np.unique(sought.to_numpy()), pl.Int64)])
+    columns = ", ".join(f"t.{name}" for name in schema if name != "row")
+    for some in near.select("number", "row").iter_slices(_NEAR):
+        growing.append(
+            history.frame(
+                f"SELECT n.row, {columns} FROM {table} t JOIN near n USING (number) "
+                f"WHERE t.{sought.name} IN (FROM numbers)",
+                near=some, numbers=numbers,
+            ).cast(schema)
+        )  # fmt: skip
+    return growing.frame()
 
 
 def everything(history: Database, keys: pl.DataFrame, buckets: pl.DataFrame) -> Surroundings:

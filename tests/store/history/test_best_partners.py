@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dedup.store.history.best_partners import best_partners, crowded_by, let_go_of, put_best
+from dedup.store.history.best_partners import best_partners, crowded_by, let_go_best, let_go_of, numbered_best
 from dedup.store.history.database import Database, database
 
 ONE, OTHER, THIRD, FOURTH = (f"night{night}-{town}" for night in (0, 1) for town in ("Palisade-0", "Skarrel-0"))
@@ -25,7 +25,11 @@ def kept(history: Database, *ids: str, without: tuple[str, ...] = ()) -> list[tu
 
 def refilled(history: Database) -> None:
     history.run("DELETE FROM best")
-    put_best(history, make_best(ROWS))
+    put_best(history, ROWS)
+
+
+def put_best(history: Database, rows: list[tuple[str, str, float]]) -> None:
+    history.run("INSERT INTO best BY NAME FROM fresh", fresh=numbered_best(history, make_best(rows)))
 
 
 def test_best_partners_come_with_those_of_the_partners_and_without_who_is_matched_anew(store: Path) -> None:
@@ -40,8 +44,20 @@ def test_best_partners_come_with_those_of_the_partners_and_without_who_is_matche
 def test_better_partners_take_the_place_of_those_of_the_same_article(store: Path) -> None:
     with database(store, write=True) as history:
         refilled(history)
-        put_best(history, make_best([(ONE, FOURTH, 0.75)]))
+        let_go_best(history, pl.DataFrame({"article_id": [ONE]}), 100)
+        put_best(history, [(ONE, FOURTH, 0.75)])
         assert kept(history, OTHER) == sorted([(ONE, FOURTH, 0.75), ROWS[2]])
+
+
+def test_partners_that_came_ahead_are_not_let_go_with_earlier_ones(store: Path) -> None:
+    with database(store, write=True) as history:
+        refilled(history)
+        last = history.value("SELECT max(number) FROM best")
+        let_go_best(history, pl.DataFrame({"article_id": sorted({row[0] for row in ROWS})}), last)
+        assert {row[0] for row in kept(history, ONE, OTHER, THIRD)} == {THIRD}
+        refilled(history)
+        let_go_of(history, history.frame("SELECT number FROM articles"), last)
+        assert {row[0] for row in kept(history, ONE, OTHER, THIRD)} == {THIRD}
 
 
 def test_only_who_has_more_partners_than_count_would_miss_one(store: Path) -> None:
