@@ -26,8 +26,8 @@ _START_MB: Final = 620
 _LAID_MB: Final = 0.35
 """Memory of a run: to begin with, and for every MB of text."""
 _DATABASE_MB: Final = 200
-_HISTORY_START_MB: Final = 820
-_HISTORY_MB: Final = 1.0
+_HISTORY_START_MB: Final = 740
+_HISTORY_MB: Final = 6.0
 """The same where a history keeps the batch; what its database may take is part of it."""
 _HELD_MB: Final = 12.0
 """Memory for every MB of text that does not lie on the disk."""
@@ -77,12 +77,12 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
         with_history: Whether it is held against a history.
 
     Returns:
-        More than was measured of 20,000 to 200,000 articles of 420 words, of 4,000 and 20,000 with a history, by one
-        process with a thousand of them ready for comparison at a time.
+        More than was measured of 20,000 and 100,000 articles of 420 words, and with a history of 4,000, of 20,000 and of
+        20,000 held against as many, by one process with a thousand of them ready for comparison at a time.
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
-        (624, 711, 808)
+        (624, 711, 803)
     """
     start, each = (_HISTORY_START_MB, _HISTORY_MB) if with_history else (_START_MB, _LAID_MB)
     return start + ceil(each * n_bytes / 1_000_000)

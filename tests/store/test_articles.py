@@ -288,11 +288,11 @@ def test_no_article_may_come_out(tmp_path: Path) -> None:
 
 
 def test_a_batch_beyond_the_memory_of_a_run_stops_it_while_it_is_read_and_names_the_limit(tmp_path: Path) -> None:
-    make_files(tmp_path, {f"{n}.txt": "It rained. " * 100_000 for n in range(5)})
-    config = InputConfig(memory_mb=600)
-    with pytest.raises(InputError, match=r"input\.memory_mb allows 600.*--set input\.memory_mb=NUMBER.*--store"):
+    make_files(tmp_path, {f"{n}.txt": "It rained. " * 100_000 for n in range(30)})
+    config = InputConfig(memory_mb=630)
+    with pytest.raises(InputError, match=r"input\.memory_mb allows 630.*--set input\.memory_mb=NUMBER.*--store"):
         read_articles([tmp_path], config, disk=Disk(tmp_path / "out"))
-    assert read_articles([tmp_path], config).articles.height == 5
-    assert read_articles([tmp_path], InputConfig(memory_mb=650), disk=Disk(tmp_path / "out")).articles.height == 5
-    with pytest.raises(InputError, match=r"at least 719 MB.*allows 700"):
-        read_articles([tmp_path], InputConfig(memory_mb=700), disk=Disk(tmp_path / "out"), with_history=True)
+    assert read_articles([tmp_path], config).articles.height == 30
+    assert read_articles([tmp_path], InputConfig(memory_mb=650), disk=Disk(tmp_path / "out")).articles.height == 30
+    with pytest.raises(InputError, match=r"at least 938 MB.*allows 900"):
+        read_articles([tmp_path], InputConfig(memory_mb=900), disk=Disk(tmp_path / "out"), with_history=True)
