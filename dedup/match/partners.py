@@ -190,7 +190,8 @@ def _bucket_pairs(
     bucketed: pl.DataFrame, ids: pl.Series, n_new: int, max_bucket: int, caps: dict[str, int]
 ) -> pl.DataFrame:
     """Pairs that share a bucket, the new article first; of two new ones the smaller row."""
-    named = bucketed.with_columns(size=pl.len().over("bucket")).filter(pl.col("size") > 1)
+    shared = bucketed.filter(pl.col("bucket").is_in(_repeated(bucketed["bucket"]).implode()))
+    named = shared.with_columns(size=pl.len().over("bucket"))
     small = named.filter(pl.col("size") <= max_bucket).select("bucket", "copy", "row")
     mine = small.filter(pl.col("row") < n_new)
     pairs = mine.join(small.drop("copy"), on="bucket", suffix="_other").filter(pl.col("row") < pl.col("row_other"))
@@ -212,6 +213,12 @@ def _bucket_pairs(
         parts.append(chained.filter((pl.col("one") < n_new) & (pl.col("one") < pl.col("other"))))
     found = pl.concat(parts).group_by("one", "other").agg(copy=pl.col("copy").any(), story=(~pl.col("copy")).any())
     return found.cast({"one": pl.Int64, "other": pl.Int64})
+
+
+def _repeated(numbers: pl.Series) -> pl.Series:
+    """Numbers that stand there more than once; found by sorting, since a table of all is several times as large."""
+    ordered = np.sort(numbers.to_numpy())
+    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
 
 
 class _Scores(NamedTuple):
@@ -298,18 +305,19 @@ def _anchor_pairs(new: Findable, past: Findable, config: AnchorConfig, reach: _R
 def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
     """Every new article that has terms, with its scores against all, the new ones first."""
     n = len(new.ids) + len(past.ids)
-    # Those whose anchor a term is come first: they are all that a term matters to that is no anchor itself.
-    held = pl.concat([new.keys, past.keys.with_columns(pl.col("row") + len(new.ids))]).sort(
+    held = pl.concat([new.keys, past.keys.with_columns(pl.col("row") + len(new.ids))])
+    # What one article alone has leads nowhere. Those whose anchor a term is come first: they are all that a term
+    # matters to that is no anchor itself.
+    held = held.filter(pl.col("term").is_in(_repeated(held["term"]).implode())).sort(
         "term", "anchor", "row", descending=[False, True, False]
     )
-    _, number, n_holders = np.unique(held["term"].to_numpy(), return_inverse=True, return_counts=True)
+    n_holders = held["term"].rle().struct.field("len").to_numpy().astype(np.int64)
     begins = np.concatenate([[0], np.cumsum(n_holders)])
-    row = held["row"].to_numpy().astype(np.int64)
-    anchor = held["anchor"].to_numpy()
-    value = held["value"].to_numpy().astype(np.float64) * anchor
+    number = np.repeat(np.arange(len(n_holders), dtype=np.uint32), n_holders)
+    row, anchor, value = (held[name].to_numpy() for name in ("row", "anchor", "value"))
     n_anchored = np.bincount(number, anchor, minlength=len(n_holders)).astype(np.int64)
     whole = np.maximum(np.concatenate([new.totals, past.totals]), 1).astype(np.float64)
-    mine = np.argsort(row, kind="stable")
+    mine = np.argsort(row, kind="stable").astype(np.uint32)
     ends = np.searchsorted(row[mine], np.arange(len(new.ids) + 1))
     for one in range(len(new.ids)):
         places = mine[ends[one] : ends[one + 1]]
@@ -319,7 +327,8 @@ def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
         if not len(entries):
             continue
         other = row[entries]
-        of_mine, of_theirs = np.repeat(value[places], n_each), value[entries]
+        of_mine, of_theirs = (value[of] * anchor[of].astype(np.float64) for of in (places, entries))
+        of_mine = np.repeat(of_mine, n_each)
         shared = np.bincount(other, np.maximum(np.repeat(anchor[places], n_each), anchor[entries]), minlength=n)
         score = np.maximum(np.bincount(other, of_mine, minlength=n) / whole[one],
                            np.bincount(other, of_theirs, minlength=n) / whole)  # fmt: skip

@@ -55,7 +55,7 @@ def ranking(pairs: pl.DataFrame, ids: pl.Series, n_new: int, per_article: int, b
         The pairs in their order, and what changed.
     """
     held = before if before is not None else BEST.to_frame()
-    names = pl.concat([ids, held["article_id"], held["other_id"]]).unique().sort()
+    names = pl.concat([ids, held["article_id"].unique(), held["other_id"].unique()]).unique().sort()
     # Numbers in the order of the names, so that ties fall the same way whoever is at hand.
     number = _numbers(ids, names)
     told = pl.DataFrame(
