@@ -14,7 +14,7 @@ import pytest
 
 from dedup.errors import DiskError
 from dedup.pipeline import run
-from dedup.store.history import commits
+from dedup.store.history import ahead, commits
 from dedup.store.history.database import FILE, database
 from dedup.store.history.history import History
 from dedup.store.history.tables import TABLES
@@ -70,7 +70,7 @@ def test_who_opens_the_history_after_a_kill_sees_nothing_of_what_came_ahead(tmp_
 import os, signal, sys
 from pathlib import Path
 from dedup.pipeline import run
-from dedup.store.history import commits
+from dedup.store.history import ahead, commits
 from tests.histories import WIDE
 
 commits._AT_ONCE = 0
@@ -106,7 +106,7 @@ def test_it_is_taken_out_of_a_history_of_which_tables_are_missing_too(tmp_path: 
     store = tmp_path / "store"
     run([batch(tmp_path, 0)], tmp_path / "out", WIDE, store=store)
     with database(store, write=True) as history:
-        commits.ahead.begin(history, 5)
+        ahead.begin(history, 5)
         for table in ("lines", "pairs"):
             history.run(f"DROP TABLE {table}")
     with database(store) as history:
