@@ -135,7 +135,12 @@ def buckets(bands: pl.DataFrame) -> pl.DataFrame:
 
 
 def partners(
-    new: Findable, past: Findable, config: MatchConfig, window_us: int, best: pl.DataFrame | None = None
+    new: Findable,
+    past: Findable,
+    config: MatchConfig,
+    window_us: int,
+    best: pl.DataFrame | None = None,
+    last: pl.DataFrame | None = None,
 ) -> Partners:
     """Pairs of new articles, with one another and with those of the past.
 
@@ -151,6 +156,8 @@ def partners(
         window_us: Pairs further apart than this, in microseconds, are not compared.
         best: Columns as in ``rankings.BEST``: the best partners so far of the past articles, and of those named there.
             None where new articles alone say who is among their best.
+        last: Columns article_id, n, score: how many best partners past articles have so far, and the score of the last,
+            those included that are new here because they are matched anew; None where ``best`` has all of them.
 
     Returns:
         Each pair once, with what was cut.
@@ -162,7 +169,7 @@ def partners(
     shifted = pl.col("row") + n_new
     bucketed = pl.concat([new.buckets, past.buckets.with_columns(shifted)])
     together = _bucket_pairs(bucketed, ids, n_new, config.max_bucket, caps)
-    reach = _Reach(at, window_us, _floor(ids, n_new, config.anchors.per_article, best), together)
+    reach = _Reach(at, window_us, _floor(ids, n_new, config.anchors.per_article, best, last), together)
     found, n_anchored = _anchor_pairs(new, past, config.anchors, reach)
     merged = pl.concat([together, found], how="diagonal")
     merged = merged.group_by("one", "other").agg(
@@ -268,11 +275,16 @@ class _Reach:
         return result
 
 
-def _floor(ids: pl.Series, n_new: int, per_article: int, best: pl.DataFrame | None) -> Floats:
+def _floor(
+    ids: pl.Series, n_new: int, per_article: int, best: pl.DataFrame | None, last: pl.DataFrame | None
+) -> Floats:
     """(n,) scores below which a partner is not among the best of an old article; new ones want none for themselves."""
     floor: Floats = np.full(len(ids), np.inf)
     if best is not None:
-        last = best.group_by("article_id").agg(pl.col("score").min(), n=pl.len()).filter(pl.col("n") > per_article)
+        # Who is matched anew is as good a partner as before, or its partners were matched anew with it: an article that
+        # seems to have lost it would want every pair there is.
+        last = best.group_by("article_id").agg(pl.col("score").min(), n=pl.len()) if last is None else last
+        last = last.filter(pl.col("n") > per_article)
         full = pl.DataFrame({"article_id": ids[n_new:]}).join(last, on="article_id", how="left", maintain_order="left")
         floor[n_new:] = full["score"].fill_null(0.0).to_numpy()
     return floor

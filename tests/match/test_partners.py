@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
+import pytest
 
 from dedup.config import Config, MatchConfig
 from dedup.match.partners import BUCKETS, KEYS, Findable, buckets, keys, partners, totals
+from dedup.match.rankings import BEST, Ranking, ranking
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.signatures import signatures
@@ -88,3 +92,37 @@ def test_a_large_bucket_of_copies_is_chained_and_counted() -> None:
 
 def test_an_empty_batch_has_no_partners() -> None:
     assert ends(nothing(), findable(make_articles(*TEXTS), [0] * 4)) == set()
+
+
+def by_terms(held: pl.DataFrame, first: int, stop: int) -> Findable:
+    """Some of the articles that ``held`` has terms of; they share no bucket."""
+    mine = held.filter(pl.col("row").is_between(first, stop - 1)).with_columns(pl.col("row") - first).cast(KEYS)
+    ids = pl.Series("article_id", [f"a{row:02}" for row in range(first, stop)])
+    n = stop - first
+    return Findable(ids, np.zeros(n, np.int64), totals(mine, n), mine, BUCKETS.to_frame())
+
+
+def test_who_is_matched_anew_is_not_missed_among_the_best_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(1)
+    rows = [(row, int(term)) for row in range(60) for term in sorted(chance.choice(30, 12, replace=False))]
+    held = pl.DataFrame(rows, ["row", "term"], orient="row").with_columns(value=100 + pl.col("term"), anchor=True)
+    config = CONFIG.match.model_copy(update={"anchors": CONFIG.match.anchors.model_copy(update={"per_article": 3})})
+    before = partners(by_terms(held, 0, 50), nothing(), config, DAY, BEST.to_frame()).best
+    last = before.group_by("article_id").agg(pl.len().alias("n"), pl.col("score").min())
+    # Ten of fifty are matched anew, with ten new ones.
+    new, past = by_terms(held, 40, 60), by_terms(held, 0, 40)
+    anew = new.ids[:10].implode()
+    best = before.filter(~pl.col("article_id").is_in(anew) & ~pl.col("other_id").is_in(anew))
+    ranked: list[int] = []
+
+    def counted(pairs: pl.DataFrame, *arguments: Any) -> Ranking:
+        ranked.append(pairs.height)
+        return ranking(pairs, *arguments)
+
+    monkeypatch.setattr("dedup.match.partners.ranking", counted)
+    missed, known = (partners(new, past, config, DAY, best, told) for told in (None, last))
+    assert known.frame.equals(missed.frame)
+    for name in ("best", "crowded_out"):
+        one, other = (getattr(found, name) for found in (known, missed))
+        assert one.sort(one.columns).equals(other.sort(other.columns))
+    assert ranked[1] < ranked[0] / 2

@@ -35,6 +35,22 @@ def best_partners(history: Database, ids: Collection[str], without: Collection[s
     )  # fmt: skip
 
 
+def last_partners(history: Database, articles: pl.DataFrame) -> pl.DataFrame:
+    """How many best partners some articles have, and the score of the last of them.
+
+    Args:
+        history: Open.
+        articles: Columns number, article_id.
+
+    Returns:
+        Columns article_id, n, score, of those that have any; partners that are matched anew count as all others do.
+    """
+    return history.frame(
+        "SELECT n.article_id, count(*) AS n, min(b.score) AS score FROM best b JOIN near n USING (number) GROUP BY 1",
+        near=articles.select("number", "article_id"),
+    )
+
+
 def crowded_by(history: Database, ids: Collection[str], per_article: int) -> list[str]:
     """Articles of which some others are among more partners than count: without these, nobody knows who comes next.
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from dedup.places import MEMORY, Place
 from dedup.schemas import ARTICLES, DOCUMENTS, LINES, PAIRS
-from dedup.store.history.best_partners import best_partners
+from dedup.store.history.best_partners import best_partners, last_partners
 from dedup.store.history.database import Database, id_column
 from dedup.store.history.tables import PAIR_COLUMNS
 
@@ -72,12 +72,14 @@ class Surroundings:
         keys: Columns row, term, value, anchor: the terms that the batch has, too.
         buckets: Columns row, copy, bucket: the buckets that the batch is in, too.
         best: Columns article_id, other_id, score: their best partners so far, and those of these; None if not asked.
+        last: See ``best_partners.last_partners``; None if not asked.
     """
 
     articles: pl.DataFrame
     keys: pl.DataFrame
     buckets: pl.DataFrame
     best: pl.DataFrame | None = None
+    last: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,8 @@ def surroundings(  # noqa: PLR0913 - what is looked for, how far, and how it is 
     shared_keys = _shared(history, near, "terms", keys["term"], _KEYS, place)
     shared_buckets = _shared(history, near, "buckets", buckets["bucket"], _BUCKETS, place)
     best = best_partners(history, near["article_id"].to_list(), without) if ranked else None
-    return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best)
+    last = last_partners(history, near) if ranked else None
+    return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best, last)
 
 
 def _shared(
