@@ -25,7 +25,7 @@ run: $(VENV)/.installed ## Detect the stories of seeds/ and print them; writes o
 
 # All of them run as two halves at once, so that two processors have something to do; what the one says is printed at
 # the end of the other.
-HALF := $(addprefix tests/,benchmarks cli distributed engines explain flows)
+HALF := $(addprefix tests/,benchmarks cli distributed engines explain flows increment)
 
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
