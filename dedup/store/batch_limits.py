@@ -27,7 +27,7 @@ _LAID_MB: Final = 0.35
 """Memory of a run: to begin with, and for every MB of text."""
 _DATABASE_MB: Final = 200
 _HISTORY_START_MB: Final = 740
-_HISTORY_MB: Final = 10.0
+_HISTORY_MB: Final = 11.0
 """The same where a history keeps the batch; what its database may take is part of it."""
 _HELD_MB: Final = 12.0
 """Memory for every MB of text that does not lie on the disk."""
@@ -82,7 +82,7 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
-        (624, 711, 844)
+        (624, 711, 855)
     """
     start, each = (_HISTORY_START_MB, _HISTORY_MB) if with_history else (_START_MB, _LAID_MB)
     return start + ceil(each * n_bytes / 1_000_000)
