@@ -77,8 +77,9 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
         with_history: Whether it is held against a history.
 
     Returns:
-        More than was measured of 20,000 and 100,000 articles of 420 words, with a history of 4,000, 20,000 and 20,000
-        held against as many, by one process with a thousand of them ready for comparison at a time.
+        More than was measured of 20,000 and 100,000 articles of 420 words, and of 4,000 and 20,000 put into a new
+        history, by one process with a thousand of them ready for comparison at a time. What a batch needs of a history
+        that has as many is not in it.
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
