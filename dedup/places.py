@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dedup.memory import mapped_pages_go
+
 TOGETHER: Final = 8_192
 """Articles that a stage reads, and hands on, at a time: enough to share them out, and some tens of megabytes."""
 TEXT_BYTES: Final = 24_000_000
@@ -240,6 +242,26 @@ def in_order(frame: pl.DataFrame, by: str) -> pl.DataFrame:
         True
     """
     return frame if frame[by].is_sorted() else frame.sort(by)
+
+
+def picked(frame: pl.DataFrame, rows: pl.Series, place: Place, size: int | None = None) -> pl.DataFrame:
+    """Some rows of a frame, in the order in which they are named: never more of them in memory than a few at a time.
+
+    Args:
+        frame: Anything, wherever it lies.
+        rows: Which of its rows.
+        place: Where they are to lie.
+        size: Rows at a time, ``TOGETHER`` unless said otherwise.
+
+    Examples:
+        >>> picked(pl.DataFrame({"row": [5, 6, 7]}), pl.Series([2, 0]), MEMORY)["row"].to_list()
+        [7, 5]
+    """
+    growing = place.growing(frame.schema)
+    for some in slices(len(rows), size):
+        growing.append(frame[rows[some]])
+        mapped_pages_go()
+    return growing.frame()
 
 
 def between(frame: pl.DataFrame, column: str, rows: slice) -> pl.DataFrame:

@@ -64,6 +64,12 @@ ODDITIES: Final = Frame(
 LINES: Final = pl.Schema({"source": pl.String, "mark": pl.UInt64})
 """A line of an outlet: the outlet, and the mark of the line (see READINGS)."""
 
+KEYS: Final = pl.Schema({"row": pl.UInt32, "term": pl.Int64, "value": pl.Int32, "anchor": pl.Boolean})
+"""A salient term of an article with its value, and whether it leads to the article; as a history keeps it."""
+
+BUCKETS: Final = pl.Schema({"row": pl.UInt32, "copy": pl.Boolean, "bucket": pl.Int64})
+"""An LSH bucket of an article, of the copy view or the story view; as a history keeps it."""
+
 READINGS: Final = Frame(
     "readings",
     "an article that was read by itself, in the order of articles",

@@ -16,8 +16,7 @@ import xxhash
 from dedup.config import Config, HistoryConfig
 from dedup.frames import TIME
 from dedup.match.partners import Findable, Partners, buckets, keys, partners, totals
-from dedup.memory import mapped_pages_go
-from dedup.places import MEMORY, SCATTERED, Place, slices
+from dedup.places import MEMORY, SCATTERED, Place, picked
 from dedup.schemas import LINES
 from dedup.sketch.documents import finished, held_lines, lines_frame
 from dedup.sketch.furniture import ARTICLES, LOOKED_AT, Line, outlet_furniture
@@ -198,16 +197,8 @@ def joined_batch(batch: Batch, again: Loaded, config: Config, place: Place = MEM
     order = articles["article_id"].arg_sort()
     arrived = pl.concat([batch.arrived_at, other.arrived_at])
     read = pl.concat([batch.read, other.read])
-    return Batch(_in_order(articles, order, place), arrived.gather(order), _in_order(read, order, place))
-
-
-def _in_order(frame: pl.DataFrame, order: pl.Series, place: Place) -> pl.DataFrame:
-    """The rows of a frame with texts in another order, a few thousand at a time."""
-    growing = place.growing(frame.schema)
-    for some in slices(frame.height, SCATTERED):
-        growing.append(frame[order[some]])
-        mapped_pages_go()
-    return growing.frame()
+    articles, read = (picked(frame, order, place, SCATTERED) for frame in (articles, read))
+    return Batch(articles, arrived.gather(order), read)
 
 
 def batch_documents(batch: Batch, furniture: Furniture, config: Config, place: Place = MEMORY) -> pl.DataFrame:

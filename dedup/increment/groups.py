@@ -20,7 +20,7 @@ from dedup.match.comparing import shelved
 from dedup.match.packing import layout
 from dedup.match.pairs import pairs
 from dedup.match.partners import Partners
-from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf, slices
+from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf, picked
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
 from dedup.store.history.parcels import Layout
@@ -317,7 +317,4 @@ def _ordered(pairs: pl.DataFrame, chosen: pl.Series, place: Place) -> pl.DataFra
     ordered = ends.sort("left_id", "right_id")["at"]
     if len(ordered) == pairs.height and ordered.is_sorted():
         return pairs
-    growing = place.growing(pairs.schema)
-    for some in slices(len(ordered)):
-        growing.append(pairs[ordered[some]])
-    return growing.frame()
+    return picked(pairs, ordered, place)

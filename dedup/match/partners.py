@@ -25,7 +25,7 @@ import polars as pl
 
 from dedup.config import AnchorConfig, MatchConfig
 from dedup.match.rankings import ranking
-from dedup.schemas import BANDS, TERMS
+from dedup.schemas import BANDS, BUCKETS, KEYS, TERMS
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -38,8 +38,6 @@ _MIX: Final = -7_046_029_254_386_353_131
 _STORY: Final = 1 << 20
 """Numbers of bands of the story view begin here, so that no band of the copy view shares one."""
 
-KEYS: Final = pl.Schema({"row": pl.UInt32, "term": pl.Int64, "value": pl.Int32, "anchor": pl.Boolean})
-BUCKETS: Final = pl.Schema({"row": pl.UInt32, "copy": pl.Boolean, "bucket": pl.Int64})
 PARTNERS: Final = pl.Schema(
     {"left_id": pl.String, "right_id": pl.String, "copy": pl.Boolean, "story": pl.Boolean, "anchor": pl.Boolean}
 )

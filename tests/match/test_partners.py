@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from dedup.config import Config, MatchConfig
-from dedup.match.partners import BUCKETS, KEYS, Findable, buckets, keys, partners, totals
+from dedup.match.partners import Findable, buckets, keys, partners, totals
 from dedup.match.rankings import BEST, Ranking, ranking
+from dedup.schemas import BUCKETS, KEYS
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.signatures import signatures

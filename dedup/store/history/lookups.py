@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from dedup.places import MEMORY, Place
-from dedup.schemas import ARTICLES, DOCUMENTS, LINES, PAIRS
+from dedup.schemas import ARTICLES, BUCKETS, DOCUMENTS, KEYS, LINES, PAIRS
 from dedup.store.history.best_partners import best_partners, last_partners
 from dedup.store.history.database import Database, id_column
 from dedup.store.history.tables import PAIR_COLUMNS
@@ -25,8 +25,6 @@ BEFORE: Final = pl.Schema(
     {"article_id": pl.String, "story_id": pl.String, "component": pl.Int64, "at": pl.Int64, "began": pl.Int64}
 )
 
-_KEYS: Final = pl.Schema({"row": pl.UInt32, "term": pl.Int64, "value": pl.Int32, "anchor": pl.Boolean})
-_BUCKETS: Final = pl.Schema({"row": pl.UInt32, "copy": pl.Boolean, "bucket": pl.Int64})
 _NEAR: Final = 4_096
 """Articles of the history whose terms or buckets are looked through at a time."""
 
@@ -197,8 +195,8 @@ def surroundings(  # noqa: PLR0913 - what is looked for, how far, and how it is 
         "AND a.article_id NOT IN (FROM gone) ORDER BY a.number",
         spans=spans, gone=id_column(without),
     ).with_row_index("row")  # fmt: skip
-    shared_keys = _shared(history, near, "terms", keys["term"], _KEYS, place)
-    shared_buckets = _shared(history, near, "buckets", buckets["bucket"], _BUCKETS, place)
+    shared_keys = _shared(history, near, "terms", keys["term"], KEYS, place)
+    shared_buckets = _shared(history, near, "buckets", buckets["bucket"], BUCKETS, place)
     best = best_partners(history, near["article_id"].to_list(), without) if ranked else None
     last = last_partners(history, near) if ranked else None
     return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best, last)
