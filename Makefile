@@ -11,6 +11,9 @@ ENCODER ?=
 SECONDS ?= 60
 FUZZ ?= tests
 
+# Some machines forbid Python to keep what it has compiled; it would compile all of us anew for every process.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -23,16 +26,13 @@ run: $(VENV)/.installed ## Detect the stories of seeds/ and print them; writes o
 
 ##@ Work
 
-# All of them run as two halves at once, so that two processors have something to do; what the one says is printed at
-# the end of the other.
-HALF := $(addprefix tests/,benchmarks cli distributed engines explain flows increment)
+# Tests that share what they set up are in one file, and a file is one process's.
+PROCESSES ?= 2
 
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests and doctests (ARGS="-k framing" to choose)
 ifeq ($(strip $(ARGS)),)
-	@log=$$(mktemp); $(BIN)/python -m pytest $(addprefix --ignore=,$(HALF)) >"$$log" 2>&1 & rest=$$!; \
-	$(BIN)/python -m pytest $(HALF); status=$$?; \
-	wait $$rest || status=$$?; cat "$$log"; rm -f "$$log"; exit $$status
+	@$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif

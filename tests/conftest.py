@@ -63,6 +63,24 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
 
 
 @pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history of two nights of nine articles, whose stories of the first grow in the second; only to be read."""
+    from dedup.store.articles import read_articles
+    from tests.crashes import batch
+    from tests.histories import WIDE, grown
+
+    folder = tmp_path_factory.mktemp("kept")
+    nights = [read_articles([batch(folder, night)], WIDE.input).articles for night in (0, 1)]
+    return grown(folder / "store", nights).folder
+
+
+@pytest.fixture
+def store(kept: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return Path(shutil.copytree(kept, tmp_path / "store"))
+
+
+@pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""
     return ROOT

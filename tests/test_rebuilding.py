@@ -30,10 +30,9 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
+def history(store: Path) -> History:
     """Two nights."""
-    nights = [read_articles([batch(tmp_path, night)], WIDE.input).articles for night in (0, 1)]
-    return grown(tmp_path / "store", nights)
+    return History(store, WIDE)
 
 
 def names(history: History) -> dict[str, str]:

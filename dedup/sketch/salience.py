@@ -12,14 +12,13 @@ A rewrite keeps the rare words, names and numbers of the claims and little else,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import xxhash
 
-from dedup.text.frequencies import frequencies
+from dedup.text.frequencies import zipf_frequencies
 from dedup.text.language import UNKNOWN
 from dedup.text.misreadings import MIN_CHARACTERS, misreading_key
 from dedup.text.remembered import Remembered
@@ -100,7 +99,7 @@ class Vocabulary:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self._zipf = _zipf_list(lang)
+        self._zipf = zipf_frequencies(lang)
         self._stem = _stemmer(lang)
         self._terms = Remembered(self._make)
         self._pairs = Remembered(self._make_pair)
@@ -162,11 +161,6 @@ def _zipf_of_number(digits: str) -> float:
 def vocabulary(lang: str) -> Vocabulary:
     """The shared vocabulary of ``lang``; an unknown language counts as English, whose words are everywhere."""
     return Vocabulary("en" if lang == UNKNOWN else lang)
-
-
-@lru_cache(maxsize=64)
-def _zipf_list(lang: str) -> dict[str, float]:
-    return {word: math.log10(frequency) + 9.0 for word, frequency in frequencies(lang).items()}
 
 
 class _Stemmer:

@@ -11,9 +11,9 @@ text's language with and without its halves. In doubt the halves are joined: nam
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
+from dedup.text.frequencies import zipf_frequencies
 from dedup.text.language import identify
 
 _BREAK: Final = re.compile("(?<=[^\\W\\d_])[-‐\xad][ \t]*\r?\n[ \t]*(?=[^\\W\\d_])")
@@ -21,9 +21,9 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _REACH: Final = 40
 """Letters looked at on either side of a break; longer words are joined."""
-_KNOWN: Final = 1e-6
-"""Share of all words from which a word is one (Zipf 3): 'wellknown' and 'infor' are in word lists too."""
-_HALF: Final = 3e-6
+_KNOWN: Final = 2.995
+"""Zipf frequency from which a word is one: 'wellknown' and 'infor' are in word lists too."""
+_HALF: Final = 3.475
 """The same for half of a compound."""
 
 
@@ -65,17 +65,8 @@ def _reading(text: str, match: re.Match[str], elsewhere: set[str], lang: str) ->
     left, right = left.lower(), right.lower()
     if left + right in elsewhere or f"{left}-{right}" in elsewhere:
         return "" if left + right in elsewhere else "-"
-    known = _frequencies(lang)
+    known = zipf_frequencies(lang)
     # A few words may be taken for any language; English words are in all of them.
-    if max(known.get(left + right, 0.0), _frequencies("en").get(left + right, 0.0)) >= _KNOWN:
+    if max(known.get(left + right, 0.0), zipf_frequencies("en").get(left + right, 0.0)) >= _KNOWN:
         return ""
     return "-" if min(known.get(left, 0.0), known.get(right, 0.0)) >= _HALF else ""
-
-
-@lru_cache(maxsize=8)
-def _frequencies(lang: str) -> dict[str, float]:
-    import wordfreq  # loads a word list: only where a word is broken
-
-    if lang not in wordfreq.available_languages("best"):
-        return {}  # it would take the nearest language it has, and say so on stderr
-    return wordfreq.get_frequency_dict(lang)

@@ -10,13 +10,12 @@ are names.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from dedup.text.frequencies import frequencies
+from dedup.text.frequencies import zipf_frequencies
 from dedup.text.lexicon import Lexicon
 from dedup.text.looks import hashed_stem, looks
 from dedup.text.remembered import Remembered
@@ -371,14 +370,8 @@ def _commonness(lexicon: Lexicon) -> Callable[[str], bool]:
     """Whether a word that begins a sentence needs no name to explain its capital."""
 
     def is_common(lower: str) -> bool:
-        frequency = max(_frequency(form, lexicon.lang) for form in (lower, lower.removesuffix("s")))
+        known = zipf_frequencies(lexicon.lang)
+        frequency = max(known.get(form, 0.0) for form in (lower, lower.removesuffix("s")))
         return frequency >= _COMMON or lower.endswith(("ly", "ing"))
 
     return is_common
-
-
-def _frequency(word: str, lang: str) -> float:
-    """Zipf frequency of a word, 0 where the language has no list."""
-    # Not wordfreq's zipf_frequency: it cuts the word up first, with tokenizers for Chinese, Japanese and Korean.
-    frequency = frequencies(lang).get(word, 0.0)
-    return math.log10(frequency) + 9.0 if frequency else 0.0

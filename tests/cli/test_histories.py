@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -29,12 +30,19 @@ def call(*arguments: str | Path, status: int = 0) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """Two nights: three stories, each told again in the second."""
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store and the last output of two nights: three stories, each told again in the second."""
+    folder = tmp_path_factory.mktemp("done")
     for night in (0, 1):
-        call("run", batch(tmp_path, night), "--store", tmp_path / "store", "--out", tmp_path / "out", "-q", *WINDOW)
-    return tmp_path / "store"
+        call("run", batch(folder, night), "--store", folder / "store", "--out", folder / "out", "-q", *WINDOW)
+    return folder
+
+
+@pytest.fixture
+def store(done: Path, tmp_path: Path) -> Path:
+    """The store, to be changed, beside the output."""
+    return Path(shutil.copytree(done, tmp_path / "done")) / "store"
 
 
 @pytest.mark.parametrize("option", ["--out", "--store", "--inbox"])
