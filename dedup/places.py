@@ -264,6 +264,25 @@ def picked(frame: pl.DataFrame, rows: pl.Series, place: Place, size: int | None 
     return growing.frame()
 
 
+def arranged(frame: pl.DataFrame, by: Sequence[str], place: Place, chosen: pl.Series | None = None) -> pl.DataFrame:
+    """The rows of a frame, sorted by some of its columns: itself if it is, else as ``picked`` gives them.
+
+    Args:
+        frame: Anything, wherever it lies.
+        by: Columns in which no two rows are the same.
+        place: Where the rows are to lie.
+        chosen: Which rows there are to be; all where nobody says.
+
+    Examples:
+        >>> frame = pl.DataFrame({"row": [6, 5], "term": [0, 1]})
+        >>> arranged(frame, ["row"], MEMORY).rows(), arranged(frame, ["term"], MEMORY) is frame
+        ([(5, 1), (6, 0)], True)
+    """
+    keys = frame.select(*by).with_row_index("place of a row")
+    order = (keys if chosen is None else keys.filter(chosen)).sort(*by)["place of a row"]
+    return frame if len(order) == frame.height and order.is_sorted() else picked(frame, order, place)
+
+
 def between(frame: pl.DataFrame, column: str, rows: slice) -> pl.DataFrame:
     """The rows of a frame that are about some articles.
 

@@ -192,7 +192,7 @@ def joined_batch(batch: Batch, again: Loaded, config: Config, place: Place = MEM
     """The batch with old articles that are to be prepared anew, sorted by id."""
     if not again.articles.height:
         return batch
-    other = prepared_batch(again.articles, again.arrived_at, config)
+    other = prepared_batch(again.articles, again.arrived_at, config, place)
     articles = pl.concat([batch.articles, other.articles])
     order = articles["article_id"].arg_sort()
     arrived = pl.concat([batch.arrived_at, other.arrived_at])

@@ -20,7 +20,7 @@ from dedup.match.comparing import shelved
 from dedup.match.packing import layout
 from dedup.match.pairs import pairs
 from dedup.match.partners import Partners
-from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf, picked
+from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf, arranged, picked
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS
 from dedup.store.history.lookups import Loaded, Touched
 from dedup.store.history.parcels import Layout
@@ -28,6 +28,7 @@ from dedup.stories.lineage import Lineage, lineage, turned
 from dedup.stories.stories import Stories, clusters, described
 from dedup.stories.story_ids import story_id
 
+_ENDS: Final = ("left_id", "right_id")
 _ASKED: Final = 8
 """Names of an article that are asked about at once; hardly any has had as many."""
 
@@ -58,15 +59,20 @@ class Gathered:
         return Gathered(self.articles.filter(kept), documents.select(*DOCUMENTS.columns), self.at)
 
 
-def gathered(*parts: Loaded) -> Gathered:
-    """Put articles together; none may be in two parts."""
+def gathered(*parts: Loaded, place: Place = MEMORY) -> Gathered:
+    """Put articles together; none may be in two parts.
+
+    Args:
+        parts: The articles.
+        place: Where they may lie.
+    """
     articles = pl.concat([part.articles for part in parts])
     documents = pl.concat([part.documents for part in parts])
     at = dict(zip(articles["article_id"], pl.concat([part.at for part in parts]), strict=True))
     documents = documents.drop("row")
     if not articles["article_id"].is_sorted():  # to bring frames in order copies them
         order = articles["article_id"].arg_sort()
-        articles, documents = articles[order], documents[order]
+        articles, documents = (picked(frame, order, place) for frame in (articles, documents))
     documents = documents.with_row_index("row").select(*DOCUMENTS.columns)
     return Gathered(ARTICLES.check(articles), DOCUMENTS.check(documents), at)
 
@@ -167,8 +173,8 @@ def closed(  # noqa: PLR0913 - what is known of the groups, by whom it was told
     """
     found = pl.col("views").list.len() > 0
     mine = pl.Series(sorted(batch_ids), dtype=pl.String).implode()
-    stale = pl.col("left_id").is_in(mine) | pl.col("right_id").is_in(mine)
-    standing = past.pairs.filter(~stale).join(crowded_out, on=["left_id", "right_id"], how="anti")
+    stale = past.pairs["left_id"].is_in(mine) | past.pairs["right_id"].is_in(mine)
+    standing = _only(past.pairs, ~(stale | _is_among(past.pairs, crowded_out)), place)
     held = pl.concat([standing, new_pairs])
     ours = pl.Series(sorted(ids), dtype=pl.String).implode()
     # Pairs that closed a group once connect nothing: what they lay in may have come apart since.
@@ -193,7 +199,8 @@ def closed(  # noqa: PLR0913 - what is known of the groups, by whom it was told
     outgrown = pl.Series([one for group in open_ones for one in group], dtype=pl.String).implode()
     void = ~found & (pl.col("left_id").is_in(outgrown) | left.ne_missing(right))
     whole = pl.concat([held, fresh])
-    return Closed(fresh, _ordered(whole, whole.select(kept=~void)["kept"], place), groups, len(open_ones))
+    pairs_of_all = arranged(whole, _ENDS, place, whole.select(kept=~void)["kept"])
+    return Closed(fresh, pairs_of_all, groups, len(open_ones))
 
 
 @dataclass(frozen=True)
@@ -230,7 +237,7 @@ def retold(
         place: Where the frames may lie.
     """
     ids = together.articles["article_id"]
-    inside = known.pairs.filter(pl.col("left_id").is_in(ids.implode()) & pl.col("right_id").is_in(ids.implode()))
+    inside = within(known.pairs, together.articles, place)
     clustered = clusters(inside, config.stories, ids.to_list())
     before = dict(past.before.select("article_id", "story_id").iter_rows())
     ages = {story: (began, story) for story, began in past.before.select("story_id", "began").iter_rows()}
@@ -286,35 +293,28 @@ def candidates_among(found: Partners, batch: Loaded) -> pl.DataFrame:
     return candidate_rows(found.frame, gathered(batch))
 
 
-def within(pairs: pl.DataFrame, members: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
-    """The pairs whose articles are both among some members, in their order."""
-    ids = members["article_id"].implode()
+def within(pairs: pl.DataFrame, articles: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
+    """The pairs of which both articles are among some, in their order."""
+    ids = articles["article_id"].implode()
     return _only(pairs, pairs["left_id"].is_in(ids) & pairs["right_id"].is_in(ids), place)
 
 
 def among(pairs: pl.DataFrame, others: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
     """The pairs that are among others, in their order."""
-    ends = ("left_id", "right_id")
-    found = others.select(*ends, found=pl.lit(value=True))
-    is_among = pairs.select(*ends).join(found, on=ends, how="left", maintain_order="left")["found"]
-    return _only(pairs, is_among.fill_null(value=False), place)
+    return _only(pairs, _is_among(pairs, others), place)
+
+
+def _is_among(pairs: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """(n,) whether each pair is among others."""
+    found = others.select(*_ENDS, found=pl.lit(value=True))
+    return pairs.select(*_ENDS).join(found, on=_ENDS, how="left", maintain_order="left")["found"].fill_null(value=False)
 
 
 def _only(pairs: pl.DataFrame, chosen: pl.Series, place: Place) -> pl.DataFrame:
     """Some of the pairs; all of them, as a rule, which are not copied."""
-    return pairs if chosen.all() else place.laid(pairs.filter(chosen))
+    return pairs if chosen.all() else picked(pairs, chosen.arg_true(), place)
 
 
 def only_new(held: pl.DataFrame, fresh: pl.DataFrame, place: Place = MEMORY) -> pl.DataFrame:
     """PAIRS of a batch: those found and those that closed a group."""
-    whole = pl.concat([held, fresh])
-    return PAIRS.check(_ordered(whole, pl.repeat(True, whole.height, eager=True), place))
-
-
-def _ordered(pairs: pl.DataFrame, chosen: pl.Series, place: Place) -> pl.DataFrame:
-    """Some of the pairs, sorted by their ends: a few thousand at a time, for all of a large batch are most of it."""
-    ends = pairs.select("left_id", "right_id").with_row_index("at").filter(chosen)
-    ordered = ends.sort("left_id", "right_id")["at"]
-    if len(ordered) == pairs.height and ordered.is_sorted():
-        return pairs
-    return picked(pairs, ordered, place)
+    return PAIRS.check(arranged(pl.concat([held, fresh]), _ENDS, place))

@@ -114,19 +114,19 @@ class History:
         """See ``lookups.everything``."""
         return self._look(lookups.everything, keys, buckets)
 
-    def loaded(self, ids: Collection[str]) -> lookups.Loaded:
+    def loaded(self, ids: Collection[str], place: Place = MEMORY) -> lookups.Loaded:
         """See ``lookups.loaded``."""
         if not ids:
             return NOTHING
-        return self._look(lookups.loaded, ids)
+        return self._look(lookups.loaded, ids, place)
 
     def parcels(self, ids: Collection[str], layout: parcels.Layout, put: parcels.Put) -> set[str]:
         """See ``parcels.parcels``."""
         return self._look(parcels.parcels, ids, layout, put) if ids else set()
 
-    def touched(self, ids: Collection[str], others: Collection[str]) -> lookups.Touched:
+    def touched(self, ids: Collection[str], others: Collection[str], place: Place = MEMORY) -> lookups.Touched:
         """See ``lookups.touched``."""
-        return self._look(lookups.touched, ids, others)
+        return self._look(lookups.touched, ids, others, place)
 
     def taken(self, names: Collection[str]) -> set[str]:
         """See ``lookups.taken``."""

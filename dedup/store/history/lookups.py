@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from dedup.places import MEMORY, Place
+from dedup.frames import TIME
+from dedup.places import MEMORY, Place, arranged
 from dedup.schemas import ARTICLES, BUCKETS, DOCUMENTS, KEYS, LINES, PAIRS
 from dedup.store.history.best_partners import best_partners, last_partners
 from dedup.store.history.database import Database, id_column
@@ -25,8 +26,9 @@ BEFORE: Final = pl.Schema(
     {"article_id": pl.String, "story_id": pl.String, "component": pl.Int64, "at": pl.Int64, "began": pl.Int64}
 )
 
+_TIMES: Final = pl.Schema({"at": pl.Int64(), "arrived_at": TIME})
 _NEAR: Final = 4_096
-"""Articles of the history whose terms or buckets are looked through at a time."""
+"""Articles of the history that are read, or whose terms, buckets or pairs are looked through, at a time."""
 
 
 @dataclass(frozen=True)
@@ -238,35 +240,46 @@ def _spans(at: AbstractSet[int], window_us: int) -> pl.DataFrame:
     return pl.DataFrame({"first": times[begins] - window_us, "last": times[ends] + window_us})
 
 
-def loaded(history: Database, ids: Collection[str]) -> Loaded:
-    """Articles by id, sorted by it; none that the history does not have."""
+def loaded(history: Database, ids: Collection[str], place: Place = MEMORY) -> Loaded:
+    """Articles by id, sorted by it; none that the history does not have.
+
+    Args:
+        history: Open.
+        ids: Which, asked about some thousand at a time.
+        place: Where they may lie.
+    """
     fields = ", ".join(f"a.{name}" for name in ARTICLES.columns)
-    rows = history.frame(
-        f'SELECT {fields}, a.at_us AS "at", a.arrived_at FROM articles a WHERE a.article_id IN (FROM sought) '
-        "ORDER BY a.article_id",
-        sought=id_column(ids),
-    )
     parts = ", ".join(f"d.{name}" for name in DOCUMENTS.columns if name != "row")
-    documents = history.frame(
-        f"SELECT {parts} FROM documents d JOIN articles a USING (number) WHERE a.article_id IN (FROM sought) "
-        "ORDER BY a.article_id",
-        sought=id_column(ids),
-    ).with_row_index("row")
-    return Loaded(
-        rows.select(*ARTICLES.columns).cast(pl.Schema(ARTICLES.schema)),
-        documents.select(*DOCUMENTS.columns).cast(pl.Schema(DOCUMENTS.schema)),
-        rows["at"],
-        rows["arrived_at"],
-    )
+    articles, documents = (place.growing(pl.Schema(frame.schema)) for frame in (ARTICLES, DOCUMENTS))
+    times = [_TIMES.to_frame()]
+    n = 0
+    for sought in id_column(ids).iter_slices(_NEAR):
+        rows = history.frame(
+            f'SELECT {fields}, a.at_us AS "at", a.arrived_at FROM articles a WHERE a.article_id IN (FROM sought) '
+            "ORDER BY a.article_id",
+            sought=sought,
+        )
+        prepared = history.frame(
+            f"SELECT {parts} FROM documents d JOIN articles a USING (number) WHERE a.article_id IN (FROM sought) "
+            "ORDER BY a.article_id",
+            sought=sought,
+        ).with_row_index("row", offset=n)
+        articles.append(rows.select(*ARTICLES.columns).cast(pl.Schema(ARTICLES.schema)))
+        documents.append(prepared.select(*DOCUMENTS.columns).cast(pl.Schema(DOCUMENTS.schema)))
+        times.append(rows.select(*_TIMES))
+        n += rows.height
+    when = pl.concat(times)
+    return Loaded(articles.frame(), documents.frame(), when["at"], when["arrived_at"])
 
 
-def touched(history: Database, ids: Collection[str], others: Collection[str] = ()) -> Touched:
+def touched(history: Database, ids: Collection[str], others: Collection[str] = (), place: Place = MEMORY) -> Touched:
     """Everything that accepted pairs connect with some articles.
 
     Args:
         history: Open.
         ids: The articles; those that the history does not have are passed over.
         others: Articles of which the story is wanted besides.
+        place: Where the pairs may lie.
     """
     before = history.frame(
         'SELECT a.article_id, m.story_id, m.component, a.at_us AS "at", s.began FROM members m '
@@ -276,13 +289,20 @@ def touched(history: Database, ids: Collection[str], others: Collection[str] = (
         sought=id_column(ids),
     ).cast(BEFORE)
     columns = ", ".join(f"p.{name}" for name in PAIR_COLUMNS)
-    pairs = history.frame(
-        "WITH ours AS (SELECT number FROM articles WHERE article_id IN (FROM sought)) "
-        f'SELECT l.article_id AS left_id, r.article_id AS right_id, {columns} FROM pairs p '
-        'JOIN articles l ON l.number = p."left" JOIN articles r ON r.number = p."right" '
-        'WHERE p."left" IN (FROM ours) OR p."right" IN (FROM ours) ORDER BY 1, 2',
-        sought=before.select("article_id"),
-    ).select(*PAIRS.columns).cast(pl.Schema(PAIRS.schema))  # fmt: skip
+    numbers = "SELECT number FROM articles WHERE article_id IN"
+    growing = place.growing(pl.Schema(PAIRS.schema))
+    ours = before.select("article_id")
+    for some in ours.iter_slices(_NEAR):  # a pair of two of them comes with its left one
+        growing.append(
+            history.frame(
+                f"WITH ours AS ({numbers} (FROM sought)), mine AS ({numbers} (FROM asked)) "
+                f'SELECT l.article_id AS left_id, r.article_id AS right_id, {columns} FROM pairs p '
+                'JOIN articles l ON l.number = p."left" JOIN articles r ON r.number = p."right" '
+                'WHERE p."left" IN (FROM mine) OR (p."right" IN (FROM mine) AND p."left" NOT IN (FROM ours))',
+                sought=ours, asked=some,
+            ).select(*PAIRS.columns).cast(pl.Schema(PAIRS.schema))
+        )  # fmt: skip
+    pairs = arranged(growing.frame(), ["left_id", "right_id"], place)
     ends = pl.concat([pairs["left_id"], pairs["right_id"]]).unique()
     return Touched(before, pairs, homes(history, {*ends, *others}))
 

@@ -6,12 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.schemas import ARTICLES, DOCUMENTS
 from dedup.store.history import lookups, remains
 from dedup.store.history.database import database
+from dedup.store.laid import Disk
 
 DAY = 86_400_000_000
 NO_TERMS = pl.DataFrame({"term": []}, {"term": pl.Int64})
@@ -85,6 +87,27 @@ def test_what_a_batch_touches_is_the_whole_of_its_groups(kept: Path) -> None:
     assert all(left in ours or right in ours for left, right in one.pairs.select("left_id", "right_id").iter_rows())
     assert nothing.before.is_empty()
     assert nothing.pairs.is_empty()
+
+
+def test_articles_and_pairs_are_the_same_however_many_are_read_at_a_time(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database(kept) as history:
+        ids = remains.all_ids(history)
+        for asked in (ids, ids[3:8]):
+            whole, pairs = lookups.loaded(history, asked), lookups.touched(history, asked).pairs
+            assert (whole.articles.height, pairs.height > 4) == (len(asked), True)
+            with monkeypatch.context() as patch:
+                patch.setattr(lookups, "_NEAR", 2)
+                place = Disk(tmp_path / "out")
+                by_and_by, again = lookups.loaded(history, asked, place), lookups.touched(history, asked, place=place)
+            assert by_and_by.articles.equals(whole.articles)
+            assert by_and_by.documents.equals(whole.documents)
+            assert (by_and_by.at.to_list(), by_and_by.arrived_at.to_list()) == (
+                whole.at.to_list(),
+                whole.arrived_at.to_list(),
+            )
+            assert again.pairs.equals(pairs)
 
 
 def test_names_are_taken_for_ever(kept: Path) -> None:
