@@ -212,7 +212,7 @@ def gather(
             check_size(gathered.n_articles, gathered.n_bytes, config, n_rejected=len(gathered.rejections))
             if disk is not None:
                 check_memory(gathered.n_bytes, config, with_history=with_history)
-                if gathered.n_bytes > laid_from(config):
+                if gathered.n_bytes > laid_from(config, with_history=with_history):
                     gathered.lay_texts(disk)
     return gathered
 

@@ -27,7 +27,7 @@ _LAID_MB: Final = 0.35
 """Memory of a run: to begin with, and for every MB of text."""
 _DATABASE_MB: Final = 200
 _HISTORY_START_MB: Final = 740
-_HISTORY_MB: Final = 11.0
+_HISTORY_MB: Final = 12.5
 """The same where a history keeps the batch; what its database may take is part of it."""
 _HELD_MB: Final = 12.0
 """Memory for every MB of text that does not lie on the disk."""
@@ -77,13 +77,12 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
         with_history: Whether it is held against a history.
 
     Returns:
-        More than was measured of 20,000 and 100,000 articles of 420 words, and of 4,000 and 20,000 put into a new
-        history, by one process with a thousand of them ready for comparison at a time. What a batch needs of a history
-        that has as many is not in it.
+        More than was measured of 20,000 and 100,000 articles of 420 words, and of 4,000 and 20,000 held against a
+        history of as many, by one process with a thousand of them ready for comparison at a time.
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
-        (624, 711, 855)
+        (624, 711, 870)
     """
     start, each = (_HISTORY_START_MB, _HISTORY_MB) if with_history else (_START_MB, _LAID_MB)
     return start + ceil(each * n_bytes / 1_000_000)
@@ -98,19 +97,23 @@ def database_mb(config: InputConfig) -> int | None:
     return None if config.memory_mb is None else _DATABASE_MB
 
 
-def laid_from(config: InputConfig) -> int:
+def laid_from(config: InputConfig, *, with_history: bool = False) -> int:
     """Bytes of text beyond which a run lays its articles down: the sooner, the less memory it may take.
 
     Args:
         config: ``memory_mb`` is what that is.
+        with_history: Whether it is held against a history, of which as many articles may lie beside its own.
 
     Examples:
         >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 740, 632)]
         [20000000, 20000000, 10000000, 1000000]
+        >>> laid_from(InputConfig(memory_mb=860), with_history=True)
+        5000000
     """
     if config.memory_mb is None:
         return LAID_FROM
-    return max(0, min(LAID_FROM, int((config.memory_mb - _START_MB) / _HELD_MB * 1_000_000)))
+    left = (config.memory_mb - _HISTORY_START_MB) / 2 if with_history else config.memory_mb - _START_MB
+    return max(0, min(LAID_FROM, int(left / _HELD_MB * 1_000_000)))
 
 
 class Room(NamedTuple):

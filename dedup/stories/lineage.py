@@ -59,9 +59,12 @@ def lineage(
     """
     heirs: dict[int, list[str]] = {}
     parts: list[Counter[str]] = [Counter(before[one] for one in group if one in before) for group in groups]
-    for story in sorted({story for part in parts for story in part}, key=ages.__getitem__):
-        heir = min((place for place, part in enumerate(parts) if story in part),
-                   key=lambda place: (-parts[place][story], groups[place][0]))  # fmt: skip
+    found: dict[str, list[int]] = {}
+    for place, part in enumerate(parts):
+        for story in part:
+            found.setdefault(story, []).append(place)
+    for story in sorted(found, key=ages.__getitem__):
+        heir = min(found[story], key=lambda place: (-parts[place][story], groups[place][0]))
         heirs.setdefault(heir, []).append(story)
     names: list[str] = []
     steps: list[list[Step]] = []
