@@ -108,11 +108,16 @@ help: ## This list
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# An empty environment in a folder, unless there is one.
+define made
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@test -x $(1)/bin/pip || $(PYTHON) -m venv $(1)
+endef
+
 # Stamps: nothing is installed twice unless what is asked for has changed.
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
-	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(call made,$(VENV))
 	@echo "Installing into $(VENV) (about a minute) ..." >&2
 	@$(PIP) install -c constraints.txt -e .
 	@touch $@
@@ -124,7 +129,7 @@ $(VENV)/.dev: $(VENV)/.installed
 
 # An environment of its own, without our constraints: other tools have theirs (daft wants PyArrow before 26).
 $(VENV)-bench/.installed: pyproject.toml
-	@test -x $(VENV)-bench/bin/pip || $(PYTHON) -m venv $(VENV)-bench
+	$(call made,$(VENV)-bench)
 	@echo "Installing the tools to compare with into $(VENV)-bench ..." >&2
 	@$(VENV)-bench/bin/python -m pip --disable-pip-version-check -q install -e '.[bench]'
 	@touch $@

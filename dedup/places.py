@@ -233,17 +233,6 @@ def slices_of(ordered: npt.NDArray[Any], n: int, most: int | None = None, size: 
         at = stop
 
 
-def in_order(frame: pl.DataFrame, by: str) -> pl.DataFrame:
-    """A frame sorted by one of its columns: itself if it is, since sorting copies it whole.
-
-    Examples:
-        >>> frame = pl.DataFrame({"row": [0, 1]})
-        >>> in_order(frame, "row") is frame
-        True
-    """
-    return frame if frame[by].is_sorted() else frame.sort(by)
-
-
 def picked(frame: pl.DataFrame, rows: pl.Series, place: Place, size: int | None = None) -> pl.DataFrame:
     """Some rows of a frame, in the order in which they are named: never more of them in memory than a few at a time.
 

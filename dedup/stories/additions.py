@@ -16,7 +16,7 @@ import polars as pl
 
 from dedup.frames import SPAN, Sendable
 from dedup.memory import mapped_pages_go
-from dedup.places import in_order
+from dedup.places import MEMORY, arranged
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import CONTENT_WEIGHT
 from dedup.text.language import identify
@@ -144,9 +144,9 @@ def additions(framing: pl.DataFrame, articles: pl.DataFrame, documents: pl.DataF
 
 def _known(articles: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
     """What is known of each article: id, text, language given and read, sentences and which of them are furniture."""
-    given = in_order(articles, "article_id").select("article_id", "text", "lang")
+    given = arranged(articles, ["article_id"], MEMORY).select("article_id", "text", "lang")
     if documents is not None:
-        read = in_order(documents, "row").select("sentences", "boilerplate", known_lang="lang")
+        read = arranged(documents, ["row"], MEMORY).select("sentences", "boilerplate", known_lang="lang")
         return pl.concat([given, read], how="horizontal")
     nothing = {"sentences": pl.List(SPAN), "boilerplate": pl.List(pl.UInt32)}
     empty = [pl.lit([], dtype=dtype).alias(name) for name, dtype in nothing.items()]

@@ -22,7 +22,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _REACH: Final = 40
 """Letters looked at on either side of a break; longer words are joined."""
 _KNOWN: Final = 2.995
-"""Zipf frequency from which a word is one: 'wellknown' and 'infor' are in word lists too."""
+"""Zipf frequency from which a word is one: 'wellknown' and 'infor' are in word lists too. Lists go by hundredths,
+and the edge stands between two of them."""
 _HALF: Final = 3.475
 """The same for half of a compound."""
 
