@@ -40,8 +40,6 @@ _KINDS: Final = {
     "negation": "negation",
     "rebuttal": "negation",
 }
-_DENIALS: Final = frozenset({"stance", "opposite", "negation", "quantity"})
-"""Contrasts by which a sentence hardly like another denies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,66 +98,28 @@ def conflicts(
     return list(_conflicts(canonical_text, variant_text, spans, (variant_span[0], variant_span[1]), lang, days))
 
 
-def first_denied(
-    canonical_text: str,
-    variant_text: str,
-    cited: Sequence[Span],
-    near: Sequence[Span],
-    variant_span: Span,
-    *,
-    lang: str,
-) -> Span | None:
-    """The first of some sentences hardly like one of the variant that it denies together with those it carries.
-
-    "Declined to comment on payments", "has admitted to pay". By words: a figure or a date beside other words is another
-    one more often than not.
-
-    Args:
-        canonical_text: As for ``conflicts``.
-        variant_text: As there.
-        cited: Spans of the cited sentences.
-        near: Spans of others, in the order in which they are asked about.
-        variant_span: Span of the sentence.
-        lang: As there.
-
-    Examples:
-        >>> canonical, variant = "Prices rose. He denied the payment.", "He admitted the payment."
-        >>> first_denied(canonical, variant, [(0, 12)], [(13, 35)], (0, 24), lang="en")
-        (13, 35)
-    """
-    canonical, variant = read(canonical_text, lang), read(variant_text, lang)
-    words = variant.tokens.within(*variant_span)
-    theirs = Side(variant, [words])
-    for one in near:
-        spans = sorted([*cited, one])
-        ours = [canonical.tokens.within(*span) for span in spans]
-        if _is_long([words, *ours]) or _is_verbatim(canonical_text, variant_text, spans, variant_span):
-            continue
-        if any(found.kind in _DENIALS for found in contrasts(Side(canonical, ours), theirs)):
-            return one
-    return None
-
-
 @lru_cache(maxsize=1024)  # the sentence's kind, the facts and the signals of a variant each ask
 def _conflicts(
     canonical_text: str, variant_text: str, spans: tuple[Span, ...], span: Span, lang: str, days: Days
 ) -> tuple[Conflict, ...]:
-    if _is_verbatim(canonical_text, variant_text, spans, span):
+    if is_verbatim(canonical_text, variant_text, spans, span):
         return ()
     canonical, variant = read(canonical_text, lang), read(variant_text, lang)
     here, there = [canonical.tokens.within(*one) for one in spans], variant.tokens.within(*span)
-    if _is_long([there, *here]):
+    if is_long([there, *here]):
         return ()
     link = _Link(statements(canonical, days[0]), statements(variant, days[1]), spans, span, (here, there))
     found = [*link.figures(), *link.dates(), *link.roles(), *link.deeds(), *link.contrasts()]
     return tuple(sorted(found, key=lambda one: (one.variant, one.canonical, one.kind, one.reason)))
 
 
-def _is_long(ranges: Sequence[tuple[int, int]]) -> bool:
+def is_long(ranges: Sequence[tuple[int, int]]) -> bool:
+    """Whether sentences, as ranges of tokens, are tables, lists and hostile text, and too much to compare."""
     return sum(stop - start for start, stop in ranges) > _MAX_TOKENS
 
 
-def _is_verbatim(canonical: str, variant: str, spans: Sequence[Span], span: Span) -> bool:
+def is_verbatim(canonical: str, variant: str, spans: Sequence[Span], span: Span) -> bool:
+    """Whether a sentence of the variant stands word for word in one of some of the canonical article."""
     said = " ".join(variant[span[0] : span[1]].split())
     return any(said in " ".join(canonical[start:end].split()) for start, end in spans)
 

@@ -18,7 +18,7 @@ from dedup.stories.negations import denied, denies
 from dedup.stories.opposites import opposed
 from dedup.stories.sides import Side, is_negated
 
-_STANCES: Final = frozenset({("attribution", "admitting"), ("attribution", "denying")})
+STANCES: Final = frozenset({("attribution", "admitting"), ("attribution", "denying")})
 
 
 class Contrast(NamedTuple):
@@ -60,7 +60,7 @@ def contrasts(canonical: Side, variant: Side) -> list[Contrast]:
 
 def _stances(canonical: Side, variant: Side) -> Iterator[Contrast]:
     """Admitted against denied, established against no evidence, on one subject."""
-    if not canonical.has_any(_STANCES) or not variant.has_any(_STANCES):
+    if not canonical.has_any(STANCES) or not variant.has_any(STANCES):
         return
     yields = (("denying", "admitting"), ("admitting", "denying"))
     for ours_name, theirs_name in yields:

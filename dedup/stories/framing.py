@@ -25,7 +25,8 @@ from dedup.match.sides import Sides
 from dedup.places import MEMORY, Place, slices
 from dedup.schemas import FRAMING, MEMBERS
 from dedup.sketch.salience import CONTENT_WEIGHT
-from dedup.stories.conflicts import conflicts, first_denied
+from dedup.stories.conflicts import conflicts
+from dedup.stories.denials import Denials
 from dedup.stories.facts import facts
 from dedup.stories.signals import signals
 from dedup.stories.speakers import speakers
@@ -172,6 +173,7 @@ def _sentences(
 ) -> list[dict[str, Any]]:
     """The variant's sentences in order with their kind, sources and added words."""
     result: list[dict[str, Any]] = []
+    denials = Denials(*texts, lang=mine.lang)
     new = NewWords(texts[1], mine, of, look, look.near) if look.near else None
     of_spans, there = _spans(of), [(start, end) for start, end in of.spans.tolist()]
     verbatim = np.logical_or.reduce(look.first.verbatim, axis=0).tolist()
@@ -195,7 +197,7 @@ def _sentences(
             near = [there[source] for source in sorted(denied_by[at], key=lambda source: -look.cited[at, source])]
             if conflicts(*texts, carried, here, lang=mine.lang, published=published):
                 kind = "contradicted"
-            elif near and (denied := first_denied(*texts, carried, near, here, lang=mine.lang)):
+            elif denied := denials.first(carried, near, here):
                 kind = "contradicted"
                 cited = [of_spans[source] for source in sorted([*sources, there.index(denied)])]
         result.append({**span, "kind": kind, "score": scores[at], "canonical": cited, "added": added})

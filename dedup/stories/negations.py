@@ -30,9 +30,9 @@ def denied(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
         canonical: The cited sentences.
         variant: The sentence that carries them.
     """
-    if not (_negates(canonical) or _negates(variant)):
+    if not (negates(canonical) or negates(variant)):
         return
-    here, there = _behind(canonical), {variant.reading.stems[at] for at in _behind(variant)}
+    here, there = behind(canonical), {variant.reading.stems[at] for at in behind(variant)}
     stems = canonical.reading.stems
     chosen = [at for at in canonical.tokens() if at in here or stems[at] in there]
     theirs = _places(variant, {stems[at] for at in chosen})
@@ -51,7 +51,7 @@ def denied(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
             return
 
 
-def _behind(side: Side) -> set[int]:
+def behind(side: Side) -> set[int]:
     """The only words that a negation can deny: those right behind one, and behind another word (see ``_denier_of``)."""
     ends = [stop for name in ("negators", "none") for _, stop, _ in side.find("contrast", name)]
     words = {at for stop in ends for at in (stop, stop + 1)}
@@ -72,7 +72,8 @@ def denies(side: Side) -> bool:
     return bool(side.find("contrast", "negators") or side.find("contrast", "soft_negators"))
 
 
-def _negates(side: Side) -> bool:
+def negates(side: Side) -> bool:
+    """Whether the sentences negate anything by a "not" or a "none"."""
     return bool(side.find("contrast", "negators") or side.find("contrast", "none"))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from dedup.stories.sides import Side, denier_of, is_negated
+from dedup.text.listed import Hit
 from dedup.text.names import same_name
 
 Range = tuple[int, int]
@@ -60,23 +61,36 @@ def opposed(canonical: Side, variant: Side) -> Iterator[tuple[Range, Range]]:
                 yield found
 
 
+def meanings(side: Side) -> dict[tuple[str, str], set[int]]:
+    """Of every list and pair of opposites which of the two the sentences mean, a negation counted."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for name, _ in _LISTS if side.has_any(_KEYS) else ():
+        for pair, hits in _hits(side, name, _pairs(side, name)).items():
+            found[name, pair] = {hit.meant for hit in hits}
+    return found
+
+
+def _steps(side: Side, name: str) -> list[Hit]:
+    """Words that are of a list beside a figure."""
+    return side.find("contrast", "steps") if name == "directions" else []
+
+
 def _pairs(side: Side, name: str) -> set[str]:
     """Pairs of opposites of which a word is listed in the sentences."""
-    steps = side.find("contrast", "steps") if name == "directions" else []
-    return {label.partition(" ")[0] for _, _, label in (*side.find("contrast", name), *steps)}
+    return {label.partition(" ")[0] for _, _, label in (*side.find("contrast", name), *_steps(side, name))}
 
 
 def _hits(side: Side, name: str, pairs: set[str]) -> dict[str, list[_Hit]]:
     """Of some pairs of opposites -> where a sentence means one of it."""
     found: dict[str, list[_Hit]] = {}
-    listed = side.find("contrast", name)
-    if name == "directions" and (steps := side.find("contrast", "steps")):
-        taken = {at for first, stop, _ in listed for at in range(first, stop)}
-        listed = sorted([*listed, *(hit for hit in steps if hit[0] not in taken and _is_measured(side, *hit[:2]))])
+    words = side.find("contrast", name)
+    if steps := _steps(side, name):
+        taken = {at for first, stop, _ in words for at in range(first, stop)}
+        words = sorted([*words, *(hit for hit in steps if hit[0] not in taken and _is_measured(side, *hit[:2]))])
     lower = side.reading.tokens.lower
     passed = [hit[:2] for hit in side.find("contrast", "negators")]  # "declined to" is no decline
     instead = side.reading.lists.words("contrast", "instead")
-    for first, stop, label in listed:
+    for first, stop, label in words:
         pair, which = label.split()
         if pair not in pairs or which == _NEITHER or side.is_name(first):
             continue
