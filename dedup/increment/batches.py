@@ -219,7 +219,7 @@ def held_against(new: Findable, past: Surroundings, config: Config) -> Partners:
     there = Findable(
         articles["article_id"], articles["at"].to_numpy(), articles["total"].to_numpy(), past.keys, past.buckets
     )
-    return partners(new, there, config.match, window_us(config.history), past.best, past.last)
+    return partners(new, there, config.match, window_us(config.history), past.best, past.last, config.engine.n_threads)
 
 
 def held(batch: Batch, mine: Findable) -> pl.DataFrame:

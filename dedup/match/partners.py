@@ -14,22 +14,20 @@ told. What remains is the same in any order and any number of batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig, MatchConfig
+from dedup.match.anchored import Reach, anchored, repeated
 from dedup.match.rankings import ranking
 from dedup.schemas import BANDS, BUCKETS, KEYS, TERMS
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 UNIT: Final = 65_536
 """Values are counted in this many parts of one, so that sums do not depend on their order."""
@@ -41,9 +39,6 @@ _STORY: Final = 1 << 20
 PARTNERS: Final = pl.Schema(
     {"left_id": pl.String, "right_id": pl.String, "copy": pl.Boolean, "story": pl.Boolean, "anchor": pl.Boolean}
 )
-
-
-_ANCHOR_PAIRS: Final = pl.Schema({"one": pl.Int64, "other": pl.Int64, "anchor": pl.Boolean, "score": pl.Float64})
 
 
 @dataclass(frozen=True)
@@ -139,6 +134,7 @@ def partners(
     window_us: int,
     best: pl.DataFrame | None = None,
     last: pl.DataFrame | None = None,
+    threads: int = 1,
 ) -> Partners:
     """Pairs of new articles, with one another and with those of the past.
 
@@ -156,6 +152,7 @@ def partners(
             None where new articles alone say who is among their best.
         last: Columns article_id, n, score: how many best partners past articles have so far, and the score of the last,
             those included that are new here because they are matched anew; None where ``best`` has all of them.
+        threads: Threads of the compiled path.
 
     Returns:
         Each pair once, with what was cut.
@@ -167,8 +164,9 @@ def partners(
     shifted = pl.col("row") + n_new
     bucketed = pl.concat([new.buckets, past.buckets.with_columns(shifted)])
     together = _bucket_pairs(bucketed, ids, n_new, config.max_bucket, caps)
-    reach = _Reach(at, window_us, _floor(ids, n_new, config.anchors.per_article, best, last), together)
-    found, n_anchored = _anchor_pairs(new, past, config.anchors, reach)
+    reach = Reach(at, window_us, _floor(ids, n_new, config.anchors.per_article, best, last), together)
+    held = pl.concat([new.keys, past.keys.with_columns(shifted)])
+    found, n_anchored = anchored(held, np.concatenate([new.totals, past.totals]), n_new, config.anchors, reach, threads)
     merged = pl.concat([together, found], how="diagonal")
     merged = merged.group_by("one", "other").agg(
         pl.col("copy", "story", "anchor").fill_null(value=False).any(), pl.col("score").max().fill_null(0.0)
@@ -195,7 +193,7 @@ def _bucket_pairs(
     bucketed: pl.DataFrame, ids: pl.Series, n_new: int, max_bucket: int, caps: dict[str, int]
 ) -> pl.DataFrame:
     """Pairs that share a bucket, the new article first; of two new ones the smaller row."""
-    shared = bucketed.filter(pl.col("bucket").is_in(_repeated(bucketed["bucket"]).implode()))
+    shared = bucketed.filter(pl.col("bucket").is_in(repeated(bucketed["bucket"]).implode()))
     named = shared.with_columns(size=pl.len().over("bucket"))
     small = named.filter(pl.col("size") <= max_bucket).select("bucket", "copy", "row")
     mine = small.filter(pl.col("row") < n_new)
@@ -220,59 +218,6 @@ def _bucket_pairs(
     return found.cast({"one": pl.Int64, "other": pl.Int64})
 
 
-def _repeated(numbers: pl.Series) -> pl.Series:
-    """Numbers that stand there more than once; found by sorting, since a table of all is several times as large."""
-    ordered = np.sort(numbers.to_numpy())
-    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-
-
-class _Scores(NamedTuple):
-    """Of one new article with all others: shared anchors, and the larger share of the anchor value that both have.
-
-    Args:
-        n_shared: Anchors of either that the other has.
-        score: By rarity in the language, [0,1].
-    """
-
-    n_shared: Int64s
-    score: Floats
-
-
-@dataclass(frozen=True)
-class _Reach:
-    """Which pairs of a new article can matter; a window has a hundred times as many that share an anchor or two.
-
-    Args:
-        at: (n,) times of all articles, the new ones first, in microseconds.
-        window_us: Pairs further apart than this are not compared.
-        floor: (n,) scores below which a partner is not among the best of an old article.
-        together: Columns one < other: pairs that share a bucket.
-    """
-
-    at: Int64s
-    window_us: int
-    floor: Floats
-    together: pl.DataFrame
-
-    @cached_property
-    def _beside(self) -> tuple[Int64s, Int64s]:
-        ordered = self.together.select("one", "other").sort("one").to_numpy().astype(np.int64)
-        return ordered[:, 0], ordered[:, 1]
-
-    def near(self, row: int) -> Flags:
-        """(n,) articles within the window of another, which is not its own partner."""
-        result: Flags = np.abs(self.at - self.at[row]) <= self.window_us
-        result[row] = False
-        return result
-
-    def wanted(self, row: int, others: Int64s, score: Floats, least: float) -> Flags:
-        """(n_others,) partners that are among the best of one of the two, or share a bucket."""
-        one, other = self._beside
-        beside = other[slice(*np.searchsorted(one, [row, row + 1]))]
-        result: Flags = (score >= least) | (score >= self.floor[others]) | np.isin(others, beside)
-        return result
-
-
 def _floor(
     ids: pl.Series, n_new: int, per_article: int, best: pl.DataFrame | None, last: pl.DataFrame | None
 ) -> Floats:
@@ -286,60 +231,3 @@ def _floor(
         full = pl.DataFrame({"article_id": ids[n_new:]}).join(last, on="article_id", how="left", maintain_order="left")
         floor[n_new:] = full["score"].fill_null(0.0).to_numpy()
     return floor
-
-
-def _anchor_pairs(new: Findable, past: Findable, config: AnchorConfig, reach: _Reach) -> tuple[pl.DataFrame, int]:
-    """New articles with those that have ``min_score`` of their anchor value, or the other way round.
-
-    Returns:
-        The pairs that can matter, some of them twice, and how many there are in all that share ``min_shared`` anchors.
-    """
-    found: list[tuple[Int64s, Int64s, Flags, Floats]] = []
-    n_anchored = 0
-    for row, scores in _scored(new, past):
-        passed = np.flatnonzero((scores.score >= config.min_score) & reach.near(row))
-        score, anchored = scores.score[passed], scores.n_shared[passed] >= config.min_shared
-        n_anchored += int((anchored & (passed > row)).sum())
-        most = config.per_article + 1
-        sure = score[anchored]
-        least = np.partition(sure, len(sure) - most)[len(sure) - most] if len(sure) > most else 0.0
-        kept = reach.wanted(row, passed, score, least)
-        others = passed[kept]
-        found.append((np.minimum(others, row), np.maximum(others, row), anchored[kept], score[kept]))
-    if not found:
-        return _ANCHOR_PAIRS.to_frame(), 0
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-    return pl.DataFrame(dict(zip(_ANCHOR_PAIRS, columns, strict=True)), schema=_ANCHOR_PAIRS), n_anchored
-
-
-def _scored(new: Findable, past: Findable) -> Iterator[tuple[int, _Scores]]:
-    """Every new article that has terms, with its scores against all, the new ones first."""
-    n = len(new.ids) + len(past.ids)
-    held = pl.concat([new.keys, past.keys.with_columns(pl.col("row") + len(new.ids))])
-    # What one article alone has leads nowhere. Those whose anchor a term is come first: they are all that a term
-    # matters to that is no anchor itself.
-    held = held.filter(pl.col("term").is_in(_repeated(held["term"]).implode())).sort(
-        "term", "anchor", "row", descending=[False, True, False]
-    )
-    n_holders = held["term"].rle().struct.field("len").to_numpy().astype(np.int64)
-    begins = np.concatenate([[0], np.cumsum(n_holders)])
-    number = np.repeat(np.arange(len(n_holders), dtype=np.uint32), n_holders)
-    row, anchor, value = (held[name].to_numpy() for name in ("row", "anchor", "value"))
-    n_anchored = np.bincount(number, anchor, minlength=len(n_holders)).astype(np.int64)
-    whole = np.maximum(np.concatenate([new.totals, past.totals]), 1).astype(np.float64)
-    mine = np.argsort(row, kind="stable").astype(np.uint32)
-    ends = np.searchsorted(row[mine], np.arange(len(new.ids) + 1))
-    for one in range(len(new.ids)):
-        places = mine[ends[one] : ends[one + 1]]
-        terms = number[places]
-        n_each = np.where(anchor[places], n_holders[terms], n_anchored[terms])
-        entries = np.arange(n_each.sum()) + np.repeat(begins[terms] - np.cumsum(n_each) + n_each, n_each)
-        if not len(entries):
-            continue
-        other = row[entries]
-        of_mine, of_theirs = (value[of] * anchor[of].astype(np.float64) for of in (places, entries))
-        of_mine = np.repeat(of_mine, n_each)
-        shared = np.bincount(other, np.maximum(np.repeat(anchor[places], n_each), anchor[entries]), minlength=n)
-        score = np.maximum(np.bincount(other, of_mine, minlength=n) / whole[one],
-                           np.bincount(other, of_theirs, minlength=n) / whole)  # fmt: skip
-        yield one, _Scores(shared.astype(np.int64), score)

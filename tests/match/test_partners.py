@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from dedup.config import Config, MatchConfig
-from dedup.match.partners import Findable, buckets, keys, partners, totals
+from dedup.match.partners import UNIT, Findable, buckets, keys, partners, totals
 from dedup.match.rankings import BEST, Ranking, ranking
 from dedup.schemas import BUCKETS, KEYS
 from dedup.sketch.bands import bands
@@ -127,3 +128,39 @@ def test_who_is_matched_anew_is_not_missed_among_the_best_of_others(monkeypatch:
         one, other = (getattr(found, name) for found in (known, missed))
         assert one.sort(one.columns).equals(other.sort(other.columns))
     assert ranked[1] < ranked[0] / 2
+
+
+@pytest.mark.parametrize("min_score", [0.0, 0.05, 0.3])
+def test_compiled_and_readable_find_the_same_partners(min_score: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    held = pl.DataFrame(
+        [
+            (row, int(term), int(chance.integers(1, UNIT)), bool(chance.random() < 0.6))
+            for row in range(200)
+            for term in sorted(chance.choice(90, chance.integers(0, 25), replace=False))
+        ],
+        ["row", "term", "value", "anchor"],
+        orient="row",
+    )
+    at = chance.integers(0, 9 * DAY, 200)
+    copies = pl.DataFrame({"row": range(200), "copy": False, "bucket": chance.integers(0, 60, 200)}).cast(BUCKETS)
+
+    def some(first: int, stop: int) -> Findable:
+        mine = copies.filter(pl.col("row").is_between(first, stop - 1)).with_columns(pl.col("row") - first)
+        terms = by_terms(held, first, stop)
+        return Findable(terms.ids, at[first:stop], terms.totals, terms.keys, mine.cast(BUCKETS))
+
+    anchors = CONFIG.match.anchors.model_copy(update={"per_article": 3, "min_score": min_score})
+    config = CONFIG.match.model_copy(update={"anchors": anchors})
+    found = []
+    for compiled_from in (sys.maxsize, 0):
+        monkeypatch.setattr("dedup.match.anchored.COMPILED_FROM", compiled_from)
+        before = partners(some(0, 120), nothing(), config, 4 * DAY, BEST.to_frame(), threads=2)
+        found.append(partners(some(120, 200), some(0, 120), config, 4 * DAY, before.best, threads=2))
+    readable, compiled = found
+    assert readable.frame.height > 80
+    assert compiled.frame.equals(readable.frame)
+    assert (compiled.counts, compiled.caps) == (readable.counts, readable.caps)
+    for name in ("best", "crowded_out"):
+        one, other = (getattr(which, name) for which in found)
+        assert one.sort(one.columns).equals(other.sort(other.columns))

@@ -1,0 +1,120 @@
+"""New articles with all others, by their anchors, compiled.
+
+In: which articles have each term, and the bounds of what can matter. Out: the pairs that can, and how many there are.
+Must not know what a term stands for, nor where a history is kept. ``anchored`` is the readable reference; the tests
+hold both together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from dedup.match.set_kernels import holds
+from dedup.sketch.machine import njit
+
+_COUNTED: Final = 20
+"""Bits that count shared anchors; an article has fewer than a million."""
+_MANY: Final = (1 << _COUNTED) - 1
+_SURELY: Final = 1.0 - 1e-9
+"""Part of a bound below which no rounding reaches it."""
+
+
+@njit(cache=True, nogil=True)
+def partners(
+    first: int, last: int,
+    ends: Any, number: Any, own: Any,
+    begins: Any, n_anchored: Any, row: Any, theirs: Any,
+    whole: Any, at: Any, floor: Any, beside_begins: Any, beside: Any,
+    window_us: int, min_shared: int, min_score: float, most: int,
+) -> Any:  # fmt: skip
+    """The partners that can matter of some new articles.
+
+    Args:
+        first: The first of them.
+        last: One past the last.
+        ends: (n_new + 1,) where the terms of each new article end, those of the one before it first.
+        number: Number of each term.
+        own: Its value if it is an anchor of the article, else 0.
+        begins: (n_terms + 1,) where the articles that have a term begin.
+        n_anchored: (n_terms,) of how many of them, who come first, it is an anchor.
+        row: The articles.
+        theirs: The value of the term if it is an anchor of theirs, else 0.
+        whole: (n_articles,) summed value of each article's anchors, at least 1.
+        at: (n_articles,) time of each.
+        floor: (n_articles,) scores below which a partner is not among the best of an article.
+        beside_begins: (n_new + 1,) where the articles begin that share a bucket with a new one.
+        beside: Those articles, ascending.
+        window_us: Pairs further apart than this are none.
+        min_shared: Anchors of either that the other must have.
+        min_score: Least score.
+        most: Of so many best partners of the new article, and of those as good as the last of them, none is left out.
+
+    Returns:
+        Article, partner, whether they share enough anchors, score; and the number of pairs that do and are told of the
+        one with the smaller number.
+    """
+    n_articles = len(whole)
+    # What of an article's own anchors the other has and below it how many of either they share, and what of the
+    # other's: beside each other, since fetching them takes most of the time.
+    shared = np.zeros((n_articles, 2), np.int64)
+    # A division decides; most have so little in common that none is needed.
+    little = np.floor(whole * (min_score * _SURELY)).astype(np.int64)
+    passed, anchored = np.empty(n_articles, np.int64), np.empty(n_articles, np.bool_)
+    score, sure = np.empty(n_articles, np.float64), np.empty(n_articles, np.float64)
+    size = 1024
+    found, found_by = np.empty(size, np.int64), np.empty(size, np.int64)
+    is_anchored, scores = np.empty(size, np.bool_), np.empty(size, np.float64)
+    n_found = n_all = 0
+    for one in range(first, last):
+        if ends[one] == ends[one + 1]:
+            continue
+        shared[:] = 0
+        for mine in range(ends[one], ends[one + 1]):
+            term = number[mine]
+            # A term that is no anchor of the new article leads to those alone whose anchor it is.
+            stop = begins[term + 1] if own[mine] > 0 else begins[term] + n_anchored[term]
+            more = np.int64(own[mine]) * (_MANY + 1) + 1
+            for place in range(begins[term], stop):
+                other = row[place]
+                shared[other, 0] += more
+                shared[other, 1] += theirs[place]
+        n_passed = n_sure = 0
+        enough = little[one] << _COUNTED
+        for other in range(n_articles):
+            if shared[other, 0] < enough and shared[other, 1] < little[other]:
+                continue
+            reached = max((shared[other, 0] >> _COUNTED) / whole[one], shared[other, 1] / whole[other])
+            if other == one or reached < min_score or abs(at[other] - at[one]) > window_us:
+                continue
+            passed[n_passed], score[n_passed] = other, reached
+            anchored[n_passed] = shared[other, 0] & _MANY >= min_shared
+            if anchored[n_passed]:
+                sure[n_sure] = reached
+                n_sure += 1
+                n_all += other > one
+            n_passed += 1
+        least = np.partition(sure[:n_sure], n_sure - most)[n_sure - most] if n_sure > most else 0.0
+        if n_found + n_passed > size:
+            size = max(2 * size, n_found + n_passed)
+            found, found_by = _grown(found, n_found, size), _grown(found_by, n_found, size)
+            is_anchored, scores = _grown(is_anchored, n_found, size), _grown(scores, n_found, size)
+        for place in range(n_passed):
+            other, reached = passed[place], score[place]
+            if (
+                reached >= least
+                or reached >= floor[other]
+                or holds(beside, beside_begins[one], beside_begins[one + 1], other)
+            ):
+                found_by[n_found], found[n_found] = one, other
+                is_anchored[n_found], scores[n_found] = anchored[place], reached
+                n_found += 1
+    return found_by[:n_found], found[:n_found], is_anchored[:n_found], scores[:n_found], n_all
+
+
+@njit(cache=True, nogil=True)
+def _grown(values: Any, n: int, size: int) -> Any:
+    larger = np.empty(size, values.dtype)
+    larger[:n] = values[:n]
+    return larger
