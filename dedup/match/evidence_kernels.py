@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.match.alignment import MIN_LINK, RARE_WEIGHT, SHADOW
 from dedup.match.evidence import FEW_LINKS, SAME_WORDS, SURE_LINK, TELLING_AMOUNT
-from dedup.match.kernels import link_grid
+from dedup.match.kernels import link_grid, room
 from dedup.match.packing import DATE_KIND
 from dedup.match.set_kernels import common_mass, holds, n_common, share
 from dedup.match.sides import LEAD_SENTENCES
@@ -26,13 +26,22 @@ _NUMBERS, _STATED, _QUOTED, _HEADLINE, _DATES, _DAYS, _WORDS = range(8, 15)
 @njit(cache=True, nogil=True)
 def evidence_rows(packed: Any, left: Any, right: Any, model: Any, out: Any) -> None:
     """Fill ``out``, (n_pairs, 34), with the evidence about the pairs of articles ``left`` and ``right``."""
+    most = 0
     for pair in range(len(left)):
-        _pair(packed, left[pair], right[pair], model, out[pair])
+        most = max(most, room(_n_sentences(packed, left[pair]), _n_sentences(packed, right[pair])))
+    work = np.empty(most)
+    for pair in range(len(left)):
+        _pair(packed, left[pair], right[pair], model, work, out[pair])
 
 
 @njit(cache=True, nogil=True)
-def _pair(p: Any, a: int, b: int, model: Any, out: Any) -> None:
-    chance = _alignment(p, a, b, model)
+def _n_sentences(p: Any, a: int) -> int:
+    return p.at[a + 1, _SENTENCES] - p.at[a, _SENTENCES]  # type: ignore[no-any-return]
+
+
+@njit(cache=True, nogil=True)
+def _pair(p: Any, a: int, b: int, model: Any, work: Any, out: Any) -> None:
+    chance = _alignment(p, a, b, model, work)
     n, m = chance.shape
     carried_a, carried_b = np.zeros(n), np.zeros(m)
     linked_a, linked_b = np.zeros(n, np.bool_), np.zeros(m, np.bool_)
@@ -84,7 +93,7 @@ def _pair(p: Any, a: int, b: int, model: Any, out: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _alignment(p: Any, a: int, b: int, model: Any) -> Any:
+def _alignment(p: Any, a: int, b: int, model: Any, work: Any) -> Any:
     """(n_left, n_right) link probabilities; see ``alignment.align``."""
     ua, va, sa = p.at[a, _UNITS], p.at[a, _TERMS], p.at[a, _SENTENCES]
     ub, vb, sb = p.at[b, _UNITS], p.at[b, _TERMS], p.at[b, _SENTENCES]
@@ -98,7 +107,7 @@ def _alignment(p: Any, a: int, b: int, model: Any) -> Any:
         p.term[va:fa], p.term_count[va:fa], p.term_strength[va:fa], p.n_words[sa:ga],
         p.unit_sentence[ub:eb], p.unit_index[ub:eb], p.unit_root[ub:eb], p.unit_kinds[ub:eb],
         p.term[vb:fb], p.term_count[vb:fb], p.term_strength[vb:fb], p.n_words[sb:gb],
-        RARE_WEIGHT, model, False,
+        RARE_WEIGHT, model, False, work,
     )  # fmt: skip
     exact_a, exact_b = np.zeros(n, np.bool_), np.zeros(m, np.bool_)
     found = False
