@@ -95,8 +95,8 @@ class _Ledger:
         days = [moment.date() if moment else None for moment in self.published]
         self.here, self.there = statements(self.canonical, days[0]), statements(self.variant, days[1])
         self.reported: set[tuple[object, ...]] = set()
-        self.settled: tuple[list[Span], list[Span]] = ([], [])
-        """Spans of each side that a row already speaks of."""
+        self.settled = bytearray(len(self.canonical_text)), bytearray(len(self.variant_text))
+        """Whether a row already speaks of a character, on each side."""
         self.spelt: list[tuple[set[str], set[str]]] = []
         """Words of the names, on each side, whose other spelling was reported."""
 
@@ -200,7 +200,7 @@ class _Ledger:
     # ---- rows
 
     def _is_settled(self, claim: Claim, side: int) -> bool:
-        return any(start < claim.end and claim.start < end for start, end in self.settled[side])
+        return any(self.settled[side][claim.start : claim.end])
 
     def _row(self, kind: str, status: Status, canonical: Span | None, variant: Span | None) -> None:
         row = {
@@ -218,7 +218,7 @@ class _Ledger:
         self.rows.append(row)
         for side, span in enumerate((canonical, variant)):
             if span:
-                self.settled[side].append(span)
+                self.settled[side][slice(*span)] = b"\1" * (span[1] - span[0])
 
 
 def _as_struct(span: Span | None) -> dict[str, int] | None:

@@ -296,10 +296,12 @@ def strange_passages(of: Profile, sources: Sequence[int], mine: Profile, at: int
     Returns:
         Spans of the variant's text, in order.
     """
-    there = np.isin(of.sentence, sources)
+    there = [slice(*of.bounds[source : source + 2].tolist()) for source in sources]
+    said = {term for words in there for term in of.term[words].tolist()}
+    begun = {prefix for words in there for prefix in of.prefix[words].tolist()} - {0}
     start, stop = mine.bounds[at : at + 2].tolist()
-    known = np.isin(mine.term[start:stop], of.term[there])
-    known |= (mine.prefix[start:stop] != 0) & np.isin(mine.prefix[start:stop], of.prefix[there])
+    words = zip(mine.term[start:stop].tolist(), mine.prefix[start:stop].tolist(), strict=True)
+    known = np.array([term in said or prefix in begun for term, prefix in words], dtype=np.bool_)
     content = mine.weight[start:stop] >= CONTENT_WEIGHT
     return _passages((content & ~known).tolist(), (content & known).tolist(), mine, start)
 
