@@ -112,6 +112,7 @@ def anchored(
         of them twice; and how many pairs share so many in all.
     """
     held, whole = _held(keys, n_new), np.maximum(totals, 1)
+    del keys
     find = _compiled if n_new * len(totals) >= COMPILED_FROM else _readable
     found, n_all = find(held, whole, n_new, config, reach, threads)
     one, other, *told = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -140,7 +141,7 @@ def _held(keys: pl.DataFrame, n_new: int) -> _Held:
     return _Held(
         begins=np.concatenate([[0], np.cumsum(n_holders)]).astype(np.int64),
         n_anchored=np.bincount(number, anchor, minlength=len(n_holders)).astype(np.int64),
-        row=row.astype(np.uint32),
+        row=row.astype(np.uint32, copy=False),
         theirs=theirs,
         ends=np.searchsorted(row[mine], np.arange(n_new + 1)).astype(np.int64),
         number=number[mine],

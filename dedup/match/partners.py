@@ -165,8 +165,11 @@ def partners(
     bucketed = pl.concat([new.buckets, past.buckets.with_columns(shifted)])
     together = _bucket_pairs(bucketed, ids, n_new, config.max_bucket, caps)
     reach = Reach(at, window_us, _floor(ids, n_new, config.anchors.per_article, best, last), together)
-    held = pl.concat([new.keys, past.keys.with_columns(shifted)])
-    found, n_anchored = anchored(held, np.concatenate([new.totals, past.totals]), n_new, config.anchors, reach, threads)
+    value = np.concatenate([new.totals, past.totals])
+    # Under no name here: the keys of all articles would be in memory until all is ranked.
+    found, n_anchored = anchored(
+        pl.concat([new.keys, past.keys.with_columns(shifted)]), value, n_new, config.anchors, reach, threads
+    )
     merged = pl.concat([together, found], how="diagonal")
     merged = merged.group_by("one", "other").agg(
         pl.col("copy", "story", "anchor").fill_null(value=False).any(), pl.col("score").max().fill_null(0.0)

@@ -26,7 +26,7 @@ _START_MB: Final = 620
 _LAID_MB: Final = 0.35
 """Memory of a run: to begin with, and for every MB of text."""
 _DATABASE_MB: Final = 200
-_HISTORY_START_MB: Final = 740
+_HISTORY_START_MB: Final = 840
 _HISTORY_MB: Final = 12.5
 """The same where a history keeps the batch; what its database may take is part of it."""
 _HELD_MB: Final = 12.0
@@ -107,7 +107,7 @@ def laid_from(config: InputConfig, *, with_history: bool = False) -> int:
     Examples:
         >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 740, 632)]
         [20000000, 20000000, 10000000, 1000000]
-        >>> laid_from(InputConfig(memory_mb=860), with_history=True)
+        >>> laid_from(InputConfig(memory_mb=960), with_history=True)
         5000000
     """
     if config.memory_mb is None:
