@@ -76,17 +76,18 @@ class Denials:
             near: Spans of the others, in the order in which they are asked about.
             span: Span of the sentence of the variant.
         """
-        if not near:
-            return None
         canonical, variant = self._readings
-        words = variant.tokens.within(*span)
-        theirs = _Denier(Side(variant, [words]), Side(canonical, [canonical.tokens.within(*one) for one in cited]))
+        words, carried = variant.tokens.within(*span), [canonical.tokens.within(*one) for one in cited]
+        if is_long([words, *carried]):
+            return None
+        theirs = _Denier(Side(variant, [words]), Side(canonical, carried))
         for one in near:
-            if not theirs.can_deny(self._grounds(one)):
-                continue
             spans = sorted([*cited, one])
             ours = [canonical.tokens.within(*some) for some in spans]
-            if is_long([words, *ours]) or is_verbatim(*self._texts, spans, span):
+            # What is too long for a sentence is not even looked at.
+            if is_long([words, *ours]) or not theirs.can_deny(self._grounds(one)):
+                continue
+            if is_verbatim(*self._texts, spans, span):
                 continue
             if any(found.kind in _DENIALS for found in contrasts(Side(canonical, ours), theirs.side)):
                 return one

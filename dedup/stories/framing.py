@@ -197,7 +197,7 @@ def _sentences(
             near = [there[source] for source in sorted(denied_by[at], key=lambda source: -look.cited[at, source])]
             if conflicts(*texts, carried, here, lang=mine.lang, published=published):
                 kind = "contradicted"
-            elif denied := denials.first(carried, near, here):
+            elif near and (denied := denials.first(carried, near, here)):
                 kind = "contradicted"
                 cited = [of_spans[source] for source in sorted([*sources, there.index(denied)])]
         result.append({**span, "kind": kind, "score": scores[at], "canonical": cited, "added": added})

@@ -14,6 +14,7 @@ import pytest
 from dedup.stories.conflicts import is_verbatim
 from dedup.stories.contrasts import contrasts
 from dedup.stories.denials import Denials
+from dedup.stories.opposites import meanings
 from dedup.stories.sides import Side
 from dedup.text.reading import read
 from dedup.text.sentences import sentences
@@ -92,3 +93,21 @@ def test_every_way_of_denying_is_asked_about(case: tuple[str, str, str]) -> None
     first, second = sentences(texts[0])
     assert not _is_denied(texts, [first], (0, len(variant)), "en")
     assert Denials(*texts, lang="en").first([first], [second], (0, len(variant))) == second
+
+
+def test_what_is_too_long_for_a_sentence_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = "not raised, never cut, " * 1_000
+    texts = f"Prices rose. {hostile}", f"Prices fell. {hostile}"
+    long = [(13, len(text)) for text in texts]
+
+    def of_few_words(side: Side) -> dict[tuple[str, str], set[int]]:
+        # Each word would be held against all others.
+        assert sum(stop - start for start, stop in side.ranges) < 10
+        return meanings(side)
+
+    monkeypatch.setattr("dedup.stories.denials.meanings", of_few_words)
+    denials = Denials(*texts, lang="en")
+    assert denials.first([], [long[0]], (0, 12)) is None
+    assert denials.first([], [(0, 12)], long[1]) is None
+    assert denials.first([long[0]], [(0, 12)], (0, 12)) is None
+    assert denials.first([], [long[0], (0, 12)], (0, 12)) == (0, 12)
