@@ -82,7 +82,7 @@ def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
 
     Examples:
         >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
-        (624, 711, 870)
+        (624, 711, 970)
     """
     start, each = (_HISTORY_START_MB, _HISTORY_MB) if with_history else (_START_MB, _LAID_MB)
     return start + ceil(each * n_bytes / 1_000_000)
