@@ -13,9 +13,17 @@ import numpy as np
 
 from dedup.sketch.machine import njit
 
-_COUNTED: Final = 20
+COUNTED: Final = 20
 """Bits that count keys; an article has fewer than a million."""
-_MANY: Final = (1 << _COUNTED) - 1
+MANY: Final = (1 << COUNTED) - 1
+
+
+@njit(cache=True, nogil=True)
+def grown(values: Any, n: int, size: int) -> Any:
+    """The first ``n`` values where there is room for ``size``."""
+    larger = np.empty(size, values.dtype)
+    larger[:n] = values[:n]
+    return larger
 
 
 @njit(cache=True, nogil=True)
@@ -66,11 +74,11 @@ def partners(
                 if shared[other] == 0:
                     touched[n_touched] = other
                     n_touched += 1
-                shared[other] += np.int64(value[at]) * (_MANY + 1) + 1
+                shared[other] += np.int64(value[at]) * (MANY + 1) + 1
         n_near = 0
         for at in range(n_touched):  # most share one key by chance, and need no place in an order
             other = touched[at]
-            if shared[other] & _MANY >= min_shared:
+            if shared[other] & MANY >= min_shared:
                 touched[n_near] = other
                 n_near += 1
             else:
@@ -79,15 +87,12 @@ def partners(
         score = np.empty(n_near, np.float64)
         for at in range(n_near):
             other = near[at]
-            score[at] = -((shared[other] >> _COUNTED) / totals[other])
+            score[at] = -((shared[other] >> COUNTED) / totals[other])
             shared[other] = 0
         best = np.argsort(score, kind="mergesort")[:most]
         if n_found + len(best) > len(found):
             size = max(2 * len(found), n_found + len(best))
-            larger, larger_by = np.empty(size, np.uint32), np.empty(size, np.uint32)
-            larger[:n_found] = found[:n_found]
-            larger_by[:n_found] = found_by[:n_found]
-            found, found_by = larger, larger_by
+            found, found_by = grown(found, n_found, size), grown(found_by, n_found, size)
         for at in best:
             found_by[n_found] = row
             found[n_found] = near[at]

@@ -36,13 +36,20 @@ def _merge(left: Any, right: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def _ends(group: Any, n_groups: int) -> Any:
+    """(n_groups + 1,) where what is of each group ends, in the order of groups, that of the one before it first."""
+    ends = np.zeros(n_groups + 1, np.int64)
+    for at in range(len(group)):
+        ends[group[at] + 1] += 1
+    for at in range(n_groups):
+        ends[at + 1] += ends[at]
+    return ends
+
+
+@njit(cache=True, nogil=True)
 def _postings(index: Any, n_terms: int) -> Any:
     """Units of each term: offsets (n_terms + 1) and unit numbers, ascending."""
-    offsets = np.zeros(n_terms + 1, np.int64)
-    for unit in range(len(index)):
-        offsets[index[unit] + 1] += 1
-    for term in range(n_terms):
-        offsets[term + 1] += offsets[term]
+    offsets = _ends(index, n_terms)
     fill = offsets[:-1].copy()
     units = np.empty(len(index), np.int64)
     for unit in range(len(index)):
@@ -70,17 +77,6 @@ def _shares(sentence: Any, index: Any, root: Any, strength: Any, local: Any, n_s
             if result[kind, at] > 0.0:
                 result[kind, at] = 1.0 / (np.sqrt(result[kind, at]) if kind < 2 else result[kind, at])
     return result
-
-
-@njit(cache=True, nogil=True)
-def _ends(sentence: Any, n_sentences: int) -> Any:
-    """(n_sentences + 1,) where the units of each sentence end, those of the one before it first."""
-    ends = np.zeros(n_sentences + 1, np.int64)
-    for unit in range(len(sentence)):
-        ends[sentence[unit] + 1] += 1
-    for at in range(n_sentences):
-        ends[at + 1] += ends[at]
-    return ends
 
 
 @njit(cache=True, nogil=True)

@@ -11,12 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from dedup.match.anchor_kernels import COUNTED, MANY, grown
 from dedup.match.set_kernels import holds
 from dedup.sketch.machine import njit
 
-_COUNTED: Final = 20
-"""Bits that count shared anchors; an article has fewer than a million."""
-_MANY: Final = (1 << _COUNTED) - 1
 _SURELY: Final = 1.0 - 1e-9
 """Part of a bound below which no rounding reaches it."""
 
@@ -75,21 +73,21 @@ def partners(
             term = number[mine]
             # A term that is no anchor of the new article leads to those alone whose anchor it is.
             stop = begins[term + 1] if own[mine] > 0 else begins[term] + n_anchored[term]
-            more = np.int64(own[mine]) * (_MANY + 1) + 1
+            more = np.int64(own[mine]) * (MANY + 1) + 1
             for place in range(begins[term], stop):
                 other = row[place]
                 shared[other, 0] += more
                 shared[other, 1] += theirs[place]
         n_passed = n_sure = 0
-        enough = little[one] << _COUNTED
+        enough = little[one] << COUNTED
         for other in range(n_articles):
             if shared[other, 0] < enough and shared[other, 1] < little[other]:
                 continue
-            reached = max((shared[other, 0] >> _COUNTED) / whole[one], shared[other, 1] / whole[other])
+            reached = max((shared[other, 0] >> COUNTED) / whole[one], shared[other, 1] / whole[other])
             if other == one or reached < min_score or abs(at[other] - at[one]) > window_us:
                 continue
             passed[n_passed], score[n_passed] = other, reached
-            anchored[n_passed] = shared[other, 0] & _MANY >= min_shared
+            anchored[n_passed] = shared[other, 0] & MANY >= min_shared
             if anchored[n_passed]:
                 sure[n_sure] = reached
                 n_sure += 1
@@ -98,8 +96,8 @@ def partners(
         least = np.partition(sure[:n_sure], n_sure - most)[n_sure - most] if n_sure > most else 0.0
         if n_found + n_passed > size:
             size = max(2 * size, n_found + n_passed)
-            found, found_by = _grown(found, n_found, size), _grown(found_by, n_found, size)
-            is_anchored, scores = _grown(is_anchored, n_found, size), _grown(scores, n_found, size)
+            found, found_by = grown(found, n_found, size), grown(found_by, n_found, size)
+            is_anchored, scores = grown(is_anchored, n_found, size), grown(scores, n_found, size)
         for place in range(n_passed):
             other, reached = passed[place], score[place]
             if (
@@ -111,10 +109,3 @@ def partners(
                 is_anchored[n_found], scores[n_found] = anchored[place], reached
                 n_found += 1
     return found_by[:n_found], found[:n_found], is_anchored[:n_found], scores[:n_found], n_all
-
-
-@njit(cache=True, nogil=True)
-def _grown(values: Any, n: int, size: int) -> Any:
-    larger = np.empty(size, values.dtype)
-    larger[:n] = values[:n]
-    return larger
