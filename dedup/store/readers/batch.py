@@ -230,6 +230,18 @@ def describe_bytes(error: UnicodeDecodeError, *, start: int = 0) -> str:
         ... except UnicodeDecodeError as error:
         ...     print(describe_bytes(error))
         not_utf8: byte 0xe9 at offset 3 is not UTF-8; save the file as UTF-8
+        >>> try:
+        ...     _ = b"caf\xed\xa0\x80".decode()
+        ... except UnicodeDecodeError as error:
+        ...     print(describe_bytes(error))
+        not_utf8: a code that is no character at offset 3; save the file as UTF-8
     """
-    byte, offset = error.object[error.start], start + error.start
-    return f"not_utf8: byte {byte:#04x} at offset {offset} is not UTF-8; save the file as UTF-8"
+    found, offset = error.object[error.start : error.start + 2], start + error.start
+    if is_no_character(found):
+        return f"not_utf8: a code that is no character at offset {offset}; save the file as UTF-8"
+    return f"not_utf8: byte {found[0]:#04x} at offset {offset} is not UTF-8; save the file as UTF-8"
+
+
+def is_no_character(start: bytes) -> bool:
+    """Whether bytes begin with half of a character of UTF-16, which is what ``encodings`` makes of any wrong code."""
+    return start[:1] == b"\xed" and start[1:2] >= b"\xa0"

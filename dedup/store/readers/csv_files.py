@@ -21,7 +21,14 @@ import polars as pl
 from dedup.config import InputConfig
 from dedup.store.fields import FIELDS, REQUIRED
 from dedup.store.files import Rejection, SourceFile
-from dedup.store.readers.batch import BATCH_CHARACTERS, Batch, each_file, reject_without_fields, rejected
+from dedup.store.readers.batch import (
+    BATCH_CHARACTERS,
+    Batch,
+    each_file,
+    is_no_character,
+    reject_without_fields,
+    rejected,
+)
 from dedup.store.readers.encodings import as_utf8
 from dedup.store.readers.streams import LimitReachedError, damage_of, open_bytes, over, plain_name
 
@@ -251,9 +258,11 @@ def _checked(row: list[str], header: Sequence[str]) -> list[str] | str:
     try:
         "".join(row).encode()
     except UnicodeEncodeError as error:
-        byte = ord(error.object[error.start]) - 0xDC00
+        start = error.object[error.start : error.start + 2].encode("utf-8", "surrogateescape")
         column = next(name for name, cell in zip(header, row, strict=False) if not _is_legal(cell))
-        return f"not_utf8: byte {byte:#04x} in column '{column}' is not UTF-8; save the file as UTF-8"
+        if is_no_character(start):
+            return f"not_utf8: a code that is no character in column '{column}'; save the file as UTF-8"
+        return f"not_utf8: byte {start[0]:#04x} in column '{column}' is not UTF-8; save the file as UTF-8"
     return row
 
 

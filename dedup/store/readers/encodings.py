@@ -10,13 +10,16 @@ import codecs
 import io
 from typing import IO, TYPE_CHECKING, Any
 
-from dedup.store.readers.streams import HEAD_BYTES, LimitReachedError
+from dedup.store.readers.streams import HEAD_BYTES
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _STEP = 1 << 16
 _BUFFER = 1 << 20
+_NO_CHARACTER = "\ud800"
+"""Stands for what is no character of a wide encoding: half of one in UTF-16, and nothing that UTF-8 can say."""
+_KEPT = "dedup.no_character"
 
 
 def as_utf8(stream: IO[bytes]) -> io.BufferedReader:
@@ -26,14 +29,16 @@ def as_utf8(stream: IO[bytes]) -> io.BufferedReader:
         stream: A text from its beginning.
 
     Returns:
-        A buffered stream of the same text; a byte order mark becomes that of UTF-8. Reading it raises
-        ``LimitReachedError`` where a wide text has a code that is no character, or ends within one.
+        A buffered stream of the same text; a byte order mark becomes that of UTF-8. Where a wide text has a code that
+        is no character, or ends within one, stand bytes that are not UTF-8: so much of it as they are in is rejected.
 
     Examples:
         >>> as_utf8(io.BytesIO("It rained.".encode("utf-16"))).read()
         b'\xef\xbb\xbfIt rained.'
         >>> as_utf8(io.BytesIO(b"It rained.")).read()
         b'It rained.'
+        >>> as_utf8(io.BytesIO("It rained.".encode("utf-16")[:-1])).read()
+        b'\xef\xbb\xbfIt rained\xed\xa0\x80'
     """
     head = b""
     while len(head) < HEAD_BYTES and (part := stream.read(HEAD_BYTES - len(head))):
@@ -99,8 +104,8 @@ class _Wide(io.RawIOBase):
     """A wide text as UTF-8, a little at a time."""
 
     def __init__(self, taken: bytes, stream: IO[bytes], name: str) -> None:
-        self._taken, self._stream, self._name = taken, stream, name
-        self._decoder: Any = codecs.getincrementaldecoder(name)()
+        self._taken, self._stream = taken, stream
+        self._decoder: Any = codecs.getincrementaldecoder(name)(_KEPT)
         self._output = b""
         self._ended = False
 
@@ -112,11 +117,16 @@ class _Wide(io.RawIOBase):
         while not self._output and not self._ended:
             data, self._taken = self._taken or self._stream.read(_STEP), b""
             self._ended = not data
-            try:
-                self._output = self._decoder.decode(data, self._ended).encode()
-            except UnicodeError as error:
-                wide = self._name[:6].upper()
-                raise LimitReachedError(f"not_utf8: the file is {wide} and damaged ({error.args[-1]})") from None
+            self._output = self._decoder.decode(data, self._ended).encode("utf-8", "surrogatepass")
         n = min(len(view), len(self._output))
         view[:n], self._output = self._output[:n], self._output[n:]
         return n
+
+
+def _kept(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _NO_CHARACTER, error.end
+
+
+codecs.register_error(_KEPT, _kept)

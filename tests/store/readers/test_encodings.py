@@ -69,7 +69,22 @@ def test_every_plain_format_is_read_in_every_wide_encoding(name: str, marked: bo
     assert len(texts(found)) == 3 * len(ROWS) + 2
 
 
-def test_a_damaged_wide_file_keeps_the_rows_before_the_damage_or_says_why_it_has_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "no_character"),
+    [("utf-16-le", b"\0\xd8"), ("utf-16-be", b"\xdc\0"), ("utf-32-le", b"\0\0\x11\0"), ("utf-32-be", b"\0\0\xd8\0")],
+)
+def test_a_code_that_is_no_character_costs_the_article_that_has_it(
+    tmp_path: Path, name: str, no_character: bytes
+) -> None:
+    rows = [json.dumps({"id": str(n), "text": PORT + "@" * (n == 1)}) for n in range(3)]
+    for file, text in {"lines.jsonl": "\n".join(rows), "list.json": f"[{', '.join(rows)}]"}.items():
+        damaged = text.encode(name).replace("@".encode(name), no_character)
+        found = read(make_files(tmp_path / file, {file: damaged}))
+        assert texts(found) == {"0": PORT, "2": PORT}
+        assert codes(found, tmp_path / file) == {f"{file}:2": "not_utf8"}
+
+
+def test_what_of_a_wide_file_is_one_article_is_not_read_where_it_is_damaged(tmp_path: Path) -> None:
     whole = ("\ufeff" + PORT).encode("utf-16-le")
     lone = "\ufeff".encode("utf-16-le") + b"\x00\xd8a\0" * 20
     found = read(make_files(tmp_path, {"cut.txt": whole[:-1], "lone.txt": lone}))
