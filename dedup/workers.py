@@ -1,10 +1,11 @@
-"""Processes beside this one that share the work of Python code, article by article.
+"""Processes beside this one: workers that share the work of Python code, and others that do one thing and end.
 
 In: a function of this package and parcels of work. Out: a result for each parcel, in order, the same whoever did it.
 Must not know what the work is.
 
 Python code of one process runs on one core. Processes cost a second to start and every text has to be sent, so only
-work of many articles is shared, and only where somebody said ``sharing``: the command line does, the library never
+work of many articles is shared. What takes memory that a process never gives back, as a compiler does, is done
+``elsewhere``. Either only where somebody said ``sharing`` or ``at_work``: the command line does, the library never
 starts a process by itself. A worker is a fresh interpreter that imports this package and nothing else: it is not forked
 (Polars and Numba have threads, whose locks a fork would copy locked), and it never runs a user's script again, as
 ``multiprocessing`` does. What a worker fails to do, for whatever reason, is done here: an error is raised where it can
@@ -36,7 +37,7 @@ _FEWEST: Final = 8
 """Parcels that are worth being shared with workers that are there."""
 _FEWEST_TO_START: Final = 16
 """Parcels from which workers repay being started, which takes them a second."""
-_START: Final = "import sys; sys.path[:] = {path!r}; from dedup.workers import work; work()"
+_START: Final = "import sys; sys.path[:] = {path!r}; from dedup.workers import work; work(may_start={may_start})"
 _ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """A worker is one of many already; BLAS as in ``plain_sums``."""
 
@@ -46,14 +47,18 @@ _COLLECTED: Final = (100_000, 50, 1_000)
 
 
 class _Worker:
-    """One process; parcels go in and results come out in the same order."""
+    """One process; parcels go in and results come out in the same order.
 
-    def __init__(self) -> None:
+    Args:
+        may_start: Whether it may start processes itself.
+    """
+
+    def __init__(self, *, may_start: bool) -> None:
         from multiprocessing.connection import Connection
 
         into, fed = os.pipe()
         told, out = os.pipe()
-        command = [sys.executable, "-c", _START.format(path=sys.path)]
+        command = [sys.executable, "-c", _START.format(path=sys.path, may_start=may_start)]
         try:
             self.process = subprocess.Popen(  # noqa: S603  - this interpreter and this package
                 command, stdin=into, stdout=out, env={**os.environ, **_ONE_THREAD}
@@ -96,7 +101,7 @@ class _Crew:
         missing = self.allowed - len(self.workers)
         if missing > 0 and n_parcels >= _FEWEST_TO_START:
             with suppress(OSError):  # no process to be had: all is done here
-                self.workers.extend(_Worker() for _ in range(missing))
+                self.workers.extend(_Worker(may_start=_may_start) for _ in range(missing))
         return [worker for worker in self.workers if worker.lives()] if n_parcels >= _FEWEST else []
 
     def end(self) -> None:
@@ -132,6 +137,9 @@ class Cut(Sequence[Parcel]):
 
 
 _crew: _Crew | None = None
+_may_start = False
+_begun: Final[dict[str, _Task]] = {}
+"""What was begun by ``ahead``, by name."""
 
 
 @contextmanager
@@ -167,11 +175,21 @@ def at_work(processes: int) -> Iterator[None]:
     """What a run of many articles is given: processes, memory that goes back when it is free, garbage seldom sought.
 
     Args:
-        processes: As for ``sharing``.
+        processes: As for ``sharing``; one that ends again (``elsewhere``) may be started though it is 1.
     """
+    global _may_start  # noqa: PLW0603  - as for ``sharing``
     large_blocks_go_back()
-    with seldom_collected(), sharing(processes):
-        yield
+    before, _may_start = _may_start, _can_start()
+    try:
+        with seldom_collected(), sharing(processes):
+            yield
+    except BaseException:
+        for task in _begun.values():
+            task.stop()
+        raise
+    finally:
+        _may_start = before
+        _begun.clear()  # what is still at work ends when it has done it
 
 
 @contextmanager
@@ -182,7 +200,7 @@ def sharing(processes: int) -> Iterator[None]:
         processes: Processes that work at a time, this one included; 1 starts none.
     """
     global _crew  # noqa: PLW0603  - one crew a process, as there is one set of cores
-    if processes < 2 or _crew is not None or os.name != "posix" or not sys.executable:
+    if processes < 2 or _crew is not None or not _can_start():
         yield
         return
     _crew = _Crew(processes - 1)
@@ -191,6 +209,99 @@ def sharing(processes: int) -> Iterator[None]:
     finally:
         ending, _crew = _crew, None
         ending.end()
+
+
+def _can_start() -> bool:
+    """Whether this system and interpreter have processes of the kind that is started here."""
+    return os.name == "posix" and bool(sys.executable)
+
+
+def elsewhere(function: Callable[[Parcel], object], parcel: Parcel) -> bool:
+    """Have something done by a process that ends with it, and the memory that it took with the process.
+
+    Args:
+        function: A function at the top of a module of this package.
+        parcel: Its argument, which can be pickled.
+
+    Returns:
+        Whether it was done; not where nobody said ``at_work``, no process is to be had, or it failed.
+    """
+    if not _may_start:
+        return False
+    task = _Task(function, parcel)
+    try:
+        task.start()
+        task.done.wait()
+    finally:
+        task.stop()
+    return task.succeeded
+
+
+def ahead(name: str, function: Callable[[Parcel], object], parcel: Parcel) -> None:
+    """Have something done elsewhere while this process does other work; nothing where nobody said ``at_work``.
+
+    What is not done when the run is over is done after it, unless the run failed.
+
+    Args:
+        name: What ``waited_for`` asks for.
+        function: As for ``elsewhere``.
+        parcel: As there.
+    """
+    if _may_start and name not in _begun:
+        _begun[name] = task = _Task(function, parcel)
+        task.start()
+
+
+def waited_for(name: str) -> bool:
+    """Whether something that was begun ``ahead`` was done; this waits until it is, or has failed."""
+    task = _begun.get(name)
+    if task is None:
+        return False
+    task.done.wait()
+    return task.succeeded
+
+
+class _Task:
+    """Something that another process does.
+
+    Attributes:
+        done: Set when it is, or has failed.
+        succeeded: Whether it has not.
+    """
+
+    def __init__(self, function: Callable[[Parcel], object], parcel: Parcel) -> None:
+        self._work = function, parcel
+        self._worker: _Worker | None = None
+        self.done, self.succeeded = threading.Event(), False
+
+    def start(self) -> None:
+        """Begin it; what cannot begin has failed."""
+        try:
+            self._worker = _Worker(may_start=False)
+            threading.Thread(target=self._wait, args=(self._worker,), daemon=True).start()
+        except (OSError, RuntimeError):  # no process to be had, or no thread
+            self._end()
+        except BaseException:
+            self._end()
+            raise
+
+    def _wait(self, worker: _Worker) -> None:
+        with suppress(Exception):  # whatever it is, it was not done
+            worker.into.send(self._work)
+            self.succeeded, _ = worker.out.recv()
+        self._end()
+
+    def _end(self) -> None:
+        with suppress(OSError):
+            if self._worker is not None:
+                self._worker.end()
+        self.done.set()
+
+    def stop(self) -> None:
+        """Let the process end, whatever it is at."""
+        if self._worker is not None:
+            self._worker.process.kill()
+            self.done.wait()
 
 
 def at_most(processes: int) -> None:
@@ -293,11 +404,17 @@ def _as_they_come(under_way: list[int], out: Connection) -> Iterator[tuple[int, 
         at += 1
 
 
-def work() -> None:
-    """Be a worker: answer parcels until nobody can send any."""
+def work(*, may_start: bool) -> None:
+    """Be a worker: answer parcels until nobody can send any.
+
+    Args:
+        may_start: Whether ``elsewhere`` may start a process from here.
+    """
+    global _may_start  # noqa: PLW0603  - as for ``sharing``
     import signal
     from multiprocessing.connection import Connection
 
+    _may_start = may_start
     large_blocks_go_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one is told, and closes the pipes
     into, out = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)

@@ -17,21 +17,25 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dedup.config import Config
+from dedup.compiling import announce
+from dedup.config import Config, InputConfig
 from dedup.match.alignment import FEATURES
 from dedup.match.logistic import load_model
 from dedup.match.parts import Part, in_parts
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns
 from dedup.places import Shelf
-from dedup.schemas import EVIDENCE
-from dedup.workers import Cut, shared
+from dedup.schemas import CANDIDATES, EVIDENCE
+from dedup.sketch.kept import has_code
+from dedup.workers import Cut, ahead, shared
 
 if TYPE_CHECKING:
     from dedup.match.packing import Packed
 
 COMPILED_FROM: Final = 1_000
 """Pairs from which compiled code repays loading it; below, a small run stays quick."""
+_KERNEL: Final = ("dedup.match.evidence_kernels", "evidence_rows")
+_AHEAD_FROM: Final = 4 * COMPILED_FROM
 _CHUNK: Final = 256
 """Pairs a thread takes at a time."""
 _AT_A_TIME: Final = 65_536
@@ -44,6 +48,25 @@ _PUT_TOGETHER: Final = 32 * _TOGETHER
 """Articles that are put on a shelf, or end to end, at a time, of long ones fewer."""
 _USUAL_BYTES: Final = 2_600
 """Bytes of the text of an article that is not long."""
+
+
+def compile_ahead(n_articles: int, config: InputConfig) -> None:
+    """Have the kernel compiled that takes longest, while articles are prepared, if no run before has left its code.
+
+    Args:
+        n_articles: Articles of the batch; of few there may not be pairs enough to need it.
+        config: Not where the run may take only so much memory: it would be compiled beside all else.
+    """
+    if n_articles >= _AHEAD_FROM and config.memory_mb is None and not has_code(*_KERNEL):
+        announce()
+        ahead(".".join(_KERNEL), compile_kernel, None)
+
+
+def compile_kernel(_: None = None) -> None:
+    """Compile that kernel, by comparing nothing."""
+    from dedup.match.packing import packed
+
+    compared(CANDIDATES.empty(), packed(()), np.empty(0, np.int64), 1)
 
 
 def compared_in_blocks(

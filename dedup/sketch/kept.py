@@ -24,12 +24,14 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import xxhash
 
+from dedup import compiling
 from dedup.memory import code_pages_go
+from dedup.workers import elsewhere
 
 _CONSTANTS: Final = (
     "match/alignment.py",
@@ -50,6 +52,9 @@ _UNUSED: Final = "NRT_MemInfo_call_dtor"
 _RESULTS: Final = {"void": "", "int64": "q", "uint64": "Q", "float64": "d"}
 """What a kernel may return, and how ``struct`` reads it."""
 
+Kernel = TypeVar("Kernel")
+Found = TypeVar("Found")
+
 _preparing: Final = Lock()
 """Held by the thread that loads or compiles, one at a time."""
 
@@ -60,6 +65,36 @@ def digest() -> str:
     root = Path(__file__).parent.parent
     sources = [*sorted(root.rglob("*kernels.py")), *(root / name for name in _CONSTANTS)]
     return xxhash.xxh3_64_hexdigest(b"\0".join(source.read_bytes() for source in sources))
+
+
+_in_vain = False
+"""Whether another process has compiled something of which nothing was found."""
+
+
+def made_elsewhere(
+    compile_it: Callable[[Kernel], None], kernel: Kernel, look: Callable[[], Found | None]
+) -> Found | None:
+    """What is found of a kernel when another process has compiled it; None where none may, or can keep what it made.
+
+    A compiler takes hundreds of megabytes of a process and does not give them back.
+
+    Args:
+        compile_it: What the other process is to do.
+        kernel: With what.
+        look: Finds what it has made.
+    """
+    global _in_vain  # noqa: PLW0603 - what is so of this process
+    if _in_vain or not elsewhere(compile_it, kernel):
+        return None
+    found = look()
+    _in_vain = found is None
+    return found
+
+
+def has_code(module: str, name: str) -> bool:
+    """Whether Numba has kept code of a kernel, made from today's sources; for which arguments is not asked."""
+    pattern = f"{module.rpartition('.')[2]}.{name}-{digest()}-*.nbi"
+    return any(next(folder.rglob(pattern), None) is not None for folder in _folders(module))
 
 
 class Kept:
@@ -96,22 +131,40 @@ class Kept:
     def _prepared(self, kinds: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
         name = self._file_name(kinds)
         folders = _folders(self.module)
-        for folder in folders:
-            if (found := _unpacked(folder / name)) is not None:
-                return _loaded(*found, kinds)
+        found = _found(folders, name)
+        if found is None:
+            compiling.announce()
+            kernel = self.module, self.name, kinds
+            found = made_elsewhere(_keep, kernel, lambda: _found(folders, name)) or self._compiled(kinds)
+        if found is None:
+            dispatcher = getattr(importlib.import_module(self.module), self.name)
+            return lambda arguments: dispatcher(*arguments)
+        return _loaded(*found, kinds)
+
+    def _compiled(self, kinds: tuple[str, ...]) -> tuple[str, str, bytes] | None:
+        """Its machine code, which is kept for the next time; None if it cannot be called bare."""
         from dedup.sketch import keeping  # imports Numba, which is what this is to do without
 
         dispatcher = getattr(importlib.import_module(self.module), self.name)
         made = keeping.compiled(dispatcher, kinds, _parameters(kinds), _RESULTS)
-        if made is None:
-            return lambda arguments: dispatcher(*arguments)
-        keeping.keep(_packed(*made), name, folders)
-        return _loaded(*made, kinds)
+        if made is not None:
+            keeping.keep(_packed(*made), self._file_name(kinds), _folders(self.module))
+        return made
 
     def _file_name(self, kinds: tuple[str, ...]) -> str:
         """A name for what was made from these sources, by these versions, for these arguments and this processor."""
         made_for = xxhash.xxh3_64_hexdigest("\n".join((*kinds, *_machine())).encode())
         return f"{self.module.rpartition('.')[2]}.{self.name}-{digest()}-{made_for}.kept"
+
+
+def _found(folders: Sequence[Path], name: str) -> tuple[str, str, bytes] | None:
+    return next((found for folder in folders if (found := _unpacked(folder / name)) is not None), None)
+
+
+def _keep(kernel: tuple[str, str, tuple[str, ...]]) -> None:
+    """Compile a kernel, by module, name and kinds, for whoever asks for it next."""
+    module, name, kinds = kernel
+    Kept(module, name)._compiled(kinds)  # noqa: SLF001 - its own module
 
 
 def _packed(symbol: str, result: str, code: bytes) -> bytes:

@@ -6,10 +6,12 @@ signed integer: Numba turns a sum of signed and unsigned ones into a floating-po
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from dedup import compiling
-from dedup.sketch.kept import digest
+from dedup.sketch.kept import digest, made_elsewhere
+from dedup.workers import waited_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,14 +73,31 @@ def _load_lightly(dispatcher: Any) -> None:
     if load is None or guard is None:  # another release of Numba: its own way
         return
 
-    def load_overload(signature: Any, target: Any) -> Any:
+    def loaded(signature: Any, target: Any) -> Any:
         rtsys.initialize(target)
         found = None
         with guard():
             found = load(signature, target)
         return found  # noqa: RET504 - None where the guard has swallowed an error
 
+    def load_overload(signature: Any, target: Any) -> Any:
+        found = loaded(signature, target)
+        if found is None:
+            compiling.announce()
+            module, name = dispatcher.__module__, dispatcher.py_func.__name__
+            if waited_for(f"{module}.{name}"):
+                found = loaded(signature, target)
+            if found is None:
+                found = made_elsewhere(_compile, (module, name, signature), lambda: loaded(signature, target))
+        return found
+
     kept.load_overload = load_overload
+
+
+def _compile(kernel: tuple[str, str, Any]) -> None:
+    """Compile a kernel, by module, name and the types of its arguments, for whoever looks for its code next."""
+    module, name, signature = kernel
+    getattr(importlib.import_module(module), name).compile(signature)
 
 
 class _Listener(event.Listener):  # type: ignore[misc] # Numba has no types

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from dedup.config import Config
-from dedup.match.comparing import shelved
+from dedup.config import Config, InputConfig
+from dedup.match.comparing import compile_ahead, shelved
 from dedup.match.pairs import each_evidence, pairs
 from dedup.match.sides import Sides
 from dedup.places import MemoryShelf
@@ -19,6 +21,22 @@ from dedup.store.shelf import FileShelf
 from tests.builders import make_articles
 from tests.match.builders import LEAK, TOW, TOW_AGAIN
 from tests.match.test_pairs import make_candidates
+
+COMPILED = """
+from tests.builders import make_articles
+from tests.match.builders import TOW, TOW_AGAIN
+from tests.match.test_pairs import make_candidates
+from dedup.config import Config, InputConfig
+from dedup.match.comparing import compile_kernel
+from dedup.match.evidence_kernels import evidence_rows
+from dedup.match.pairs import pairs
+from dedup.sketch.documents import documents
+config, articles = Config(), make_articles(TOW, TOW_AGAIN)
+compile_kernel()
+before = len(evidence_rows.signatures)
+pairs(make_candidates((0, 1)), articles, documents(articles, config.text), config, compiled=True)
+print(before, len(evidence_rows.signatures))
+"""
 
 Frames = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Config]
 ALL = [(0, 1), (0, 2), (1, 2)]
@@ -89,3 +107,28 @@ def test_single_pairs_by_the_kernels_are_what_the_reference_says(
         assert [*quick] == [*readable] == [*EVIDENCE]
         for name in EVIDENCE:
             assert quick[name] == pytest.approx(readable[name], abs=1e-9), name
+
+
+def test_the_kernel_that_is_compiled_ahead_is_the_one_that_is_needed() -> None:
+    said = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["1", "1"]
+
+
+def test_a_kernel_is_compiled_ahead_where_it_will_be_needed_and_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr("dedup.match.comparing.ahead", lambda name, *_: begun.append(name))
+    each_evidence(Sides(*make_frames()), [(0, 1)], compiled=True)
+    compile_ahead(4_000, InputConfig())
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    compile_ahead(3_999, InputConfig())
+    compile_ahead(4_000, InputConfig(memory_mb=2_000))
+    assert begun == []
+    compile_ahead(4_000, InputConfig())
+    assert begun == ["dedup.match.evidence_kernels.evidence_rows"]
+
+
+def make_frames() -> tuple[pl.DataFrame, pl.DataFrame, Config]:
+    config, articles = Config(), make_articles(TOW, TOW_AGAIN)
+    return articles, documents(articles, config.text), config

@@ -21,6 +21,7 @@ from dedup.sketch.kept import Kept
 when_compiling(lambda: print("compiling"))
 print(Kept("dedup.match.set_kernels", "n_common")(np.array([1, 2, 2, 3]), 0, 2, 2, 4), "numba" in sys.modules)
 """
+AT_WORK = SCRIPT.replace("print(Kept", "from dedup.workers import at_work\nwith at_work(1):\n    print(Kept")
 
 VALUES = np.array([1, 2, 5, 2, 5, 7])
 
@@ -60,6 +61,12 @@ def test_code_is_kept_and_found_again_without_numba() -> None:
         for _ in range(2)
     ]
     assert said == [["compiling", "1", "True"], ["1", "False"]]
+
+
+@pytest.mark.usefixtures("folder")
+def test_in_a_run_another_process_compiles() -> None:
+    said = subprocess.run([sys.executable, "-c", AT_WORK], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["compiling", "1", "False"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"no code at all", b"\n" * 40])
