@@ -18,6 +18,7 @@ from dedup.config import Config
 from dedup.manifest import manifest
 from dedup.match.candidates import Candidates, candidates
 from dedup.match.certificate import Certificate, certificate
+from dedup.match.comparing import compile_ahead
 from dedup.match.pairs import pairs
 from dedup.match.recall import Recall, estimate_recall
 from dedup.places import MEMORY, Document, Place
@@ -56,8 +57,9 @@ class LocalStages:
     def articles(self, inputs: Sequence[str | Path]) -> Read:
         """See ``store.articles.read_articles``."""
         read = read_articles(inputs, self.config.input, disk=Disk(self.out))
+        compile_ahead(read.articles.height, self.config.input)
         self._place = read.place
-        self._held = make_room(read, self.config)
+        self._held = make_room(read.articles, self.config)
         return read
 
     def documents(self, read: Read) -> pl.DataFrame:
@@ -136,20 +138,20 @@ class LocalStages:
         return frames
 
 
-def make_room(read: Read, config: Config, *, with_history: bool = False) -> int:
+def make_room(articles: pl.DataFrame, config: Config, *, n_earlier: int | None = None) -> int:
     """Let no more processes work on a batch than there is memory for.
 
     Args:
-        read: The batch.
+        articles: ARTICLES frame of the batch.
         config: All settings.
-        with_history: Whether it is held against a history.
+        n_earlier: Articles of a history that it may be held against; None where there is no history.
 
     Returns:
         How many articles may be in memory ready for comparison.
     """
-    texts = read.articles["text"]
+    texts = articles["text"]
     size = len(texts), int(texts.str.len_bytes().sum())
-    given = room(*size, config.input, config.engine.n_threads, with_history=with_history)
+    given = room(*size, config.input, config.engine.n_threads, n_earlier=n_earlier)
     at_most(given.processes)
     return given.held
 

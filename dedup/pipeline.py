@@ -54,6 +54,7 @@ from dedup.increment.groups import (
 )
 from dedup.local_stages import LocalStages, frames_of, make_room, page_of
 from dedup.manifest import certified, input_hash, manifest, utc_now
+from dedup.match.comparing import compile_ahead
 from dedup.match.encoders import check_encoder
 from dedup.match.recall import estimate_recall
 from dedup.places import MEMORY, MemoryShelf, Place, Shelf
@@ -213,13 +214,15 @@ def _run_with_history(
         earlier = settled(out, history.has_run)
         if file is not None:
             check_as_found(file, Path(inputs[0]))
-        read = runner("articles", read_articles, inputs, config.input, disk=Disk(out), with_history=True)
+        n_earlier = history.n_within(window_us(config.history))
+        read = runner("articles", read_articles, inputs, config.input, disk=Disk(out), n_earlier=n_earlier)
         if file is not None:
             check_usable(read, file, Path(inputs[0]))
         if earlier is not None and _is_of(earlier, read, config, certify=certify):
             return _run_of(earlier)
+        compile_ahead(read.articles.height, config.input)
         arrived_at = arrivals(read.articles.height, started_at)
-        shelf = opened.enter_context(FileShelf[str](out, make_room(read, config, with_history=True)))
+        shelf = opened.enter_context(FileShelf[str](out, make_room(read.articles, config, n_earlier=n_earlier)))
         extended = extend(history, read.articles, arrived_at, config, runner, shelf, read.place)
         told, together = extended.told, extended.together
         framed = runner(
@@ -324,10 +327,12 @@ def extend(
     salient = runner("terms", terms, prepared, place)
     signed = runner("signatures", signatures, prepared, salient, config.sketch, config.engine.n_threads, place)
     banded = runner("bands", bands, signed, config.sketch, place)
-    mine = findable(batch, salient, banded, config)
+    mine = findable(batch, salient, banded, config, place)
+    del signed, banded
     times = set(mine.at.tolist())
     around = runner("surroundings", history.surroundings, times, mine.keys, mine.buckets, ids, window, place)
-    found = runner("candidates", held_against, mine, around, config)
+    found = runner("candidates", held_against, mine, around, config, place)
+    del around
     ends = set(found.frame["left_id"]) | set(found.frame["right_id"])
     loaded = batch_loaded(batch, prepared)
     partners = history.loaded(ends - ids, place)
@@ -369,6 +374,7 @@ def extend(
             "furniture": furniture.frame,
             "outlets": set(known_lines.holders["source"]),
             "best": found.best,
+            "named": found.names,
             "crowded_out": void,
             "pairs": fresh,
             "parcels": ready.parcels,

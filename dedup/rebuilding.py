@@ -16,7 +16,8 @@ from uuid import uuid4
 import polars as pl
 
 from dedup.config import Config
-from dedup.increment.batches import Furniture, batch_documents, findable, prepared_batch
+from dedup.increment.batches import Furniture, batch_documents, findable, prepared_batch, window_us
+from dedup.local_stages import make_room
 from dedup.manifest import article_hash, hash_sum, utc_now
 from dedup.pipeline import Runner, call_directly, extend
 from dedup.sketch.bands import bands
@@ -25,7 +26,9 @@ from dedup.sketch.terms import terms
 from dedup.store.history.history import History
 from dedup.store.history.renaming import Renaming
 from dedup.store.history.replacing import replacing
+from dedup.store.laid import Disk
 from dedup.store.locks import store_lock
+from dedup.store.shelf import FileShelf
 from dedup.stories.lineage import Lineage, lineage
 from dedup.stories.story_ids import story_id
 from dedup.workers import plain_sums
@@ -64,7 +67,7 @@ def rebuild(
 ) -> Rebuilt:
     """Make the history anew from its articles, as they came, with today's settings; its stories keep their ids.
 
-    A batch at a time is in memory. The new file takes the place of the old one in one step when it is complete; until
+    A batch at a time is worked on. The new file takes the place of the old one in one step when it is complete; until
     then the old one is untouched.
 
     Args:
@@ -82,9 +85,12 @@ def rebuild(
         for start in range(0, len(ids), TOGETHER):
             there = old.given(ids[start : start + TOGETHER])
             hashes += [article_hash(*article) for article in there.articles.select("article_id", "text").iter_rows()]
-            extended = extend(new, there.articles, there.arrived_at, config, runner)
-            of_batch = {"run_id": str(uuid4()), "input_hash": "", "counts": {}}
-            runner("commit", new.commit, extended.commit(of_batch, started_at))
+            held = make_room(there.articles, config, n_earlier=new.n_within(window_us(config.history)))
+            with FileShelf[str](store / file, held) as shelf:
+                extended = extend(new, there.articles, there.arrived_at, config, runner, shelf, Disk(store / file))
+                of_batch = {"run_id": str(uuid4()), "input_hash": "", "counts": {}}
+                runner("commit", new.commit, extended.commit(of_batch, started_at))
+            del extended
             told(min(start + TOGETHER, len(ids)), len(ids))
         groups, named = _named(old.grouping(), new.grouping(), old.all_names())
         new.rename(

@@ -11,7 +11,7 @@ article because a 32-bit integer joins faster than a string. ``left`` and ``righ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -69,6 +69,25 @@ KEYS: Final = pl.Schema({"row": pl.UInt32, "term": pl.Int64, "value": pl.Int32, 
 
 BUCKETS: Final = pl.Schema({"row": pl.UInt32, "copy": pl.Boolean, "bucket": pl.Int64})
 """An LSH bucket of an article, of the copy view or the story view; as a history keeps it."""
+
+VOTES: Final = pl.Schema({"voter": pl.UInt32, "other": pl.UInt32, "score": pl.Float64})
+"""One of the best partners of an article: both by their places among names that go with the frame, and their score."""
+
+
+class Best(NamedTuple):
+    """The best partners of some articles, and of these partners.
+
+    Args:
+        elsewhere: Ids of those that are not among the articles themselves.
+        votes: Columns as in VOTES, by place in the articles, then ``elsewhere``.
+        last: Columns row, n, score: how many best partners the articles have that have any, and the score of the last;
+            partners that are matched anew count as all others do.
+    """
+
+    elsewhere: pl.Series
+    votes: pl.DataFrame
+    last: pl.DataFrame
+
 
 READINGS: Final = Frame(
     "readings",

@@ -206,20 +206,20 @@ def batch_documents(batch: Batch, furniture: Furniture, config: Config, place: P
     return finished(batch.articles, batch.read, furniture.frame, config.text, place)
 
 
-def findable(batch: Batch, terms: pl.DataFrame, bands: pl.DataFrame, config: Config) -> Findable:
+def findable(batch: Batch, terms: pl.DataFrame, bands: pl.DataFrame, config: Config, place: Place = MEMORY) -> Findable:
     """What the articles of a batch can be found by."""
-    held = keys(terms, config.match.anchors)
+    held = keys(terms, config.match.anchors, place)
     ids = batch.articles["article_id"]
-    return Findable(ids, batch.at.to_numpy(), totals(held, len(ids)), held, buckets(bands))
+    return Findable(ids, batch.at.to_numpy(), totals(held, len(ids)), held, buckets(bands, place))
 
 
-def held_against(new: Findable, past: Surroundings, config: Config) -> Partners:
+def held_against(new: Findable, past: Surroundings, config: Config, place: Place = MEMORY) -> Partners:
     """Stage ``candidates`` of a batch and what surrounds it."""
     articles = past.articles
     there = Findable(
         articles["article_id"], articles["at"].to_numpy(), articles["total"].to_numpy(), past.keys, past.buckets
     )
-    return partners(new, there, config.match, window_us(config.history), past.best, past.last, config.engine.n_threads)
+    return partners(new, there, config.match, window_us(config.history), past.best, config.engine.n_threads, place)
 
 
 def held(batch: Batch, mine: Findable) -> pl.DataFrame:

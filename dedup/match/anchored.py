@@ -3,24 +3,26 @@
 In: the keys of new articles and of those already there, and what bounds what can matter. Out: the pairs that can, with
 their score. Must not know buckets or what becomes of a pair.
 
-Two paths give the same: NumPy here, article by article, and the kernel in ``partner_kernels`` where there are so many
-pairs that it repays loading.
+The others are gone through some thousand at a time: of a history hardly more is in memory than its times. Two paths
+give the same: NumPy here, article by article, and the kernel in ``partner_kernels`` where there are so many pairs that
+it repays loading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dedup.config import AnchorConfig
-from dedup.places import slices
+from dedup.memory import mapped_pages_go
+from dedup.places import between, slices, slices_of
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -30,10 +32,13 @@ Flags = npt.NDArray[np.bool_]
 
 COMPILED_FROM: Final = 10_000_000
 """Pairs of a new article and any other from which the kernel repays loading it."""
+BLOCK: Final = 16_384
+"""Articles that new ones are held against at a time: what is counted of each of them stays in the processor's cache."""
+_BLOCK_TERMS: Final = 1 << 21
+"""Terms of such articles."""
 _TOGETHER: Final = 512
 """New articles that a thread takes at a time."""
-_PAIRS: Final = pl.Schema({"one": pl.Int64, "other": pl.Int64, "anchor": pl.Boolean, "score": pl.Float64})
-_Found = tuple[Int64s, Int64s, Flags, Floats]
+PAIRS: Final = pl.Schema({"one": pl.UInt32, "other": pl.UInt32, "anchor": pl.Boolean, "score": pl.Float64})
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,11 @@ class Reach:
         ordered = self.together.select("one", "other").sort("one", "other").to_numpy().astype(np.int64)
         return np.ascontiguousarray(ordered[:, 0]), np.ascontiguousarray(ordered[:, 1])
 
-    def near(self, row: int) -> Flags:
-        """(n,) articles within the window of another, which is not its own partner."""
-        result: Flags = np.abs(self.at - self.at[row]) <= self.window_us
-        result[row] = False
+    def near(self, row: int, others: slice) -> Flags:
+        """(n_others,) which articles that follow one another are in another's window, itself left out."""
+        result: Flags = np.abs(self.at[others] - self.at[row]) <= self.window_us
+        if others.start <= row < others.stop:
+            result[row - others.start] = False
         return result
 
     def wanted(self, row: int, others: Int64s, score: Floats, least: float) -> Flags:
@@ -72,36 +78,75 @@ class Reach:
         return result
 
 
-class _Held(NamedTuple):
-    """The terms that several articles have, by term and by new article.
+class _Asked(NamedTuple):
+    """The terms of the new articles, article by article.
 
     Args:
-        begins: (n_terms + 1,) where the articles that have a term begin.
-        n_anchored: (n_terms,) of how many of them, who come first, it is an anchor.
-        row: Those articles.
-        theirs: The value of the term if it is an anchor of theirs, else 0.
+        terms: (n_terms,) all of them, ascending; each is numbered by its place.
         ends: (n_new + 1,) where the terms of each new article end.
         number: Number of each term.
         own: Its value if it is an anchor of the article, else 0.
     """
 
-    begins: Int64s
-    n_anchored: Int64s
-    row: UInt32s
-    theirs: Int32s
+    terms: Int64s
     ends: Int64s
     number: UInt32s
     own: Int32s
 
 
+class _Block(NamedTuple):
+    """Some articles, by the terms that new articles have, too.
+
+    Args:
+        articles: Which they are of all, the new ones first.
+        begins: (n_terms + 1,) where those that have a term begin.
+        n_anchored: (n_terms,) of how many of them, who come first, it is an anchor.
+        row: Those articles, by their place in the block.
+        theirs: The value of the term if it is an anchor of theirs, else 0.
+    """
+
+    articles: slice
+    begins: Int64s
+    n_anchored: Int64s
+    row: UInt32s
+    theirs: Int32s
+
+
+class _Bounds(NamedTuple):
+    """What decides whether a pair can matter.
+
+    Args:
+        whole: (n,) summed value of each article's anchors, at least 1.
+        best: (n_new, per_article + 1) the best scores of each new article's partners so far, 0 where there are not so
+            many.
+        reach: What else can matter.
+        config: The ``match.anchors`` settings.
+    """
+
+    whole: Int64s
+    best: Floats
+    reach: Reach
+    config: AnchorConfig
+
+
+_Find = Callable[[_Asked, _Block, _Bounds, int], tuple[list[pl.DataFrame], int]]
+
+
 def anchored(
-    keys: pl.DataFrame, totals: Int64s, n_new: int, config: AnchorConfig, reach: Reach, threads: int = 1
+    new: pl.DataFrame,
+    past: pl.DataFrame,
+    totals: Int64s,
+    n_new: int,
+    config: AnchorConfig,
+    reach: Reach,
+    threads: int = 1,
 ) -> tuple[pl.DataFrame, int]:
     """New articles with those that have ``min_score`` of their anchor value, or the other way round.
 
     Args:
-        keys: Columns as in KEYS, of all articles, the new ones first.
-        totals: (n,) summed value of the anchors of each.
+        new: Columns as in KEYS, of the new articles, sorted by row.
+        past: The same of those already there.
+        totals: (n,) summed value of the anchors of each article, the new ones first.
         n_new: New articles.
         config: The ``match.anchors`` settings.
         reach: What can matter.
@@ -111,95 +156,111 @@ def anchored(
         Columns one < other, whether they share ``min_shared`` anchors, and score, of the pairs that can matter, some
         of them twice; and how many pairs share so many in all.
     """
-    held, whole = _held(keys, n_new), np.maximum(totals, 1)
-    del keys
-    find = _compiled if n_new * len(totals) >= COMPILED_FROM else _readable
-    found, n_all = find(held, whole, n_new, config, reach, threads)
-    one, other, *told = (np.concatenate(column) for column in zip(*found, strict=True))
-    columns = (np.minimum(one, other), np.maximum(one, other), *told)
-    return pl.DataFrame(dict(zip(_PAIRS, columns, strict=True)), schema=_PAIRS), n_all
+    asked = _asked(new, n_new)
+    bounds = _Bounds(np.maximum(totals, 1), np.zeros((n_new, config.per_article + 1)), reach, config)
+    find: _Find = _compiled if n_new * len(totals) >= COMPILED_FROM else _readable
+    found, n_all = [PAIRS.to_frame()], 0
+    for block in _blocks(new, past, asked.terms, n_new, len(totals)):
+        parts, n = find(asked, block, bounds, threads)
+        found += parts
+        n_all += n
+    ends = pl.min_horizontal("one", "other"), pl.max_horizontal("one", "other")
+    return pl.concat(found).select(one=ends[0], other=ends[1], anchor="anchor", score="score"), n_all
 
 
-def repeated(numbers: pl.Series) -> pl.Series:
-    """Numbers that stand there more than once; found by sorting, since a table of all is several times as large."""
-    ordered = np.sort(numbers.to_numpy())
-    return pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-
-
-def _held(keys: pl.DataFrame, n_new: int) -> _Held:
-    # What one article alone has leads nowhere. Those whose anchor a term is come first: they are all that a term
-    # matters to that is no anchor itself.
-    held = keys.filter(pl.col("term").is_in(repeated(keys["term"]).implode())).sort(
-        "term", "anchor", "row", descending=[False, True, False]
-    )
-    n_holders = held["term"].rle().struct.field("len").to_numpy().astype(np.int64)
-    number = np.repeat(np.arange(len(n_holders), dtype=np.uint32), n_holders)
-    row, anchor, value = (held[name].to_numpy() for name in ("row", "anchor", "value"))
-    theirs = (value * anchor).astype(np.int32)
-    new = np.flatnonzero(row < n_new)
-    mine = new[np.argsort(row[new], kind="stable")]
-    return _Held(
-        begins=np.concatenate([[0], np.cumsum(n_holders)]).astype(np.int64),
-        n_anchored=np.bincount(number, anchor, minlength=len(n_holders)).astype(np.int64),
-        row=row.astype(np.uint32, copy=False),
-        theirs=theirs,
-        ends=np.searchsorted(row[mine], np.arange(n_new + 1)).astype(np.int64),
-        number=number[mine],
-        own=theirs[mine],
+def _asked(new: pl.DataFrame, n_new: int) -> _Asked:
+    row, term, value, anchor = (new[name].to_numpy() for name in ("row", "term", "value", "anchor"))
+    terms = np.unique(term)
+    return _Asked(
+        terms=terms,
+        ends=np.searchsorted(row, np.arange(n_new + 1, dtype=row.dtype)).astype(np.int64),
+        number=np.searchsorted(terms, term).astype(np.uint32),
+        own=(value * anchor).astype(np.int32),
     )
 
 
-def _compiled(
-    held: _Held, whole: Int64s, n_new: int, config: AnchorConfig, reach: Reach, threads: int
-) -> tuple[list[_Found], int]:
+def _blocks(new: pl.DataFrame, past: pl.DataFrame, terms: Int64s, n_new: int, n: int) -> Iterator[_Block]:
+    """All articles, some thousand at a time: the new ones, then the others."""
+    for keys, first, stop in ((new, 0, n_new), (past, n_new, n)):
+        for some in slices_of(keys["row"].to_numpy(), stop - first, _BLOCK_TERMS, BLOCK):
+            yield _block(between(keys, "row", some), some, first, terms)
+            mapped_pages_go()
+
+
+def _block(keys: pl.DataFrame, some: slice, first: int, terms: Int64s) -> _Block:
+    term = keys["term"].to_numpy()
+    number = np.minimum(np.searchsorted(terms, term), max(0, len(terms) - 1))
+    shared = np.flatnonzero(terms[number] == term) if len(terms) else np.empty(0, np.int64)
+    number = number[shared]
+    row, anchor, value = (keys[name].to_numpy()[shared] for name in ("row", "anchor", "value"))
+    # Those whose anchor a term is come first: they are all that a term matters to that is no anchor itself.
+    order = np.argsort(number << 1 | ~anchor, kind="stable")
+    return _Block(
+        articles=slice(first + some.start, first + some.stop),
+        begins=np.concatenate([[0], np.cumsum(np.bincount(number, minlength=len(terms)))]).astype(np.int64),
+        n_anchored=np.bincount(number[anchor], minlength=len(terms)).astype(np.int64),
+        row=(row[order] - some.start).astype(np.uint32),
+        theirs=(value * anchor)[order].astype(np.int32),
+    )
+
+
+def _compiled(asked: _Asked, block: _Block, bounds: _Bounds, threads: int) -> tuple[list[pl.DataFrame], int]:
     from dedup.match.partner_kernels import partners
 
-    one, other = reach.beside
-    bounds = (
-        held.ends, held.number, held.own, held.begins, held.n_anchored, held.row, held.theirs,
-        whole, reach.at, reach.floor, np.searchsorted(one, np.arange(n_new + 1)), other,
-        reach.window_us, config.min_shared, config.min_score, config.per_article + 1,
+    (one, other), config = bounds.reach.beside, bounds.config
+    n_new = len(bounds.best)
+    told = (
+        *asked[1:], block.articles.start, block.articles.stop, *block[1:],
+        bounds.whole, bounds.reach.at, bounds.reach.floor, np.searchsorted(one, np.arange(n_new + 1)), other,
+        bounds.reach.window_us, config.min_shared, config.min_score, bounds.best,
     )  # fmt: skip
-    parts = [partners(0, 0, *bounds)]  # compiles, if that was not done before
+    partners(0, 0, *told)  # compiles, if that was not done before
     with ThreadPoolExecutor(threads) as pool:
-        parts += pool.map(lambda some: partners(some.start, some.stop, *bounds), slices(n_new, _TOGETHER))
-    return [part[:-1] for part in parts], sum(int(part[-1]) for part in parts)
+        parts = [*pool.map(lambda some: partners(some.start, some.stop, *told), slices(n_new, _TOGETHER))]
+    return [_pairs(*part[:-1]) for part in parts], sum(int(part[-1]) for part in parts)
 
 
-def _readable(
-    held: _Held, whole: Int64s, n_new: int, config: AnchorConfig, reach: Reach, _threads: int
-) -> tuple[list[_Found], int]:
-    nobody = np.empty(0, np.int64)
-    found: list[_Found] = [(nobody, nobody, np.empty(0, np.bool_), np.empty(0))]
+def _pairs(*columns: npt.NDArray[Any]) -> pl.DataFrame:
+    return pl.DataFrame(dict(zip(PAIRS, columns, strict=True))).cast(PAIRS)
+
+
+def _readable(asked: _Asked, block: _Block, bounds: _Bounds, _threads: int) -> tuple[list[pl.DataFrame], int]:
+    config, reach = bounds.config, bounds.reach
+    found: list[pl.DataFrame] = []
     n_all = 0
-    for row, n_shared, scores in _scored(held, whole, n_new):
-        passed = np.flatnonzero((scores >= config.min_score) & reach.near(row))
-        score, is_anchored = scores[passed], n_shared[passed] >= config.min_shared
-        n_all += int((is_anchored & (passed > row)).sum())
-        most = config.per_article + 1
-        sure = score[is_anchored]
-        least = np.partition(sure, len(sure) - most)[len(sure) - most] if len(sure) > most else 0.0
-        kept = reach.wanted(row, passed, score, least)
-        others = passed[kept]
-        found.append((np.full(len(others), row), others, is_anchored[kept], score[kept]))
+    for row, n_shared, scores in _scored(asked, block, bounds.whole):
+        near = (n_shared > 0) & reach.near(row, block.articles)
+        passed = np.flatnonzero((scores >= config.min_score) & near)
+        others, score, is_anchored = (
+            passed + block.articles.start,
+            scores[passed],
+            n_shared[passed] >= config.min_shared,
+        )
+        n_all += int((is_anchored & (others > row)).sum())
+        best = bounds.best[row]
+        best[:] = np.sort(np.concatenate([best, score[is_anchored]]))[-len(best) :]
+        kept = reach.wanted(row, others, score, best[0])
+        if kept.any():
+            found.append(_pairs(np.full(kept.sum(), row), others[kept], is_anchored[kept], score[kept]))
     return found, n_all
 
 
-def _scored(held: _Held, whole: Int64s, n_new: int) -> Iterator[tuple[int, Int64s, Floats]]:
-    """Every new article that has terms, with all others: how many anchors of either the other has, and the score.
+def _scored(asked: _Asked, block: _Block, whole: Int64s) -> Iterator[tuple[int, Int64s, Floats]]:
+    """Every new article with those of a block that any term leads to: how many anchors of either both have, the score.
 
     The score is the larger share of the anchor value of one that the other has, by rarity in the language, [0,1].
     """
-    n = len(whole)
-    n_holders = np.diff(held.begins)
-    for one in range(n_new):
-        places = slice(held.ends[one], held.ends[one + 1])
-        terms, own = held.number[places], held.own[places]
-        n_each = np.where(own > 0, n_holders[terms], held.n_anchored[terms])
-        entries = np.arange(n_each.sum()) + np.repeat(held.begins[terms] - np.cumsum(n_each) + n_each, n_each)
+    n = block.articles.stop - block.articles.start
+    n_holders = np.diff(block.begins)
+    for one in range(len(asked.ends) - 1):
+        places = slice(asked.ends[one], asked.ends[one + 1])
+        terms, own = asked.number[places], asked.own[places]
+        n_each = np.where(own > 0, n_holders[terms], block.n_anchored[terms])
+        entries = np.arange(n_each.sum()) + np.repeat(block.begins[terms] - np.cumsum(n_each) + n_each, n_each)
         if not len(entries):
             continue
-        other = held.row[entries]
+        other = block.row[entries]
         of_mine = np.bincount(other, np.repeat(own.astype(np.float64), n_each), minlength=n)
-        of_theirs = np.bincount(other, held.theirs[entries], minlength=n)
-        yield one, np.bincount(other, minlength=n), np.maximum(of_mine / whole[one], of_theirs / whole)
+        of_theirs = np.bincount(other, block.theirs[entries], minlength=n)
+        score = np.maximum(of_mine / whole[one], of_theirs / whole[block.articles])
+        yield one, np.bincount(other, minlength=n), score

@@ -23,21 +23,23 @@ _SURELY: Final = 1.0 - 1e-9
 def partners(
     first: int, last: int,
     ends: Any, number: Any, own: Any,
-    begins: Any, n_anchored: Any, row: Any, theirs: Any,
+    begin: int, stop: int, begins: Any, n_anchored: Any, row: Any, theirs: Any,
     whole: Any, at: Any, floor: Any, beside_begins: Any, beside: Any,
-    window_us: int, min_shared: int, min_score: float, most: int,
+    window_us: int, min_shared: int, min_score: float, best: Any,
 ) -> Any:  # fmt: skip
-    """The partners that can matter of some new articles.
+    """The partners of some new articles that can matter, among articles that follow one another.
 
     Args:
-        first: The first of them.
+        first: The first of the new articles.
         last: One past the last.
         ends: (n_new + 1,) where the terms of each new article end, those of the one before it first.
         number: Number of each term.
         own: Its value if it is an anchor of the article, else 0.
-        begins: (n_terms + 1,) where the articles that have a term begin.
+        begin: The first of the other articles, the new ones being the first of all.
+        stop: One past the last.
+        begins: (n_terms + 1,) where the others that have a term begin.
         n_anchored: (n_terms,) of how many of them, who come first, it is an anchor.
-        row: The articles.
+        row: Those others, counted from ``begin``.
         theirs: The value of the term if it is an anchor of theirs, else 0.
         whole: (n_articles,) summed value of each article's anchors, at least 1.
         at: (n_articles,) time of each.
@@ -47,20 +49,21 @@ def partners(
         window_us: Pairs further apart than this are none.
         min_shared: Anchors of either that the other must have.
         min_score: Least score.
-        most: Of so many best partners of the new article, and of those as good as the last of them, none is left out.
+        best: (n_new, n_best) the best scores of each new article's partners among the articles before, 0 where there
+            are not so many; better ones take their place. Of who is as good as the last of them none is left out.
 
     Returns:
         Article, partner, whether they share enough anchors, score; and the number of pairs that do and are told of the
         one with the smaller number.
     """
-    n_articles = len(whole)
+    n_others = stop - begin
     # What of an article's own anchors the other has and below it how many of either they share, and what of the
     # other's: beside each other, since fetching them takes most of the time.
-    shared = np.zeros((n_articles, 2), np.int64)
+    shared = np.zeros((n_others, 2), np.int64)
     # A division decides; most have so little in common that none is needed.
-    little = np.floor(whole * (min_score * _SURELY)).astype(np.int64)
-    passed, anchored = np.empty(n_articles, np.int64), np.empty(n_articles, np.bool_)
-    score, sure = np.empty(n_articles, np.float64), np.empty(n_articles, np.float64)
+    little = np.floor(whole[begin:stop] * (min_score * _SURELY)).astype(np.int64)
+    passed, anchored = np.empty(n_others, np.int64), np.empty(n_others, np.bool_)
+    score = np.empty(n_others, np.float64)
     size = 1024
     found, found_by = np.empty(size, np.int64), np.empty(size, np.int64)
     is_anchored, scores = np.empty(size, np.bool_), np.empty(size, np.float64)
@@ -72,28 +75,29 @@ def partners(
         for mine in range(ends[one], ends[one + 1]):
             term = number[mine]
             # A term that is no anchor of the new article leads to those alone whose anchor it is.
-            stop = begins[term + 1] if own[mine] > 0 else begins[term] + n_anchored[term]
+            after = begins[term + 1] if own[mine] > 0 else begins[term] + n_anchored[term]
             more = np.int64(own[mine]) * (MANY + 1) + 1
-            for place in range(begins[term], stop):
+            for place in range(begins[term], after):
                 other = row[place]
                 shared[other, 0] += more
                 shared[other, 1] += theirs[place]
-        n_passed = n_sure = 0
-        enough = little[one] << COUNTED
-        for other in range(n_articles):
-            if shared[other, 0] < enough and shared[other, 1] < little[other]:
+        n_passed, last_best = 0, np.argmin(best[one])
+        enough = np.int64(np.floor(whole[one] * (min_score * _SURELY))) << COUNTED
+        for place in range(n_others):
+            if shared[place, 0] == 0 or (shared[place, 0] < enough and shared[place, 1] < little[place]):
                 continue
-            reached = max((shared[other, 0] >> COUNTED) / whole[one], shared[other, 1] / whole[other])
+            other = begin + place
+            reached = max((shared[place, 0] >> COUNTED) / whole[one], shared[place, 1] / whole[other])
             if other == one or reached < min_score or abs(at[other] - at[one]) > window_us:
                 continue
             passed[n_passed], score[n_passed] = other, reached
-            anchored[n_passed] = shared[other, 0] & MANY >= min_shared
+            anchored[n_passed] = shared[place, 0] & MANY >= min_shared
             if anchored[n_passed]:
-                sure[n_sure] = reached
-                n_sure += 1
                 n_all += other > one
+                if reached > best[one, last_best]:
+                    best[one, last_best] = reached
+                    last_best = np.argmin(best[one])
             n_passed += 1
-        least = np.partition(sure[:n_sure], n_sure - most)[n_sure - most] if n_sure > most else 0.0
         if n_found + n_passed > size:
             size = max(2 * size, n_found + n_passed)
             found, found_by = grown(found, n_found, size), grown(found_by, n_found, size)
@@ -101,7 +105,7 @@ def partners(
         for place in range(n_passed):
             other, reached = passed[place], score[place]
             if (
-                reached >= least
+                reached >= best[one, last_best]
                 or reached >= floor[other]
                 or holds(beside, beside_begins[one], beside_begins[one + 1], other)
             ):

@@ -13,14 +13,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dedup.match.candidates import WORTH
+from dedup.places import MEMORY, Place, slices
+from dedup.schemas import VOTES
 
-BEST: Final = pl.Schema({"article_id": pl.String, "other_id": pl.String, "score": pl.Float64})
-"""The best partners of articles, one more than count."""
+Flags = npt.NDArray[np.bool_]
+
 ENDS: Final = pl.Schema({"left_id": pl.String, "right_id": pl.String})
-_BOTH: Final = ["voter", "other"]
+VOTERS: Final = 8_192
+"""Articles whose partners are ranked at a time."""
+_RANKED: Final = ["voter", "other", "score", "at"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Ranking:
 
     Args:
         is_best: (n,) whether each pair is among the best of one of the two.
-        best: Columns as in BEST: the best partners of all articles of which they are others now.
+        best: Columns as in VOTES: the best partners of all articles of which they are others now, one more than count.
         crowded_out: Columns as in ENDS: pairs that were among the best of one, and are among those of neither now.
     """
 
@@ -38,57 +44,65 @@ class Ranking:
     crowded_out: pl.DataFrame
 
 
-def ranking(pairs: pl.DataFrame, ids: pl.Series, n_new: int, per_article: int, before: pl.DataFrame | None) -> Ranking:
-    """Rank the partners of new articles, and new ones among those of old articles.
+def ranking(
+    pairs: pl.DataFrame,
+    names: pl.Series,
+    n_new: int,
+    per_article: int,
+    before: pl.DataFrame | None,
+    place: Place = MEMORY,
+) -> Ranking:
+    """Rank the partners of new articles, and new ones among those of old articles, some thousand articles at a time.
 
     Args:
         pairs: Columns one, other, score: all pairs worth anything, of which one at least is new, by their place in
-            ``ids``; ``one`` is new.
-        ids: Names of all articles, the new ones first.
+            ``names``, each once; ``one`` is new.
+        names: Ids of all articles, the new ones first.
         n_new: New articles.
         per_article: Partners of an article that count; ties go to the smaller id. Of an article that has more, those
             with a fifth of the best one's score.
-        before: Columns as in BEST: the best partners so far of the old articles, and of those named there; none of
-            them new. None where old articles do not say who is among their best.
+        before: Columns as in VOTES, by place among the names behind the new ones: the best partners so far of the old
+            articles, and of those named there. None where old articles do not say who is among their best.
+        place: Where the best partners may lie.
 
     Returns:
         The pairs in their order, and what changed.
     """
-    held = before if before is not None else BEST.to_frame()
-    names = pl.concat([ids, held["article_id"].unique(), held["other_id"].unique()]).unique().sort()
-    # Numbers in the order of the names, so that ties fall the same way whoever is at hand.
-    number = _numbers(ids, names)
-    told = pl.DataFrame(
-        [number.gather(pairs["one"]), number.gather(pairs["other"]), pairs["score"]], ["voter", "other", "score"]
-    ).with_columns(fresh=True)
-    old = pl.DataFrame(
-        [_numbers(held["article_id"], names), _numbers(held["other_id"], names), held["score"]],
-        ["voter", "other", "score"],
-    ).with_columns(fresh=False)
-    turned = told if before is not None else told.filter(pairs["other"] < n_new)
-    turned = _in_reach(turned.select(voter="other", other="voter", score="score", fresh="fresh"), old, per_article)
-    votes = _ranked(pl.concat([old, told, turned]), per_article)
-    good = votes.filter("good").select(_BOTH)
-    either = pl.concat([good, good.select(voter="other", other="voter")]).unique()
-    is_best = told.with_row_index("place").join(either, on=_BOTH, how="semi")["place"]
-    changed = votes.filter(pl.col("fresh").any().over("voter"))
-    before_them = _ranked(old, per_article).filter("good").select(_BOTH)
-    best = [names.gather(changed["voter"]), names.gather(changed["other"]), changed["score"]]
-    return Ranking(
-        pl.int_range(pairs.height, eager=True).is_in(is_best.cast(pl.Int64).implode()),
-        pl.DataFrame(best, BEST),
-        _named(before_them.join(either, on=_BOTH, how="anti"), names),
+    held = VOTES.to_frame() if before is None else before
+    asked = n_new if before is None else len(names)
+    # Ties fall by the order of the names, whoever is at hand.
+    order = pl.Series("order", np.argsort(names.arg_sort().to_numpy()), pl.UInt32)
+    old = held.with_row_index("at").select(*_RANKED, fresh=pl.lit(value=False))
+    told = pairs.with_row_index("at").select(
+        pl.col("one", "other").cast(pl.UInt32), "score", "at", fresh=pl.lit(value=True)
     )
+    is_best, was_good, is_good = (np.zeros(n, np.bool_) for n in (pairs.height, held.height, held.height))
+    best = place.growing(VOTES)
+    for some in slices(len(names), VOTERS):
+        mine = old.filter(pl.col("voter").cast(pl.Int64).is_between(some.start - n_new, some.stop - 1 - n_new))
+        mine = mine.with_columns(pl.col("voter", "other") + n_new)
+        before_them = _ranked(mine, order, per_article).filter("good")["at"].to_numpy()
+        was_good[before_them] = True
+        fresh = told.filter(pl.col("one").is_between(some.start, some.stop - 1)).rename({"one": "voter"})
+        turned = told.filter(pl.col("other").is_between(some.start, min(some.stop, asked) - 1)).select(
+            voter="other", other="one", score="score", at="at", fresh="fresh"
+        )
+        if not fresh.height + turned.height:
+            is_good[before_them] = True
+            continue
+        votes = _ranked(pl.concat([mine, fresh, _in_reach(turned, mine, per_article)]), order, per_article)
+        good = votes.filter("good")
+        is_best[good.filter("fresh")["at"].to_numpy()] = True
+        is_good[good.filter(~pl.col("fresh"))["at"].to_numpy()] = True
+        best.append(votes.filter(pl.col("fresh").any().over("voter")).select(*VOTES))
+    return Ranking(pl.Series(is_best), best.frame(), _crowded_out(held, was_good, is_good, names[n_new:]))
 
 
-def _numbers(ids: pl.Series, names: pl.Series) -> pl.Series:
-    """(n,) place of each id among the names."""
-    return ids.cast(pl.Enum(names)).to_physical().cast(pl.UInt32)
-
-
-def _ranked(votes: pl.DataFrame, per_article: int) -> pl.DataFrame:
+def _ranked(votes: pl.DataFrame, order: pl.Series, per_article: int) -> pl.DataFrame:
     """The best of each voter, one more than count, with whether each of them is good enough."""
-    ordered = votes.sort("voter", "score", "other", descending=[False, True, False])
+    ordered = votes.with_columns(order.gather(votes["other"])).sort(
+        "voter", "score", "order", descending=[False, True, False]
+    )
     placed = ordered.with_columns(place=pl.int_range(pl.len()).over("voter")).filter(pl.col("place") <= per_article)
     n, top = pl.len().over("voter"), pl.col("score").max().over("voter")
     worth = (pl.col("place") < per_article) & (pl.col("score") >= WORTH * top)
@@ -103,8 +117,13 @@ def _in_reach(turned: pl.DataFrame, old: pl.DataFrame, per_article: int) -> pl.D
     return near.filter(pl.col("last").is_null() | (pl.col("score") >= pl.col("last"))).drop("last")
 
 
-def _named(pairs: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
-    """The pairs by id, each once, sorted."""
-    lower, upper = pl.min_horizontal(_BOTH), pl.max_horizontal(_BOTH)
-    once = pairs.select(left=lower, right=upper).unique().sort("left", "right")
-    return pl.DataFrame({"left_id": names.gather(once["left"]), "right_id": names.gather(once["right"])}).cast(ENDS)
+def _crowded_out(old: pl.DataFrame, was_good: Flags, is_good: Flags, names: pl.Series) -> pl.DataFrame:
+    """The pairs that were good to one of the two and are to neither now, by id, each once, sorted."""
+    lost = old.filter(pl.Series(was_good & ~is_good)).select("voter", "other")
+    kept = old.filter(pl.Series(is_good)).select(voter="other", other="voter")
+    lost = lost.join(kept, on=["voter", "other"], how="anti")
+    one, other = names.gather(lost["voter"]), names.gather(lost["other"])
+    ends = pl.DataFrame({"one": one, "other": other}).select(
+        left_id=pl.min_horizontal("one", "other"), right_id=pl.max_horizontal("one", "other")
+    )
+    return ends.unique().sort("left_id", "right_id").cast(ENDS)

@@ -118,7 +118,7 @@ class Gathered:
 
 
 def read_articles(
-    inputs: Sequence[str | Path], config: InputConfig, *, disk: Disk | None = None, with_history: bool = False
+    inputs: Sequence[str | Path], config: InputConfig, *, disk: Disk | None = None, n_earlier: int | None = None
 ) -> Read:
     r"""Read all articles.
 
@@ -132,7 +132,7 @@ def read_articles(
         config: Columns and limits.
         disk: Where a large batch is laid down as it is read, since a whole run is to follow, whose memory ``memory_mb``
             limits; without it, all is in memory.
-        with_history: Whether that run is held against a history.
+        n_earlier: Articles of a history that it may be held against; None where there is no history.
 
     Returns:
         The articles sorted by id, the skipped inputs sorted by place and reason, and warnings about publication times
@@ -156,7 +156,7 @@ def read_articles(
     files, passed = find_files(
         inputs, is_known, expected=ENDINGS, is_recognised=is_recognised, max_files=config.max_files
     )
-    gathered = gather(files, config, disk=disk, with_history=with_history)
+    gathered = gather(files, config, disk=disk, n_earlier=n_earlier)
     check_configured_columns(gathered.columns, config)
     check_skipped_share(gathered.n_articles, gathered.rejections, config)
     found = read_times(gathered.found(judge(Batch(), config)[0]))
@@ -178,7 +178,7 @@ def read_articles(
 
 
 def gather(
-    files: Sequence[SourceFile], config: InputConfig, *, disk: Disk | None = None, with_history: bool = False
+    files: Sequence[SourceFile], config: InputConfig, *, disk: Disk | None = None, n_earlier: int | None = None
 ) -> Gathered:
     """Let every reader read its files and judge what it gives."""
     gathered = Gathered()
@@ -211,8 +211,8 @@ def gather(
             gathered.n_bytes += int(frame["text"].str.len_bytes().sum())
             check_size(gathered.n_articles, gathered.n_bytes, config, n_rejected=len(gathered.rejections))
             if disk is not None:
-                check_memory(gathered.n_bytes, config, with_history=with_history)
-                if gathered.n_bytes > laid_from(config, with_history=with_history):
+                check_memory(gathered.n_bytes, config, n_earlier=n_earlier)
+                if gathered.n_bytes > laid_from(config, n_earlier=n_earlier):
                     gathered.lay_texts(disk)
     return gathered
 

@@ -26,9 +26,11 @@ _START_MB: Final = 620
 _LAID_MB: Final = 0.35
 """Memory of a run: to begin with, and for every MB of text."""
 _DATABASE_MB: Final = 200
-_HISTORY_START_MB: Final = 840
-_HISTORY_MB: Final = 12.5
+_HISTORY_START_MB: Final = 680
+_HISTORY_MB: Final = 8.5
 """The same where a history keeps the batch; what its database may take is part of it."""
+_EARLIER_MB: Final = 2.0
+"""Memory for every thousand articles of the history that the batch may be held against."""
 _HELD_MB: Final = 12.0
 """Memory for every MB of text that does not lie on the disk."""
 _WORKER_MB: Final = 300
@@ -69,23 +71,24 @@ def check_size(n_articles: int, n_bytes: int, config: InputConfig, *, n_rejected
             )
 
 
-def needed_mb(n_bytes: int, *, with_history: bool = False) -> int:
+def needed_mb(n_bytes: int, *, n_earlier: int | None = None) -> int:
     """The memory that a run over so much text takes at least, in MB, as far as it can be told before.
 
     Args:
         n_bytes: Bytes of text.
-        with_history: Whether it is held against a history.
+        n_earlier: Articles of a history that it may be held against; None where there is no history.
 
     Returns:
-        More than was measured of 20,000 and 100,000 articles of 420 words, and of 4,000 and 20,000 held against a
-        history of as many, by one process with a thousand of them ready for comparison at a time.
+        More than was measured of 20,000 and 100,000 articles of 420 words, and of 2,000, 4,000 and 20,000 held against
+        a history of 14,000, 4,000 and 20,000, by one process with a thousand of them ready for comparison at a time.
 
     Examples:
-        >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, with_history=True)
-        (624, 711, 970)
+        >>> needed_mb(10_400_000), needed_mb(260_000_000), needed_mb(10_400_000, n_earlier=4_000)
+        (624, 711, 777)
     """
-    start, each = (_HISTORY_START_MB, _HISTORY_MB) if with_history else (_START_MB, _LAID_MB)
-    return start + ceil(each * n_bytes / 1_000_000)
+    if n_earlier is None:
+        return _START_MB + ceil(_LAID_MB * n_bytes / 1_000_000)
+    return _HISTORY_START_MB + ceil(_HISTORY_MB * n_bytes / 1_000_000 + _EARLIER_MB * n_earlier / 1_000)
 
 
 def database_mb(config: InputConfig) -> int | None:
@@ -97,23 +100,24 @@ def database_mb(config: InputConfig) -> int | None:
     return None if config.memory_mb is None else _DATABASE_MB
 
 
-def laid_from(config: InputConfig, *, with_history: bool = False) -> int:
+def laid_from(config: InputConfig, *, n_earlier: int | None = None) -> int:
     """Bytes of text beyond which a run lays its articles down: the sooner, the less memory it may take.
 
     Args:
         config: ``memory_mb`` is what that is.
-        with_history: Whether it is held against a history, of which as many articles may lie beside its own.
+        n_earlier: As for ``needed_mb``; where there is a history, all frames lie on the disk, however small the batch.
 
     Examples:
         >>> [laid_from(InputConfig(memory_mb=mb)) for mb in (None, 2_000, 740, 632)]
         [20000000, 20000000, 10000000, 1000000]
-        >>> laid_from(InputConfig(memory_mb=960), with_history=True)
-        5000000
+        >>> laid_from(InputConfig(memory_mb=2_000), n_earlier=14_000)
+        0
     """
     if config.memory_mb is None:
         return LAID_FROM
-    left = (config.memory_mb - _HISTORY_START_MB) / 2 if with_history else config.memory_mb - _START_MB
-    return max(0, min(LAID_FROM, int(left / _HELD_MB * 1_000_000)))
+    if n_earlier is not None:
+        return 0
+    return max(0, min(LAID_FROM, int((config.memory_mb - _START_MB) / _HELD_MB * 1_000_000)))
 
 
 class Room(NamedTuple):
@@ -128,7 +132,7 @@ class Room(NamedTuple):
     held: int
 
 
-def room(n_articles: int, n_bytes: int, config: InputConfig, threads: int, *, with_history: bool = False) -> Room:
+def room(n_articles: int, n_bytes: int, config: InputConfig, threads: int, *, n_earlier: int | None = None) -> Room:
     """What a run may have in memory beside what it takes at least: first processes, then articles.
 
     Args:
@@ -137,7 +141,7 @@ def room(n_articles: int, n_bytes: int, config: InputConfig, threads: int, *, wi
         config: ``memory_mb`` is what the run may take; where it is not set, all the processes work, and the articles
             ready for comparison have 400 MB.
         threads: Processes that it may have.
-        with_history: Whether it is held against a history.
+        n_earlier: As for ``needed_mb``.
 
     Examples:
         >>> [room(100_000, 260_000_000, InputConfig(memory_mb=mb), 2) for mb in (None, 711, 1_200, 8_000)]
@@ -146,20 +150,20 @@ Room(processes=2, held=207810)]
     """
     processes, ready = threads, _READY_MB
     if config.memory_mb is not None:
-        left = max(0, config.memory_mb - needed_mb(n_bytes, with_history=with_history))
+        left = max(0, config.memory_mb - needed_mb(n_bytes, n_earlier=n_earlier))
         processes = 1 + min(threads - 1, left // _WORKER_MB)
         ready = _LEAST_READY_MB + left - (processes - 1) * _WORKER_MB
     for_each = _READY * max(1, n_bytes // max(1, n_articles))
     return Room(processes, max(2, ready * 1_000_000 // for_each))
 
 
-def check_memory(n_bytes: int, config: InputConfig, *, with_history: bool = False) -> None:
+def check_memory(n_bytes: int, config: InputConfig, *, n_earlier: int | None = None) -> None:
     """Stop before a batch outgrows the memory that it may take, rather than when the machine begins to swap.
 
     Args:
         n_bytes: Bytes of its text.
         config: ``memory_mb`` is what it may take; None for whatever there is.
-        with_history: Whether it is held against a history.
+        n_earlier: As for ``needed_mb``.
 
     Raises:
         InputError: It would take more.
@@ -173,15 +177,17 @@ def check_memory(n_bytes: int, config: InputConfig, *, with_history: bool = Fals
 input.memory_mb allows 630. Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches \
 one after another end in the same stories.
     """
-    needed = needed_mb(n_bytes, with_history=with_history)
+    needed = needed_mb(n_bytes, n_earlier=n_earlier)
     if config.memory_mb is None or needed <= config.memory_mb:
         return
+    beside = f", held against {n_earlier:,} earlier articles," if n_earlier else ""
+    narrower = ", or a smaller history.window_days" if n_earlier else ""
     raise InputError(
-        f"a run over {n_bytes / 1e6:,.0f} MB of text takes at least {needed:,} MB of memory, and "
+        f"a run over {n_bytes / 1e6:,.0f} MB of text{beside} takes at least {needed:,} MB of memory, and "
         f"input.memory_mb allows {config.memory_mb:,}",
         where="inputs",
         hint="Raise it with --set input.memory_mb=NUMBER, or split the batch: with --store, batches one after another "
-        "end in the same stories.",
+        f"end in the same stories{narrower}.",
     )
 
 

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from dedup.config import Config, MatchConfig
-from dedup.match.partners import UNIT, Findable, buckets, keys, partners, totals
-from dedup.match.rankings import BEST, Ranking, ranking
-from dedup.schemas import BUCKETS, KEYS
+from dedup.match.partners import UNIT, Findable, Partners, buckets, keys, partners, totals
+from dedup.match.rankings import Ranking, ranking
+from dedup.schemas import BUCKETS, KEYS, VOTES, Best
 from dedup.sketch.bands import bands
 from dedup.sketch.documents import documents
 from dedup.sketch.signatures import signatures
@@ -104,17 +104,45 @@ def by_terms(held: pl.DataFrame, first: int, stop: int) -> Findable:
     return Findable(ids, np.zeros(n, np.int64), totals(mine, n), mine, BUCKETS.to_frame())
 
 
+CUT = "partners_beyond_best"
+LAST = {"row": pl.UInt32, "n": pl.UInt32, "score": pl.Float64}
+NOBODY = Best(pl.Series([], dtype=pl.String), VOTES.to_frame(), pl.DataFrame(schema=LAST))
+
+
+def best_of(found: Partners, past: Findable, elsewhere: tuple[str, ...] = (), *, anew: bool = False) -> Best:
+    """What a history tells of the best partners of some articles.
+
+    Args:
+        found: What was found when they came.
+        past: Those that are not matched anew.
+        elsewhere: Others that are not, beyond the window.
+        anew: Whether partners that are matched anew, though not named, count.
+    """
+    beyond = pl.Series(elsewhere, dtype=pl.String)
+    names = pl.DataFrame({"article_id": found.names}).with_row_index("place")
+    held = pl.DataFrame({"article_id": pl.concat([past.ids, beyond])}).with_row_index("row")
+    place = dict(names.join(held, on="article_id").select("place", "row").iter_rows())
+    rows = [(place[one], place.get(other), score) for one, other, score in found.best.iter_rows() if one in place]
+    votes = pl.DataFrame(rows, VOTES, orient="row")
+    last = (votes if anew else votes.drop_nulls()).rename({"voter": "row"}).filter(pl.col("row") < len(past.ids))
+    last = last.group_by("row").agg(pl.len().alias("n"), pl.col("score").min())
+    return Best(beyond, votes.drop_nulls(), last)
+
+
+def named(found: Partners) -> tuple[pl.DataFrame, list[tuple[str, str, float]]]:
+    """Who is crowded out, and the best partners by id."""
+    ids = found.names
+    return found.crowded_out, sorted((ids[one], ids[other], score) for one, other, score in found.best.iter_rows())
+
+
 def test_who_is_matched_anew_is_not_missed_among_the_best_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     chance = np.random.default_rng(1)
     rows = [(row, int(term)) for row in range(60) for term in sorted(chance.choice(30, 12, replace=False))]
     held = pl.DataFrame(rows, ["row", "term"], orient="row").with_columns(value=100 + pl.col("term"), anchor=True)
     config = CONFIG.match.model_copy(update={"anchors": CONFIG.match.anchors.model_copy(update={"per_article": 3})})
-    before = partners(by_terms(held, 0, 50), nothing(), config, DAY, BEST.to_frame()).best
-    last = before.group_by("article_id").agg(pl.len().alias("n"), pl.col("score").min())
+    before = partners(by_terms(held, 0, 50), nothing(), config, DAY, NOBODY)
     # Ten of fifty are matched anew, with ten new ones.
     new, past = by_terms(held, 40, 60), by_terms(held, 0, 40)
-    anew = new.ids[:10].implode()
-    best = before.filter(~pl.col("article_id").is_in(anew) & ~pl.col("other_id").is_in(anew))
     ranked: list[int] = []
 
     def counted(pairs: pl.DataFrame, *arguments: Any) -> Ranking:
@@ -122,16 +150,18 @@ def test_who_is_matched_anew_is_not_missed_among_the_best_of_others(monkeypatch:
         return ranking(pairs, *arguments)
 
     monkeypatch.setattr("dedup.match.partners.ranking", counted)
-    missed, known = (partners(new, past, config, DAY, best, told) for told in (None, last))
+    missed, known = (partners(new, past, config, DAY, best_of(before, past, anew=anew)) for anew in (False, True))
     assert known.frame.equals(missed.frame)
-    for name in ("best", "crowded_out"):
-        one, other = (getattr(found, name) for found in (known, missed))
-        assert one.sort(one.columns).equals(other.sort(other.columns))
+    (crowded, best), (crowded_if_missed, best_if_missed) = named(known), named(missed)
+    assert crowded.equals(crowded_if_missed)
+    assert best == best_if_missed
     assert ranked[1] < ranked[0] / 2
 
 
 @pytest.mark.parametrize("min_score", [0.0, 0.05, 0.3])
-def test_compiled_and_readable_find_the_same_partners(min_score: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compiled_or_readable_in_blocks_of_any_size_the_same_is_found(
+    min_score: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chance = np.random.default_rng(3)
     held = pl.DataFrame(
         [
@@ -143,7 +173,9 @@ def test_compiled_and_readable_find_the_same_partners(min_score: float, monkeypa
         orient="row",
     )
     at = chance.integers(0, 9 * DAY, 200)
-    copies = pl.DataFrame({"row": range(200), "copy": False, "bucket": chance.integers(0, 60, 200)}).cast(BUCKETS)
+    # A bucket of the copy view is chained if it is large, one of the story view left out.
+    bucketed = {"row": [*range(200)] * 2, "copy": [False] * 200 + [True] * 200, "bucket": chance.integers(-30, 30, 400)}
+    copies = pl.DataFrame(bucketed).with_columns(bucket=pl.col("bucket") * 2 + pl.col("copy")).cast(BUCKETS)
 
     def some(first: int, stop: int) -> Findable:
         mine = copies.filter(pl.col("row").is_between(first, stop - 1)).with_columns(pl.col("row") - first)
@@ -151,16 +183,26 @@ def test_compiled_and_readable_find_the_same_partners(min_score: float, monkeypa
         return Findable(terms.ids, at[first:stop], terms.totals, terms.keys, mine.cast(BUCKETS))
 
     anchors = CONFIG.match.anchors.model_copy(update={"per_article": 3, "min_score": min_score})
-    config = CONFIG.match.model_copy(update={"anchors": anchors})
+    config = CONFIG.match.model_copy(update={"anchors": anchors, "max_bucket": 4})
+    elsewhere = tuple(f"a{row:02}" for row in range(100, 120))
     found = []
-    for compiled_from in (sys.maxsize, 0):
+    for compiled_from, size in ((sys.maxsize, 1_000), (0, 1_000), (sys.maxsize, 7), (0, 7)):
         monkeypatch.setattr("dedup.match.anchored.COMPILED_FROM", compiled_from)
-        before = partners(some(0, 120), nothing(), config, 4 * DAY, BEST.to_frame(), threads=2)
-        found.append(partners(some(120, 200), some(0, 120), config, 4 * DAY, before.best, threads=2))
-    readable, compiled = found
-    assert readable.frame.height > 80
-    assert compiled.frame.equals(readable.frame)
-    assert (compiled.counts, compiled.caps) == (readable.counts, readable.caps)
-    for name in ("best", "crowded_out"):
-        one, other = (getattr(which, name) for which in found)
-        assert one.sort(one.columns).equals(other.sort(other.columns))
+        monkeypatch.setattr("dedup.match.anchored.BLOCK", size)
+        monkeypatch.setattr("dedup.match.rankings.VOTERS", size)
+        monkeypatch.setattr("dedup.match.partners.TOGETHER", size)
+        monkeypatch.setattr("dedup.match.partners.ROWS", size)
+        before = partners(some(0, 120), nothing(), config, 4 * DAY, NOBODY, threads=2)
+        past = some(0, 100)
+        found.append(partners(some(120, 200), past, config, 4 * DAY, best_of(before, past, elsewhere), threads=2))
+    whole, *others = found
+    assert whole.frame.height > 80
+    assert whole.caps.keys() == {"copy_buckets_chained", "story_buckets_left_to_anchors", "pairs_outside_window", CUT}
+    assert whole.crowded_out.height > 10
+    crowded, best = named(whole)
+    for other in others:
+        assert other.frame.equals(whole.frame)
+        assert (other.counts, other.caps) == (whole.counts, whole.caps)
+        crowded_there, best_there = named(other)
+        assert crowded_there.equals(crowded)
+        assert best_there == best

@@ -8,10 +8,12 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.match.rankings import BEST, ENDS, ranking
+from dedup.match.rankings import ENDS, ranking
+from dedup.schemas import VOTES
 
 NAMES = tuple("abcdefghijkl")
 Scores = dict[tuple[str, str], float]
+BEST = pl.Schema({"article_id": pl.String, "other_id": pl.String, "score": pl.Float64})
 
 
 def make_pairs(scores: Scores, new: list[str], old: list[str]) -> pl.DataFrame:
@@ -23,6 +25,16 @@ def make_pairs(scores: Scores, new: list[str], old: list[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, {"one": pl.Int64, "other": pl.Int64, "score": pl.Float64}, orient="row")
 
 
+def by_place(best: pl.DataFrame, ids: list[str]) -> pl.DataFrame:
+    place = {name: at for at, name in enumerate(ids)}
+    rows = [(place[one], place[other], score) for one, other, score in best.iter_rows()]
+    return pl.DataFrame(rows, VOTES, orient="row")
+
+
+def by_name(best: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame([ids.gather(best["voter"]), ids.gather(best["other"]), best["score"]], BEST)
+
+
 def come_in(scores: Scores, batches: list[list[str]], per_article: int) -> tuple[set[tuple[str, str]], pl.DataFrame]:
     """The pairs that count when all batches have come, and the best partners of every article."""
     best, old = BEST.to_frame(), list[str]()
@@ -30,11 +42,12 @@ def come_in(scores: Scores, batches: list[list[str]], per_article: int) -> tuple
     for batch in batches:
         pairs = make_pairs(scores, batch, old)
         ids = pl.Series([*batch, *old], dtype=pl.String)
-        told = ranking(pairs, ids, len(batch), per_article, best)
+        told = ranking(pairs, ids, len(batch), per_article, by_place(best, old))
         chosen = pairs.filter(told.is_best).select("one", "other").rows()
         counting |= {(min(ids[one], ids[other]), max(ids[one], ids[other])) for one, other in chosen}
         counting -= set(told.crowded_out.rows())
-        best = pl.concat([best.join(told.best, on="article_id", how="anti"), told.best])
+        best_now = by_name(told.best, ids)
+        best = pl.concat([best.join(best_now, on="article_id", how="anti"), best_now])
         old += batch
     return {(str(left), str(right)) for left, right in counting}, best.sort(BEST.names())
 

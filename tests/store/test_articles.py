@@ -294,5 +294,5 @@ def test_a_batch_beyond_the_memory_of_a_run_stops_it_while_it_is_read_and_names_
         read_articles([tmp_path], config, disk=Disk(tmp_path / "out"))
     assert read_articles([tmp_path], config).articles.height == 30
     assert read_articles([tmp_path], InputConfig(memory_mb=650), disk=Disk(tmp_path / "out")).articles.height == 30
-    with pytest.raises(InputError, match=r"at least 1,253 MB.*allows 900"):
-        read_articles([tmp_path], InputConfig(memory_mb=900), disk=Disk(tmp_path / "out"), with_history=True)
+    with pytest.raises(InputError, match=r"at least 989 MB.*allows 900"):
+        read_articles([tmp_path], InputConfig(memory_mb=900), disk=Disk(tmp_path / "out"), n_earlier=14_000)

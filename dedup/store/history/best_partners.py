@@ -6,49 +6,59 @@ good, nor how many count (see ``match.rankings``).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import Final
 
+import numpy as np
 import polars as pl
 
+from dedup.places import MEMORY, Place
+from dedup.schemas import VOTES, Best
 from dedup.store.history.database import Database, id_column
 
+_ASKED: Final = 4_096
+"""Articles whose best partners are read at a time."""
 
-def best_partners(history: Database, ids: Collection[str], without: Collection[str]) -> pl.DataFrame:
-    """The best partners of some articles, and of these partners.
+
+def best_partners(history: Database, articles: pl.DataFrame, without: Collection[str], place: Place = MEMORY) -> Best:
+    """The best partners of some articles, and of these partners, read some thousand articles at a time.
 
     Args:
         history: Open.
-        ids: The articles.
+        articles: Columns row, number: the articles by their place, and their numbers, ascending.
         without: Articles that are neither to be asked nor named, since they are matched anew.
-
-    Returns:
-        Columns article_id, other_id, score.
+        place: Where they may lie.
     """
-    return history.frame(
-        "WITH gone AS (SELECT number FROM articles WHERE article_id IN (FROM without_ids)), "
-        "mine AS (SELECT number FROM articles WHERE article_id IN (FROM sought)), "
-        "asked AS (FROM mine UNION SELECT other FROM best JOIN mine USING (number)) "
-        "SELECT a.article_id, o.article_id AS other_id, b.score FROM best b JOIN asked USING (number) "
-        "JOIN articles a ON a.number = b.number JOIN articles o ON o.number = b.other "
-        "WHERE b.number NOT IN (FROM gone) AND b.other NOT IN (FROM gone)",
-        sought=id_column(ids), without_ids=id_column(without),
+    near = articles.select("row", "number")
+    gone = history.frame("SELECT number FROM articles WHERE article_id IN (FROM ids)", ids=id_column(without))
+    asked = history.frame(
+        "SELECT number FROM near UNION SELECT b.other FROM best b JOIN near USING (number) "
+        "JOIN articles o ON o.number = b.other ORDER BY 1",
+        near=near,
+    ).join(gone, on="number", how="anti", maintain_order="left")
+    named = history.frame(
+        "SELECT number, article_id FROM articles WHERE number NOT IN (SELECT number FROM near UNION FROM gone) "
+        "AND number IN (FROM asked UNION SELECT other FROM best JOIN asked USING (number)) ORDER BY 1",
+        asked=asked, near=near, gone=gone,
     )  # fmt: skip
-
-
-def last_partners(history: Database, articles: pl.DataFrame) -> pl.DataFrame:
-    """How many best partners some articles have, and the score of the last of them.
-
-    Args:
-        history: Open.
-        articles: Columns number, article_id.
-
-    Returns:
-        Columns article_id, n, score, of those that have any; partners that are matched anew count as all others do.
-    """
-    return history.frame(
-        "SELECT n.article_id, count(*) AS n, min(b.score) AS score FROM best b JOIN near n USING (number) GROUP BY 1",
-        near=articles.select("number", "article_id"),
+    number = np.concatenate([near["number"].to_numpy(), named["number"].to_numpy()])
+    order = np.argsort(number)
+    votes = place.growing(VOTES)
+    for some in asked.iter_slices(_ASKED):
+        found = history.frame(
+            "SELECT b.number, b.other, b.score FROM best b JOIN asked USING (number) "
+            "JOIN articles o ON o.number = b.other WHERE b.other NOT IN (FROM gone) ORDER BY 1, 2",
+            asked=some, gone=gone,
+        )  # fmt: skip
+        voter, other = (
+            order[np.searchsorted(number, found[name].to_numpy(), sorter=order)] for name in ("number", "other")
+        )
+        votes.append(pl.DataFrame({"voter": voter, "other": other, "score": found["score"]}).cast(VOTES))
+    last = history.frame(
+        "SELECT n.row, count(*) AS n, min(b.score) AS score FROM best b JOIN near n USING (number) GROUP BY 1",
+        near=near,
     )
+    return Best(named["article_id"], votes.frame(), last)
 
 
 def crowded_by(history: Database, ids: Collection[str], per_article: int) -> list[str]:
@@ -69,21 +79,25 @@ def crowded_by(history: Database, ids: Collection[str], per_article: int) -> lis
     return [str(one) for one in found["article_id"]]
 
 
-def numbered_best(history: Database, best: pl.DataFrame) -> pl.DataFrame:
-    """Best partners as the history has them.
+def numbered_best(history: Database, names: pl.Series, best: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Best partners as the history has them, some at a time.
 
     Args:
-        history: Open; all articles must be in it.
-        best: Columns article_id, other_id, score.
+        history: Open; articles that it does not have are nobody's partners.
+        names: Ids of articles.
+        best: Columns as in VOTES, by place in ``names``.
+        size: Rows at a time.
 
-    Returns:
+    Yields:
         Columns number, other, score.
     """
-    return history.frame(
-        "SELECT a.number, o.number AS other, f.score FROM fresh f JOIN articles a ON a.article_id = f.article_id "
-        "JOIN articles o ON o.article_id = f.other_id ORDER BY 1, 3 DESC, 2",
-        fresh=best,
-    )  # fmt: skip
+    number = history.frame(
+        "SELECT a.number FROM names n LEFT JOIN articles a USING (article_id) ORDER BY n.at",
+        names=pl.DataFrame({"article_id": names}).with_row_index("at"),
+    )["number"]
+    for some in best.iter_slices(size):
+        rows = some.select(number=number.gather(some["voter"]), other=number.gather(some["other"]), score="score")
+        yield rows.drop_nulls().sort("number", "score", "other", descending=[False, True, False])
 
 
 def let_go_best(history: Database, ids: pl.DataFrame, first: int) -> None:

@@ -41,7 +41,8 @@ class Commit:
         lines: Columns row, source, mark.
         furniture: Columns source, mark: what is furniture now of the outlets in ``outlets``.
         outlets: Outlets whose furniture was looked at.
-        best: Columns article_id, other_id, score: the best partners of articles of which they are others now.
+        best: Columns as in VOTES, by place in ``named``: the best partners of articles of which they are others now.
+        named: Ids of articles.
         crowded_out: Columns left_id, right_id: accepted pairs that are among the best of neither any more.
         pairs: PAIRS frame of all pairs that were verified now.
         members: MEMBERS frame of all articles of touched groups.
@@ -67,6 +68,7 @@ class Commit:
     furniture: pl.DataFrame
     outlets: Collection[str]
     best: pl.DataFrame
+    named: pl.Series
     crowded_out: pl.DataFrame
     pairs: pl.DataFrame
     parcels: Mapping[str, bytes]
@@ -165,7 +167,7 @@ def _narrow(history: Database, table: str, rows: pl.DataFrame, numbers: Numbers)
 
 
 def _best(history: Database, batch: Commit, _numbers: Numbers) -> Made:
-    return (numbered_best(history, some) for some in batch.best.iter_slices(_NARROW))
+    return numbered_best(history, batch.named, batch.best, _NARROW)
 
 
 def _pairs(history: Database, batch: Commit, _numbers: Numbers) -> Made:

@@ -117,7 +117,8 @@ def _let_go(history: Database, batch: Commit, numbers: Numbers) -> None:
         'AND p."left" < ? AND p."right" < ?',
         numbers.first, numbers.first, gone=batch.crowded_out,
     )  # fmt: skip
-    let_go_best(history, batch.best.select("article_id").unique(), numbers.first)
+    voters = batch.named.gather(batch.best["voter"].unique().sort())
+    let_go_best(history, pl.DataFrame({"article_id": voters}), numbers.first)
 
 
 def _put_furniture(history: Database, batch: Commit) -> None:

@@ -78,6 +78,10 @@ class History:
         """See ``lookups.known``."""
         return self._look(lookups.known, articles)
 
+    def n_within(self, window_us: int) -> int:
+        """See ``lookups.n_within``."""
+        return self._look(lookups.n_within, window_us)
+
     def outlet_lines(self, lines: pl.DataFrame, replaced: Collection[str], looked_at: int) -> lookups.OutletLines:
         """See ``lookups.outlet_lines``."""
         return self._look(lookups.outlet_lines, lines, replaced, looked_at)

@@ -16,8 +16,8 @@ import polars as pl
 
 from dedup.frames import TIME
 from dedup.places import MEMORY, Place, arranged
-from dedup.schemas import ARTICLES, BUCKETS, DOCUMENTS, KEYS, LINES, PAIRS
-from dedup.store.history.best_partners import best_partners, last_partners
+from dedup.schemas import ARTICLES, BUCKETS, DOCUMENTS, KEYS, LINES, PAIRS, Best
+from dedup.store.history.best_partners import best_partners
 from dedup.store.history.database import Database, id_column
 from dedup.store.history.tables import PAIR_COLUMNS
 
@@ -69,17 +69,15 @@ class Surroundings:
 
     Args:
         articles: Columns as in FINDABLE; ``row`` below is a place in it.
-        keys: Columns row, term, value, anchor: the terms that the batch has, too.
+        keys: Columns row, term, value, anchor, sorted by row: the terms that the batch has, too.
         buckets: Columns row, copy, bucket: the buckets that the batch is in, too.
-        best: Columns article_id, other_id, score: their best partners so far, and those of these; None if not asked.
-        last: See ``best_partners.last_partners``; None if not asked.
+        best: Their best partners so far, and those of these; None if not asked.
     """
 
     articles: pl.DataFrame
     keys: pl.DataFrame
     buckets: pl.DataFrame
-    best: pl.DataFrame | None = None
-    last: pl.DataFrame | None = None
+    best: Best | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +111,12 @@ def known(history: Database, articles: pl.DataFrame) -> pl.DataFrame:
         "FROM articles a JOIN batch b USING (article_id) ORDER BY 1",
         batch=articles,
     )
+
+
+def n_within(history: Database, window_us: int) -> int:
+    """The most articles within any window, in microseconds: what a batch of one time is held against at most."""
+    times = history.frame('SELECT at_us AS "at" FROM articles ORDER BY 1')["at"].to_numpy()
+    return int((np.searchsorted(times, times + window_us, side="right") - np.arange(len(times))).max(initial=0))
 
 
 def outlet_lines(history: Database, lines: pl.DataFrame, replaced: Collection[str], looked_at: int) -> OutletLines:
@@ -199,9 +203,8 @@ def surroundings(  # noqa: PLR0913 - what is looked for, how far, and how it is 
     ).with_row_index("row")  # fmt: skip
     shared_keys = _shared(history, near, "terms", keys["term"], KEYS, place)
     shared_buckets = _shared(history, near, "buckets", buckets["bucket"], BUCKETS, place)
-    best = best_partners(history, near["article_id"].to_list(), without) if ranked else None
-    last = last_partners(history, near) if ranked else None
-    return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best, last)
+    best = best_partners(history, near, without, place) if ranked else None
+    return Surroundings(near.select(*FINDABLE), shared_keys, shared_buckets, best)
 
 
 def _shared(
@@ -217,7 +220,7 @@ def _shared(
         growing.append(
             history.frame(
                 f"SELECT n.row, {columns} FROM {table} t JOIN near n USING (number) "
-                f"WHERE t.{sought.name} IN (FROM numbers)",
+                f"WHERE t.{sought.name} IN (FROM numbers) ORDER BY n.row, t.{sought.name}",
                 near=some, numbers=numbers,
             ).cast(schema)
         )  # fmt: skip

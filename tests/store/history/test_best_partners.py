@@ -6,21 +6,34 @@ from pathlib import Path
 
 import polars as pl
 
+from dedup.schemas import VOTES, Best
 from dedup.store.history.best_partners import best_partners, crowded_by, let_go_best, let_go_of, numbered_best
-from dedup.store.history.database import Database, database
+from dedup.store.history.database import Database, database, id_column
 
 ONE, OTHER, THIRD, FOURTH = (f"night{night}-{town}" for night in (0, 1) for town in ("Palisade-0", "Skarrel-0"))
 ROWS = [(ONE, OTHER, 0.5), (ONE, THIRD, 0.25), (OTHER, ONE, 0.5), (THIRD, FOURTH, 0.125)]
 
 
+NAMES = pl.Series([THIRD, ONE, FOURTH, OTHER])
+
+
 def make_best(rows: list[tuple[str, str, float]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        rows, {"article_id": pl.String, "other_id": pl.String, "score": pl.Float64}, orient="row"
-    )  # fmt: skip
+    place = {name: at for at, name in enumerate(NAMES)}
+    return pl.DataFrame([(place[one], place[other], score) for one, other, score in rows], VOTES, orient="row")
+
+
+def told(history: Database, *ids: str, without: tuple[str, ...] = ()) -> tuple[pl.Series, Best]:
+    """Ids by place, and the best partners."""
+    near = history.frame(
+        "SELECT number, article_id FROM articles WHERE article_id IN (FROM ids) ORDER BY 1", ids=id_column(ids)
+    ).with_row_index("row")
+    best = best_partners(history, near, without)
+    return pl.concat([near["article_id"], best.elsewhere]), best
 
 
 def kept(history: Database, *ids: str, without: tuple[str, ...] = ()) -> list[tuple[str, str, float]]:
-    return sorted(best_partners(history, ids, without).rows())
+    names, best = told(history, *ids, without=without)
+    return sorted((names[one], names[other], score) for one, other, score in best.votes.iter_rows())
 
 
 def refilled(history: Database) -> None:
@@ -29,7 +42,8 @@ def refilled(history: Database) -> None:
 
 
 def put_best(history: Database, rows: list[tuple[str, str, float]]) -> None:
-    history.run("INSERT INTO best BY NAME FROM fresh", fresh=numbered_best(history, make_best(rows)))
+    for some in numbered_best(history, NAMES, make_best(rows), 3):
+        history.run("INSERT INTO best BY NAME FROM fresh", fresh=some)
 
 
 def test_best_partners_come_with_those_of_the_partners_and_without_who_is_matched_anew(store: Path) -> None:
@@ -39,6 +53,14 @@ def test_best_partners_come_with_those_of_the_partners_and_without_who_is_matche
         assert kept(history, OTHER) == sorted(ROWS[:3])
         assert kept(history, ONE, without=(OTHER,)) == sorted([ROWS[1], ROWS[3]])
         assert kept(history) == []
+
+
+def test_partners_that_are_matched_anew_count_though_they_are_not_named(store: Path) -> None:
+    with database(store, write=True) as history:
+        refilled(history)
+        names, best = told(history, ONE, FOURTH, without=(OTHER,))
+        assert {names[row]: (n, score) for row, n, score in best.last.iter_rows()} == {ONE: (2, 0.25)}
+        assert names.to_list()[2:] == [THIRD]
 
 
 def test_better_partners_take_the_place_of_those_of_the_same_article(store: Path) -> None:

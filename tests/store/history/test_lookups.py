@@ -75,6 +75,17 @@ def test_surroundings_are_those_within_the_window_with_what_they_share(kept: Pat
     assert set(everything.articles["article_id"]) == set(ids)
 
 
+def test_the_fullest_window_is_counted(kept: Path, tmp_path: Path) -> None:
+    with database(kept) as history:
+        times = history.frame('SELECT at_us AS "at" FROM articles')["at"].to_list()
+        for days in (0, 1, 365):
+            fullest = max(sum(first <= at <= first + days * DAY for at in times) for first in times)
+            assert lookups.n_within(history, days * DAY) == fullest
+    with database(tmp_path / "empty", write=True) as history:
+        history.run("CREATE TABLE articles (at_us BIGINT)")
+        assert lookups.n_within(history, DAY) == 0
+
+
 def test_what_a_batch_touches_is_the_whole_of_its_groups(kept: Path) -> None:
     with database(kept) as history:
         one = lookups.touched(history, ["night0-Palisade-0"])
