@@ -65,6 +65,18 @@ class TestDedup:
         )
         assert done.stdout.splitlines()[-1] == "[]"
 
+    def test_a_small_run_does_not_load_what_compiles(self, seeds: Path, tmp_path: Path) -> None:
+        program = (
+            "import sys\nfrom dedup.cli import app\n"
+            f"try: app(['run', {str(seeds)!r}, '--out', {str(tmp_path / 'out')!r}, '--quiet'])\n"
+            "except SystemExit: pass\nprint('numba' in sys.modules)"
+        )
+        for expected in (None, "False"):  # the first may have to compile
+            done = subprocess.run(
+                [sys.executable, "-c", program], capture_output=True, text=True, env=environment(), check=True
+            )
+            assert expected in (None, done.stdout.splitlines()[-1])
+
     def test_tells_its_version(self) -> None:
         done = call("--version")
         assert (done.returncode, done.stdout) == (0, f"dedup {dedup.__version__}\n")

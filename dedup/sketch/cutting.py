@@ -18,6 +18,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.sketch import character_kinds as of
+from dedup.sketch.kept import Lightly
 from dedup.text.words import UNSPACED
 
 Hashes = npt.NDArray[np.uint64]
@@ -39,6 +41,10 @@ _LEAST: Final = 1 << 10
 _LETTER: Final = r"[^\W\d_]"
 _DIGIT: Final = r"\d"
 
+_words, _tokens, _join, _hashes, _find, _put = (
+    Lightly("dedup.sketch.cutting_kernels", name) for name in ("words", "tokens", "join", "hashes", "find", "put")
+)
+
 
 class Placed(NamedTuple):
     """The words of a text.
@@ -59,11 +65,9 @@ def words(folded: str) -> Placed:
         >>> words("two harbours").spans.tolist()
         [[0, 3], [4, 12]]
     """
-    from dedup.sketch import cutting_kernels as kernels
-
     points = code_points(folded)
     spans, hashes = np.empty((len(points), 2), np.int32), np.empty(len(points), np.uint64)
-    n = kernels.words(points, kinds(), _SEED, spans, hashes)
+    n = _words(points, kinds(), _SEED, spans, hashes)
     return Placed(spans[:n], hashes[:n])
 
 
@@ -73,12 +77,10 @@ def tokens(plain: str) -> tuple[Placed, Flags]:
     Args:
         plain: A text as ``text.tokens.as_read`` gives it.
     """
-    from dedup.sketch import cutting_kernels as kernels
-
     points = code_points(plain)
     spans, hashes = np.empty((len(points), 2), np.int32), np.empty(len(points), np.uint64)
     breaks = np.empty(len(points), np.bool_)
-    n = kernels.tokens(points, kinds(), _SEED, spans, breaks, hashes)
+    n = _tokens(points, kinds(), _SEED, spans, breaks, hashes)
     return Placed(spans[:n], hashes[:n]), breaks[:n]
 
 
@@ -89,24 +91,20 @@ def joined(folded: str, spans: Int32s) -> tuple[str, Int32s]:
         >>> joined("two, harbours", words("two, harbours").spans)
         ('two harbours ', array([ 0,  4, 13], dtype=int32))
     """
-    from dedup.sketch import cutting_kernels as kernels
-
     begins = np.zeros(len(spans) + 1, np.int32)
     np.cumsum(spans[:, 1] - spans[:, 0] + 1, out=begins[1:])
     points = np.empty(begins[-1], np.uint32)
-    kernels.join(code_points(folded), spans, points)
+    _join(code_points(folded), spans, points)
     return points.tobytes().decode("utf-32-le", "surrogatepass"), begins
 
 
 def placed(words: Sequence[str]) -> tuple[Placed, str]:
     """Words as they would be found in a text, and that text, in which nothing stands between them."""
-    from dedup.sketch import cutting_kernels as kernels
-
     text = "".join(words)
     spans, hashes = np.zeros((len(words), 2), np.int32), np.empty(len(words), np.uint64)
     np.cumsum(np.fromiter(map(len, words), dtype=np.int32, count=len(words)), out=spans[:, 1])
     spans[1:, 0] = spans[:-1, 1]
-    kernels.hashes(code_points(text), _SEED, spans, hashes)
+    _hashes(code_points(text), _SEED, spans, hashes)
     return Placed(spans, hashes), text
 
 
@@ -142,10 +140,8 @@ class Learned:
 
     def of(self, hashes: Hashes) -> tuple[Int64s, int]:
         """(n,) what was learned of each word, -1 where nothing was; and of how many that is said."""
-        from dedup.sketch import cutting_kernels as kernels
-
         found = np.empty(len(hashes), np.int64)
-        return found, kernels.find(hashes, self._table, found)
+        return found, _find(hashes, self._table, found)
 
     def learn(self, hashes: Hashes, values: npt.NDArray[np.integer]) -> None:
         """Learn of words of which nothing was known.
@@ -154,14 +150,12 @@ class Learned:
             hashes: (n,) their hashes, each once.
             values: (n,) whole numbers of at least 0.
         """
-        from dedup.sketch import cutting_kernels as kernels
-
         self._n += len(hashes)
         if 2 * self._n > len(self._table):  # half of it stays empty, so that little is looked at in vain
             held = self._table[self._table[:, 1] > 0]
             self._table = np.zeros((1 << (4 * self._n - 1).bit_length(), 2), dtype=np.uint64)
-            kernels.put(held[:, 0].copy(), held[:, 1].astype(np.int64) - 1, self._table)
-        kernels.put(np.ascontiguousarray(hashes), values.astype(np.int64), self._table)
+            _put(held[:, 0].copy(), held[:, 1].astype(np.int64) - 1, self._table)
+        _put(np.ascontiguousarray(hashes), values.astype(np.int64), self._table)
 
 
 class Answers:
@@ -201,22 +195,20 @@ class Answers:
 @lru_cache(maxsize=1)
 def kinds() -> npt.NDArray[np.uint8]:
     """(0x110000,) what each character is to ``cutting_kernels``, from the expressions that tell words and tokens."""
-    from dedup.sketch import cutting_kernels as kernels
-
     every = np.arange(_PEOPLED, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
-    found = np.full(_EVERY, kernels.MARK, dtype=np.uint8)
-    found[:_PEOPLED] = kernels.NOTHING
+    found = np.full(_EVERY, of.MARK, dtype=np.uint8)
+    found[:_PEOPLED] = of.NOTHING
     for kind, pattern in (
-        (kernels.LINE, "[\n\u2028\u2029]"),
-        (kernels.MARK, r"[^\w\s]"),
-        (kernels.LETTER, _LETTER),
-        (kernels.DIGIT, _DIGIT),
-        (kernels.LONE_MARK, f"[{UNSPACED}]"),
+        (of.LINE, "[\n\u2028\u2029]"),
+        (of.MARK, r"[^\w\s]"),
+        (of.LETTER, _LETTER),
+        (of.DIGIT, _DIGIT),
+        (of.LONE_MARK, f"[{UNSPACED}]"),
     ):
         for run in re.finditer(f"{pattern}+", every):
             found[run.start() : run.end()] = kind
-    lone = found == kernels.LONE_MARK
-    for kind, pattern in ((kernels.CHARACTER, _LETTER), (kernels.LONE_DIGIT, _DIGIT)):
+    lone = found == of.LONE_MARK
+    for kind, pattern in ((of.CHARACTER, _LETTER), (of.LONE_DIGIT, _DIGIT)):
         for run in re.finditer(f"{pattern}+", every):
             part = slice(run.start(), run.end())
             found[part][lone[part]] = kind

@@ -11,22 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from dedup.sketch.character_kinds import CHARACTER, DIGIT, LETTER, LINE, LONE_DIGIT, MARK
 from dedup.sketch.machine import njit
-
-NOTHING: Final = 0
-"""Belongs to no word and no token."""
-LINE: Final = 1
-"""The same, and ends a line."""
-MARK: Final = 2
-LETTER: Final = 3
-"""A letter, or a number that is no digit, of a script with spaces."""
-DIGIT: Final = 4
-CHARACTER: Final = 5
-"""A letter of a script without spaces."""
-LONE_MARK: Final = 6
-"""A mark of such a script, which counts as one of its words."""
-LONE_DIGIT: Final = 7
-"""A digit of such a script: a word by itself, but one token with its neighbours."""
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _BLANK: Final = ord(" ")

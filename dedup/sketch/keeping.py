@@ -80,4 +80,5 @@ def keep(packed: bytes, name: str, folders: Sequence[Path]) -> None:
 
 def _type(kind: str) -> Any:
     name, _, n_axes = kind.partition(":")
-    return types.Array(getattr(types, name), int(n_axes), "C") if n_axes else getattr(types, name)
+    of_each = types.boolean if name == "bool" else getattr(types, name)
+    return types.Array(of_each, int(n_axes), "C") if n_axes else of_each

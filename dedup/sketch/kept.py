@@ -24,7 +24,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import numpy as np
 import xxhash
@@ -38,6 +38,7 @@ _CONSTANTS: Final = (
     "match/evidence.py",
     "match/packing.py",
     "match/sides.py",
+    "sketch/character_kinds.py",
     "sketch/codepoints.py",
     "sketch/keeping.py",
     "sketch/kept.py",
@@ -49,6 +50,8 @@ _GOOD: Final = (0, -2)
 """What Numba's code answers where it returned a value, and where it returned none."""
 _UNUSED: Final = "NRT_MemInfo_call_dtor"
 """Gives back an array that Numba made; there is none here, and yet code may name it."""
+_LIGHT_CALLS: Final = 4_096
+"""Calls of a process after which Numba is loaded: a bare one takes twenty microseconds more than one through it."""
 _RESULTS: Final = {"void": "", "int64": "q", "uint64": "Q", "float64": "d"}
 """What a kernel may return, and how ``struct`` reads it."""
 
@@ -161,6 +164,36 @@ def _found(folders: Sequence[Path], name: str) -> tuple[str, str, bytes] | None:
     return next((found for folder in folders if (found := _unpacked(folder / name)) is not None), None)
 
 
+class Lightly:
+    """A kernel that is called without Numba until such calls were so many that quicker ones repay loading it.
+
+    Args:
+        module: As for ``Kept``.
+        name: As there.
+
+    Examples:
+        >>> n_common = Lightly("dedup.match.set_kernels", "n_common")
+        >>> n_common(np.array([1, 2, 5, 2, 5, 7]), 0, 3, 3, 6)
+        2
+    """
+
+    _n_left: ClassVar[int] = _LIGHT_CALLS
+
+    def __init__(self, module: str, name: str) -> None:
+        self._bare = Kept(module, name)
+        self._call: Callable[..., Any] = self._called_bare
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the kernel, as ``Kept`` does."""
+        return self._call(*arguments)
+
+    def _called_bare(self, *arguments: Any) -> Any:
+        Lightly._n_left -= 1
+        if Lightly._n_left <= 0:
+            self._call = getattr(importlib.import_module(self._bare.module), self._bare.name)
+        return self._bare(*arguments)
+
+
 def _keep(kernel: tuple[str, str, tuple[str, ...]]) -> None:
     """Compile a kernel, by module, name and kinds, for whoever asks for it next."""
     module, name, kinds = kernel
@@ -191,6 +224,8 @@ def _kind(argument: Any) -> str:
         if not argument.flags.c_contiguous:
             raise ValueError("an array for a kernel must lie in one piece")
         return f"{argument.dtype.name}:{argument.ndim}"
+    if isinstance(argument, np.uint64):
+        return "uint64"
     return "float64" if isinstance(argument, float) else "int64"
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedup.sketch import cutting
+from dedup.sketch import cutting, cutting_kernels
 from dedup.sketch.cutting import Answers, Learned, first_of_each, placed
+from dedup.sketch.kept import Kept
 from dedup.text.tokens import as_read
 from dedup.text.tokens import tokens as readable_tokens
 from dedup.text.words import UNSPACED, word_spans, words
@@ -50,6 +53,23 @@ def test_words_are_joined_by_blanks_and_found_again(text: str) -> None:
     joined, begins = cutting.joined(text, spans)
     assert joined == "".join(f"{word} " for word in written)
     assert [joined[start : end - 1] for start, end in pairwise(begins.tolist())] == written
+
+
+@given(st.one_of(pieces, strange_texts))
+def test_kernels_called_bare_say_the_same(text: str) -> None:
+    def all_of(kernels: dict[str, Callable[..., Any]]) -> list[Any]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, kernel in kernels.items():
+                patch.setattr(cutting, f"_{name}", kernel)
+            found, (cut, breaks), table = cutting.words(text), cutting.tokens(as_read(text)[0]), Learned()
+            table.learn(np.unique(found.hashes), np.arange(len(np.unique(found.hashes))))
+            joined, begins = cutting.joined(text, found.spans)
+            return [*found, *cut, breaks, joined, begins, *placed(words(text))[0], *table.of(found.hashes)]
+
+    names = ("words", "tokens", "join", "hashes", "find", "put")
+    bare = all_of({name: Kept("dedup.sketch.cutting_kernels", name) for name in names})
+    for one, other in zip(all_of({name: getattr(cutting_kernels, name) for name in names}), bare, strict=True):
+        assert np.array_equal(one, other)
 
 
 @given(st.lists(plain_texts, min_size=1, max_size=4), st.integers(1, 9))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from dedup.match.set_kernels import holds, n_common, share
-from dedup.sketch import kept
-from dedup.sketch.kept import Kept
+from dedup.sketch import cutting, cutting_kernels, kept
+from dedup.sketch.kept import Kept, Lightly
 
 SCRIPT = """
 import sys
@@ -61,6 +61,40 @@ def test_code_is_kept_and_found_again_without_numba() -> None:
         for _ in range(2)
     ]
     assert said == [["compiling", "1", "True"], ["1", "False"]]
+
+
+def test_what_is_called_often_is_called_through_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lightly, "_n_left", 3)
+    kernel, other = (Lightly("dedup.match.set_kernels", "n_common") for _ in range(2))
+    called = []
+    for _ in range(4):
+        called.append(kernel._call is n_common)
+        assert kernel(VALUES, 0, 3, 3, 6) == 2
+    assert called == [False, False, False, True]
+    assert other(VALUES, 0, 3, 3, 6) == 2
+    assert other._call is n_common
+
+
+def test_numbers_of_64_bits_without_a_sign_and_truth_values_come_through() -> None:
+    points, seed = np.array([97, 98, 32, 99], np.uint32), np.uint64(2**64 - 3)
+    for kernel in (cutting_kernels.tokens, Kept("dedup.sketch.cutting_kernels", "tokens")):
+        spans, breaks, hashes = np.empty((4, 2), np.int32), np.empty(4, np.bool_), np.empty(4, np.uint64)
+        assert kernel(points, cutting.kinds(), seed, spans, breaks, hashes) == 2
+        assert (spans[:2].tolist(), breaks[:2].tolist()) == ([[0, 2], [3, 4]], [True, False])
+        expected = placed_hashes(seed, "ab", "c")
+        assert hashes[:2].tolist() == expected
+
+
+def placed_hashes(seed: np.uint64, *words: str) -> list[int]:
+    """What ``cutting_kernels`` makes of words, by its own rule."""
+    found = []
+    for word in words:
+        value = int(seed)
+        for character in word:
+            value = (value ^ ord(character)) * 0x9E3779B97F4A7C15 % 2**64
+            value ^= value >> 29
+        found.append(value)
+    return found
 
 
 @pytest.mark.usefixtures("folder")
