@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +14,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from dedup import workers
+from dedup.processes import seldom_collected
 from dedup.text.words import words
 from dedup.workers import at_most, is_shared, plain_sums, shared, sharing
 
@@ -105,78 +104,9 @@ def test_a_script_is_not_run_again_by_its_workers(tmp_path: Path) -> None:
     assert not done.stderr
 
 
-def test_what_is_done_elsewhere_is_done_by_a_process_that_ends(tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    with workers.at_work(1):
-        assert workers.elsewhere(os.mkdir, str(made))
-        assert made.is_dir()
-        assert not workers.elsewhere(os.mkdir, str(made))
-        assert not workers.elsewhere(exec, "import os\nos._exit(0)")
-        assert not is_shared()
-
-
-def test_nothing_is_done_elsewhere_where_nobody_said_that_processes_may_be_started(tmp_path: Path) -> None:
-    with workers.at_work(1):
-        pass
-    assert not workers.elsewhere(os.mkdir, str(tmp_path / "made"))
-    assert not (tmp_path / "made").exists()
-
-
-def test_what_is_done_elsewhere_starts_no_process_itself() -> None:
-    with workers.at_work(1):
-        assert workers.elsewhere(exec, "from dedup import workers\nassert not workers.elsewhere(len, [])")
-
-
-def test_what_is_begun_ahead_is_waited_for(tmp_path: Path) -> None:
-    slow, made = "import time\ntime.sleep(0.3)\n", tmp_path / "made"
-    workers.ahead("nobody said at_work", os.mkdir, str(made))
-    with workers.at_work(1):
-        workers.ahead("made", exec, f"{slow}import os\nos.mkdir({str(made)!r})")
-        workers.ahead("failed", exec, f"{slow}raise ValueError")
-        assert not made.exists()
-        assert workers.waited_for("made")
-        assert made.is_dir()
-        worker = workers._begun["made"]._worker
-        assert worker is not None
-        assert worker.process.returncode == 0  # and has given its memory back
-        assert not workers.waited_for("failed")
-        assert not workers.waited_for("nobody said at_work")
-
-
-def test_what_is_begun_ahead_ends_with_a_run_that_fails(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
-    processes = list[subprocess.Popen[bytes]]()
-
-    def interrupted() -> None:
-        with workers.at_work(1):
-            workers.ahead("endless", exec, f"import time\nopen({str(begun)!r}, 'w').close()\ntime.sleep(3600)")
-            worker = workers._begun["endless"]._worker
-            assert worker is not None
-            processes.append(worker.process)
-            until = time.monotonic() + 60
-            while not begun.exists() and time.monotonic() < until:
-                time.sleep(0.01)
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert begun.exists()
-    assert [process.returncode for process in processes] == [-signal.SIGKILL]
-    assert not workers._begun
-
-
-def test_where_no_thread_can_be_had_nothing_is_done_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    with workers.at_work(1):
-        monkeypatch.setattr(threading.Thread, "start", fail)
-        assert not workers.elsewhere(len, [])
-
-
 def test_garbage_is_looked_for_as_before_afterwards() -> None:
     before = gc.get_threshold()
-    with workers.seldom_collected():
+    with seldom_collected():
         assert gc.get_threshold() > before
     assert gc.get_threshold() == before
 

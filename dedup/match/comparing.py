@@ -19,6 +19,7 @@ import polars as pl
 
 from dedup.compiling import announce
 from dedup.config import Config, InputConfig
+from dedup.elsewhere import ahead
 from dedup.match.alignment import FEATURES
 from dedup.match.logistic import load_model
 from dedup.match.parts import Part, in_parts
@@ -27,7 +28,7 @@ from dedup.match.verdict import Columns
 from dedup.places import Shelf
 from dedup.schemas import CANDIDATES, EVIDENCE
 from dedup.sketch.kept import has_code
-from dedup.workers import Cut, ahead, shared
+from dedup.workers import Cut, shared
 
 if TYPE_CHECKING:
     from dedup.match.packing import Packed

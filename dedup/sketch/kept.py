@@ -30,8 +30,8 @@ import numpy as np
 import xxhash
 
 from dedup import compiling
+from dedup.elsewhere import done_elsewhere
 from dedup.memory import code_pages_go
-from dedup.workers import elsewhere
 
 _CONSTANTS: Final = (
     "match/alignment.py",
@@ -87,7 +87,7 @@ def made_elsewhere(
         look: Finds what it has made.
     """
     global _in_vain  # noqa: PLW0603 - what is so of this process
-    if _in_vain or not elsewhere(compile_it, kernel):
+    if _in_vain or not done_elsewhere(compile_it, kernel):
         return None
     found = look()
     _in_vain = found is None

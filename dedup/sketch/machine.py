@@ -10,8 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from dedup import compiling
+from dedup.elsewhere import waited_for
 from dedup.sketch.kept import digest, made_elsewhere
-from dedup.workers import waited_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
