@@ -87,7 +87,7 @@ def _load_lightly(dispatcher: Any) -> None:
             module, name = dispatcher.__module__, dispatcher.py_func.__name__
             if waited_for(f"{module}.{name}"):
                 found = loaded(signature, target)
-            if found is None:
+            else:
                 found = made_elsewhere(_compile, (module, name, signature), lambda: loaded(signature, target))
         return found
 
