@@ -282,9 +282,11 @@ class _Strings(_Writer):
         return self._bytes.size
 
     def _write(self, series: pl.Series) -> None:
-        data = b"".join(series.drop_nulls().cast(pl.Binary).to_list())
-        self._views.write(string_views(data, series.str.len_bytes().fill_null(0).to_numpy(), self._bytes.size))
-        self._bytes.write(data)
+        for rows in text_slices(series):  # as Python has them they take their size twice more
+            some = series[rows]
+            data = b"".join(some.drop_nulls().cast(pl.Binary).to_list())
+            self._views.write(string_views(data, some.str.len_bytes().fill_null(0).to_numpy(), self._bytes.size))
+            self._bytes.write(data)
 
     def _buffers(self) -> Sequence[npt.NDArray[Any]]:
         return [self._views.read(np.dtype(np.uint32)), self._bytes.read(np.dtype(np.uint8))]
