@@ -33,6 +33,7 @@ from dedup.increment.batches import (
     held_against,
     joined_batch,
     learned,
+    may_be_held_against,
     most_heard,
     prepared_batch,
     window_us,
@@ -214,7 +215,7 @@ def _run_with_history(
         earlier = settled(out, history.has_run)
         if file is not None:
             check_as_found(file, Path(inputs[0]))
-        n_earlier = history.n_within(window_us(config.history))
+        n_earlier = may_be_held_against(history, config)
         read = runner("articles", read_articles, inputs, config.input, disk=Disk(out), n_earlier=n_earlier)
         if file is not None:
             check_usable(read, file, Path(inputs[0]))

@@ -16,7 +16,7 @@ from uuid import uuid4
 import polars as pl
 
 from dedup.config import Config
-from dedup.increment.batches import Furniture, batch_documents, findable, prepared_batch, window_us
+from dedup.increment.batches import Furniture, batch_documents, findable, may_be_held_against, prepared_batch
 from dedup.local_stages import make_room
 from dedup.manifest import article_hash, hash_sum, utc_now
 from dedup.pipeline import Runner, call_directly, extend
@@ -85,7 +85,7 @@ def rebuild(
         for start in range(0, len(ids), TOGETHER):
             there = old.given(ids[start : start + TOGETHER])
             hashes += [article_hash(*article) for article in there.articles.select("article_id", "text").iter_rows()]
-            held = make_room(there.articles, config, n_earlier=new.n_within(window_us(config.history)))
+            held = make_room(there.articles, config, n_earlier=may_be_held_against(new, config))
             with FileShelf[str](store / file, held) as shelf:
                 extended = extend(new, there.articles, there.arrived_at, config, runner, shelf, Disk(store / file))
                 of_batch = {"run_id": str(uuid4()), "input_hash": "", "counts": {}}

@@ -21,6 +21,7 @@ from dedup.schemas import LINES
 from dedup.sketch.documents import finished, held_lines, lines_frame
 from dedup.sketch.furniture import ARTICLES, LOOKED_AT, Line, outlet_furniture
 from dedup.sketch.readings import readings
+from dedup.store.history.history import History
 from dedup.store.history.lookups import Loaded, OutletLines, Surroundings
 
 _DAY_US: Final = 86_400_000_000
@@ -64,6 +65,11 @@ def most_heard(articles: pl.DataFrame) -> dict[str, int]:
 def window_us(config: HistoryConfig) -> int:
     """The window in microseconds."""
     return round(config.window_days * _DAY_US)
+
+
+def may_be_held_against(history: History, config: Config) -> int:
+    """Articles of a history that a batch may be held against: 0 where no limit of memory asks how many."""
+    return 0 if config.input.memory_mb is None else history.n_within(window_us(config.history))
 
 
 def fingerprints(articles: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,7 @@ _BLOCK_TERMS: Final = 1 << 21
 """Terms of such articles."""
 _TOGETHER: Final = 512
 """New articles that a thread takes at a time."""
-PAIRS: Final = pl.Schema({"one": pl.UInt32, "other": pl.UInt32, "anchor": pl.Boolean, "score": pl.Float64})
+_PAIRS: Final = pl.Schema({"one": pl.UInt32, "other": pl.UInt32, "anchor": pl.Boolean, "score": pl.Float64})
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,10 @@ class Reach:
 
     @cached_property
     def beside(self) -> tuple[Int64s, Int64s]:
-        """The pairs that share a bucket, in order."""
-        ordered = self.together.select("one", "other").sort("one", "other").to_numpy().astype(np.int64)
-        return np.ascontiguousarray(ordered[:, 0]), np.ascontiguousarray(ordered[:, 1])
+        """(n + 1,) where those begin that share a bucket with each article and stand behind it; and they, ascending."""
+        ordered = self.together.select("one", "other").sort("one", "other").cast(pl.Int64)
+        begins = np.searchsorted(ordered["one"].to_numpy(), np.arange(len(self.at) + 1))
+        return begins, np.ascontiguousarray(ordered["other"].to_numpy())
 
     def near(self, row: int, others: slice) -> Flags:
         """(n_others,) which articles that follow one another are in another's window, itself left out."""
@@ -72,8 +73,8 @@ class Reach:
 
     def wanted(self, row: int, others: Int64s, score: Floats, least: float) -> Flags:
         """(n_others,) partners that are among the best of one of the two, or share a bucket."""
-        one, other = self.beside
-        beside = other[slice(*np.searchsorted(one, [row, row + 1]))]
+        begins, other = self.beside
+        beside = other[begins[row] : begins[row + 1]]
         result: Flags = (score >= least) | (score >= self.floor[others]) | np.isin(others, beside)
         return result
 
@@ -159,7 +160,7 @@ def anchored(
     asked = _asked(new, n_new)
     bounds = _Bounds(np.maximum(totals, 1), np.zeros((n_new, config.per_article + 1)), reach, config)
     find: _Find = _compiled if n_new * len(totals) >= COMPILED_FROM else _readable
-    found, n_all = [PAIRS.to_frame()], 0
+    found, n_all = [_PAIRS.to_frame()], 0
     for block in _blocks(new, past, asked.terms, n_new, len(totals)):
         parts, n = find(asked, block, bounds, threads)
         found += parts
@@ -207,21 +208,20 @@ def _block(keys: pl.DataFrame, some: slice, first: int, terms: Int64s) -> _Block
 def _compiled(asked: _Asked, block: _Block, bounds: _Bounds, threads: int) -> tuple[list[pl.DataFrame], int]:
     from dedup.match.partner_kernels import partners
 
-    (one, other), config = bounds.reach.beside, bounds.config
-    n_new = len(bounds.best)
+    reach, config = bounds.reach, bounds.config
     told = (
         *asked[1:], block.articles.start, block.articles.stop, *block[1:],
-        bounds.whole, bounds.reach.at, bounds.reach.floor, np.searchsorted(one, np.arange(n_new + 1)), other,
-        bounds.reach.window_us, config.min_shared, config.min_score, bounds.best,
+        bounds.whole, reach.at, reach.floor, *reach.beside,
+        reach.window_us, config.min_shared, config.min_score, bounds.best,
     )  # fmt: skip
     partners(0, 0, *told)  # compiles, if that was not done before
     with ThreadPoolExecutor(threads) as pool:
-        parts = [*pool.map(lambda some: partners(some.start, some.stop, *told), slices(n_new, _TOGETHER))]
+        parts = [*pool.map(lambda some: partners(some.start, some.stop, *told), slices(len(bounds.best), _TOGETHER))]
     return [_pairs(*part[:-1]) for part in parts], sum(int(part[-1]) for part in parts)
 
 
 def _pairs(*columns: npt.NDArray[Any]) -> pl.DataFrame:
-    return pl.DataFrame(dict(zip(PAIRS, columns, strict=True))).cast(PAIRS)
+    return pl.DataFrame(dict(zip(_PAIRS, columns, strict=True))).cast(_PAIRS)
 
 
 def _readable(asked: _Asked, block: _Block, bounds: _Bounds, _threads: int) -> tuple[list[pl.DataFrame], int]:

@@ -44,7 +44,7 @@ def partners(
         whole: (n_articles,) summed value of each article's anchors, at least 1.
         at: (n_articles,) time of each.
         floor: (n_articles,) scores below which a partner is not among the best of an article.
-        beside_begins: (n_new + 1,) where the articles begin that share a bucket with a new one.
+        beside_begins: (n_articles + 1,) where those begin that share a bucket with an article and stand behind it.
         beside: Those articles, ascending.
         window_us: Pairs further apart than this are none.
         min_shared: Anchors of either that the other must have.

@@ -24,8 +24,6 @@ from dedup.schemas import VOTES
 Flags = npt.NDArray[np.bool_]
 
 ENDS: Final = pl.Schema({"left_id": pl.String, "right_id": pl.String})
-VOTERS: Final = 8_192
-"""Articles whose partners are ranked at a time."""
 _RANKED: Final = ["voter", "other", "score", "at"]
 
 
@@ -78,8 +76,8 @@ def ranking(
     )
     is_best, was_good, is_good = (np.zeros(n, np.bool_) for n in (pairs.height, held.height, held.height))
     best = place.growing(VOTES)
-    for some in slices(len(names), VOTERS):
-        mine = old.filter(pl.col("voter").cast(pl.Int64).is_between(some.start - n_new, some.stop - 1 - n_new))
+    for some in slices(len(names)):
+        mine = old.filter(pl.col("voter").is_between(some.start - n_new, some.stop - 1 - n_new))
         mine = mine.with_columns(pl.col("voter", "other") + n_new)
         before_them = _ranked(mine, order, per_article).filter("good")["at"].to_numpy()
         was_good[before_them] = True

@@ -189,7 +189,7 @@ def test_compiled_or_readable_in_blocks_of_any_size_the_same_is_found(
     for compiled_from, size in ((sys.maxsize, 1_000), (0, 1_000), (sys.maxsize, 7), (0, 7)):
         monkeypatch.setattr("dedup.match.anchored.COMPILED_FROM", compiled_from)
         monkeypatch.setattr("dedup.match.anchored.BLOCK", size)
-        monkeypatch.setattr("dedup.match.rankings.VOTERS", size)
+        monkeypatch.setattr("dedup.places.TOGETHER", size)
         monkeypatch.setattr("dedup.match.partners.TOGETHER", size)
         monkeypatch.setattr("dedup.match.partners.ROWS", size)
         before = partners(some(0, 120), nothing(), config, 4 * DAY, NOBODY, threads=2)
