@@ -1,4 +1,4 @@
-"""Tell that kernels are being compiled, which happens once on a machine and takes a minute or two.
+"""Tell that kernels are being compiled, which happens once on a machine and takes up to two minutes.
 
 In: who wants to know. Out: a call to each of them, once a process. Must not know kernels, nor load what compiles them.
 """

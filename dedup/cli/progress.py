@@ -46,7 +46,7 @@ WORK: Final = {
     "commit": "Adding to the history",
 }
 """What people read while a stage works."""
-COMPILING: Final = "Compiling for this machine, which happens once and takes a minute or two ..."
+COMPILING: Final = "Compiling for this machine, which happens once and takes up to two minutes ..."
 
 
 class _Bar:
