@@ -80,8 +80,12 @@ class Shelf(Protocol[K]):
         """Keep bytes."""
         ...
 
-    def get(self, keys: Sequence[K]) -> list[bytes]:
-        """The bytes of some keys, in their order."""
+    def get(self, keys: Sequence[K], most: int | None = None) -> list[bytes]:
+        """The bytes of some keys, in their order; only the first ``most`` of each, if that is said."""
+        ...
+
+    def read(self, keys: Sequence[K], into: memoryview) -> None:
+        """Write the bytes of some keys end to end into memory that has just as many; any thread may ask."""
         ...
 
 
@@ -91,8 +95,12 @@ class MemoryShelf(Generic[K]):
     Examples:
         >>> shelf = MemoryShelf[str]()
         >>> shelf.put({"b": b"quay", "a": b"pier"})
-        >>> shelf.get(["a", "b"])
-        [b'pier', b'quay']
+        >>> shelf.get(["a", "b"]), shelf.get(["b"], 2)
+        ([b'pier', b'quay'], [b'qu'])
+        >>> both = bytearray(8)
+        >>> shelf.read(["b", "a"], memoryview(both))
+        >>> bytes(both)
+        b'quaypier'
     """
 
     held = sys.maxsize
@@ -104,9 +112,17 @@ class MemoryShelf(Generic[K]):
         """See ``Shelf``."""
         self._parcels.update(parcels)
 
-    def get(self, keys: Sequence[K]) -> list[bytes]:
+    def get(self, keys: Sequence[K], most: int | None = None) -> list[bytes]:
         """See ``Shelf``."""
-        return [self._parcels[key] for key in keys]
+        return [self._parcels[key][:most] for key in keys]
+
+    def read(self, keys: Sequence[K], into: memoryview) -> None:
+        """See ``Shelf``."""
+        at = 0
+        for key in keys:
+            parcel = self._parcels[key]
+            into[at : at + len(parcel)] = parcel
+            at += len(parcel)
 
 
 class Chosen(Mapping[str, bytes]):

@@ -166,38 +166,72 @@ def shared(function: Callable[[Parcel], Result], parcels: Sequence[Parcel]) -> l
         >>> shared(len, ["quay", "harbour"])
         [4, 7]
     """
-    workers = _crew.ready(len(parcels)) if _crew is not None else []
-    if not workers:
-        return [function(parcel) for parcel in parcels]
     results: dict[int, Result] = {}
+    handed_on(function, parcels, results.__setitem__)
+    return [results[turn] for turn in range(len(parcels))]
+
+
+def handed_on(
+    function: Callable[[Parcel], Result], parcels: Sequence[Parcel], take: Callable[[int, Result], None]
+) -> None:
+    """Hand on what ``shared`` would return, each result as soon as it is there: they are not in memory all at once.
+
+    Args:
+        function: As for ``shared``.
+        parcels: As for ``shared``.
+        take: Called with the number of each parcel and its result, one at a time, in any order, by any thread.
+
+    Raises:
+        Exception: Whatever ``function`` or ``take`` raises.
+    """
+    workers = _crew.ready(len(parcels)) if _crew is not None else []
+    done = [False] * len(parcels)
+    taking = threading.Lock()
+
+    def keep(turn: int, result: Result) -> None:
+        with taking:
+            take(turn, result)
+            done[turn] = True
+
+    if workers:
+        _work_together(workers, function, parcels, keep)
+    for turn, is_done in enumerate(done):
+        if not is_done:
+            keep(turn, function(parcels[turn]))
+
+
+def _work_together(
+    workers: Sequence[Worker],
+    function: Callable[[Parcel], Result],
+    parcels: Sequence[Parcel],
+    keep: Callable[[int, Result], None],
+) -> None:
+    """What this process and workers get done of some parcels: all, unless a worker fails."""
     turns = iter(range(len(parcels)))
     lock = threading.Lock()
 
-    def take() -> int | None:
+    def next_turn() -> int | None:
         with lock:
             return next(turns, None)
 
-    threads = [
-        thread for worker in workers for thread in _threads(worker, function, parcels, take, results.__setitem__)
-    ]
+    threads = [thread for worker in workers for thread in _threads(worker, function, parcels, next_turn, keep)]
     for thread in threads:
         thread.start()
     try:
-        while (turn := take()) is not None:
-            results[turn] = function(parcels[turn])
+        while (turn := next_turn()) is not None:
+            keep(turn, function(parcels[turn]))
     finally:  # after an error here nothing more is handed out, and what is under way is waited for
         with lock:
             turns = iter(())
         for thread in threads:
             thread.join()
-    return [results[turn] if turn in results else function(parcels[turn]) for turn in range(len(parcels))]
 
 
 def _threads(
     worker: Worker,
     function: Callable[[Parcel], Result],
     parcels: Sequence[Parcel],
-    take: Callable[[], int | None],
+    next_turn: Callable[[], int | None],
     keep: Callable[[int, Result], None],
 ) -> tuple[threading.Thread, threading.Thread]:
     """What hands parcels to a worker, and what takes its results."""
@@ -207,7 +241,7 @@ def _threads(
 
     def hand_out() -> None:
         try:
-            while room.acquire() and not ended.is_set() and (turn := take()) is not None:
+            while room.acquire() and not ended.is_set() and (turn := next_turn()) is not None:
                 under_way.append(turn)
                 worker.into.send((function, parcels[turn]))
             worker.into.send(None)

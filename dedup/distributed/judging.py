@@ -25,8 +25,8 @@ from dedup.distributed.packing import schema
 from dedup.engines.spark import Spark, Spread
 from dedup.match.comparing import COMPILED_FROM, compared, parcels_in
 from dedup.match.keys import UNIT
-from dedup.match.packing import unpacked
 from dedup.match.pairs import each_evidence, judged, pairs
+from dedup.match.parcels import unpacked
 from dedup.match.parts import Part
 from dedup.match.recall import PARTNERS, SAMPLE, Recall
 from dedup.match.sides import Sides

@@ -17,8 +17,8 @@ from dedup.config import Config
 from dedup.increment.batches import Admitted, window_us
 from dedup.match.closing import connected, missing_pairs
 from dedup.match.comparing import shelved
-from dedup.match.packing import layout
 from dedup.match.pairs import pairs
+from dedup.match.parcels import layout
 from dedup.match.partners import Partners
 from dedup.places import MEMORY, Chosen, MemoryShelf, Place, Shelf, arranged, picked
 from dedup.schemas import ARTICLES, CANDIDATES, DOCUMENTS, PAIRS

@@ -9,9 +9,9 @@ through in the order of their left articles, as many as can be held with their p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +28,12 @@ from dedup.match.verdict import Columns
 from dedup.places import Shelf
 from dedup.schemas import CANDIDATES, EVIDENCE
 from dedup.sketch.kept import has_code
-from dedup.workers import Cut, shared
+from dedup.workers import Cut, handed_on, shared
 
 if TYPE_CHECKING:
     from dedup.match.packing import Packed
+
+K = TypeVar("K", int, str)
 
 COMPILED_FROM: Final = 1_000
 """Pairs from which compiled code repays loading it; below, a small run stays quick."""
@@ -42,11 +44,11 @@ _CHUNK: Final = 256
 _AT_A_TIME: Final = 65_536
 """Pairs whose evidence is handed over at a time."""
 _TOGETHER: Final = 64
-"""Articles that are read, and sent to a worker, at a time."""
+"""Articles that are read, and sent to a worker, at a time, of long ones fewer."""
 _READY: Final = 1_000
 """Articles that are ready for the kernels at a time where no shelf says how many, of long ones fewer."""
 _PUT_TOGETHER: Final = 32 * _TOGETHER
-"""Articles that are put on a shelf, or end to end, at a time, of long ones fewer."""
+"""Articles that are put end to end at a time, of long ones fewer."""
 _USUAL_BYTES: Final = 2_600
 """Bytes of the text of an article that is not long."""
 
@@ -84,31 +86,27 @@ def compared_in_blocks(
     Yields:
         Some of the candidates, in order, with their evidence.
     """
-    from dedup.match.packing import joined, unpacked
-
     config, ids = sides.frames[2], sides.frames[0]["article_id"]
     rows = np.unique(candidates.select("left", "right").to_numpy())
-    held = None if parcels is None else parcels.held
-    if parcels is None and shelf is not None and len(rows) > shelf.held:
-        for some in _by_and_by(rows, sides):
-            shelf.put(dict(zip(some, _made(sides, some), strict=True)))
-        held = shelf.held
-    if held is None:
+    if parcels is not None:
+        yield from _compared_from(parcels, lambda mine: ids.gather(mine).to_list(), candidates, config)
+    elif shelf is not None and len(rows) > shelf.held:
+        _put(shelf, rows.tolist(), sides, rows)
+        yield from _compared_from(shelf, lambda mine: mine.tolist(), candidates, config)
+    else:
         yield from _compared_by_and_by(candidates, _ready(sides, rows), rows, config)
-        return
 
-    def taken(some: list[int]) -> list[bytes]:
-        if parcels is not None:
-            return parcels.get(ids.gather(some).to_list())
-        return [] if shelf is None else shelf.get(some)
 
-    def ready(mine: npt.NDArray[Any]) -> Packed:
-        return joined([unpacked(taken(some)) for some in _by_and_by(mine, sides)])
+def _compared_from(
+    shelf: Shelf[K], keys: Callable[[npt.NDArray[Any]], list[K]], candidates: pl.DataFrame, config: Config
+) -> Iterator[tuple[pl.DataFrame, Columns]]:
+    """The evidence about pairs of articles that wait on a shelf under the keys of their rows."""
+    from dedup.match.parcels import Bench
 
-    for block in _blocks(candidates, held):
+    bench = Bench(shelf, config.engine.n_threads)
+    for block in _blocks(candidates, shelf.held):
         mine = np.unique(block.select("left", "right").to_numpy())
-        # Under no name here: those of one block would be in memory until those of the next are.
-        yield from _compared_by_and_by(block, ready(mine), mine, config)
+        yield from _compared_by_and_by(block, bench.articles(keys(mine)), mine, config)
 
 
 def compared_pairs(sides: Sides, ends: Sequence[tuple[int, int]]) -> Columns:
@@ -221,19 +219,24 @@ def shelved(
     ids, sides = articles["article_id"], Sides(articles, documents, config)
     rows = np.unique(candidates.select("left", "right").to_numpy())
     missing = rows[~ids.gather(rows).is_in([*known]).to_numpy()]
-    for some in _by_and_by(missing, sides):
-        shelf.put(dict(zip(ids.gather(some).to_list(), _made(sides, some), strict=True)))
-    return ids.gather(missing).to_list()
+    fresh = ids.gather(missing).to_list()
+    _put(shelf, fresh, sides, missing)
+    return fresh
 
 
-def _made(sides: Sides, rows: Sequence[int]) -> list[bytes]:
-    """The parcels of some rows."""
-    return [one for part in shared(parcels_in, in_parts(sides, rows, _TOGETHER)) for one in part]
+def _put(shelf: Shelf[K], keys: Sequence[K], sides: Sides, rows: npt.NDArray[Any]) -> None:
+    """Put articles on a shelf, ready for the kernels, under the keys of their rows."""
+    size = _fewer(_TOGETHER, sides)
+
+    def keep(turn: int, made: list[bytes]) -> None:
+        shelf.put(dict(zip(keys[turn * size : (turn + 1) * size], made, strict=True)))
+
+    handed_on(parcels_in, in_parts(sides, rows.tolist(), size), keep)
 
 
 def parcels_in(articles: Part) -> list[bytes]:
     """The articles of a part ready for the kernels, each by itself."""
-    from dedup.match.packing import parcels
+    from dedup.match.parcels import parcels
 
     return parcels(_packed(articles))
 

@@ -6,15 +6,12 @@ computed from them; ``evidence_kernels`` does.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
-from dedup import __version__
 from dedup.match.sides import Int64s, Side
 
 HEADLINE: Final = -1
@@ -109,7 +106,7 @@ class Packed(NamedTuple):
     has_headline: npt.NDArray[np.bool_]
 
 
-_GROUPS: Final = (
+GROUPS: Final = (
     ("unit_sentence", "unit_index", "unit_root", "unit_kinds"),
     ("term", "term_count", "term_strength"),
     ("n_words", "fingerprint", "mass", "word_end"),
@@ -126,7 +123,7 @@ _GROUPS: Final = (
     ("day", "day_is_text"),
     ("word", "word_is_digits"),
 )
-_GROUP_OF: Final = {name: group for group, members in enumerate(_GROUPS) for name in members}
+GROUP_OF: Final = {name: group for group, members in enumerate(GROUPS) for name in members}
 _DTYPES: Final[dict[str, Any]] = {
     **dict.fromkeys(
         "unit_sentence unit_index term_count n_words word_end mention_name mention_sentence stated_number "
@@ -153,7 +150,7 @@ _OF_ARTICLE: Final[dict[str, Any]] = {
     "has_headline": np.bool_,
 }
 """What an article has one of."""
-_TYPE_OF: Final = {name: np.dtype(kind) for name, kind in (_DTYPES | _OF_ARTICLE).items()}
+TYPE_OF: Final = {name: np.dtype(kind) for name, kind in (_DTYPES | _OF_ARTICLE).items()}
 
 
 def packed(sides: Iterable[Side]) -> Packed:
@@ -173,8 +170,8 @@ def packed(sides: Iterable[Side]) -> Packed:
         unspaced.append(side.unspaced)
         hours.append(np.nan if side.published_at is None else side.published_at.timestamp() / 3600)
         has_headline.append(side.headline is not None)
-    at = np.zeros((len(n_content) + 1, len(_GROUPS)), dtype=np.int64)
-    for group, names in enumerate(_GROUPS):
+    at = np.zeros((len(n_content) + 1, len(GROUPS)), dtype=np.int64)
+    for group, names in enumerate(GROUPS):
         np.cumsum([len(part) for part in parts[names[0]]], out=at[1:, group])
     return Packed(
         at=at,
@@ -199,58 +196,6 @@ def joined(batches: list[Packed]) -> Packed:
     # A field at a time, let go of behind it.
     rest = {name: np.concatenate([batch.pop(name) for batch in fields]) for name in Packed._fields[1:]}
     return Packed(at=np.concatenate(at), **rest)
-
-
-def parcels(articles: Packed) -> list[bytes]:
-    """Each article as bytes, to be kept or sent by itself; ``unpacked`` makes arrays of them again.
-
-    Args:
-        articles: Any number.
-
-    Returns:
-        As many, in order: where the parts of an article end, then its part of every field.
-    """
-    lengths = np.diff(articles.at, axis=0)
-    heads = [np.ascontiguousarray(row).tobytes() for row in lengths]
-    every = np.arange(len(heads) + 1)
-    fields = []
-    for name, values in zip(Packed._fields[1:], articles[1:], strict=True):
-        begins = (articles.at[:, _GROUP_OF[name]] if name in _GROUP_OF else every) * _TYPE_OF[name].itemsize
-        fields.append((np.ascontiguousarray(values).tobytes(), begins.tolist()))
-    return [
-        b"".join([head, *(data[begins[one] : begins[one + 1]] for data, begins in fields)])
-        for one, head in enumerate(heads)
-    ]
-
-
-def unpacked(parcels: Sequence[bytes]) -> Packed:
-    """What ``packed`` makes of all the sides that were made parcels, in their order.
-
-    Args:
-        parcels: At least one.
-    """
-    begins = np.dtype(np.int64).itemsize * len(_GROUPS)
-    lengths = np.asarray([np.frombuffer(one, dtype=np.int64, count=len(_GROUPS)) for one in parcels])
-    names = Packed._fields[1:]
-    dtypes = [_TYPE_OF[name] for name in names]
-    counts = [lengths[:, _GROUP_OF[name]] if name in _GROUP_OF else np.ones(len(parcels), np.int64) for name in names]
-    sizes = np.column_stack([count * dtype.itemsize for count, dtype in zip(counts, dtypes, strict=True)])
-    ends = begins + np.cumsum(sizes, axis=1)
-    starts = ends - sizes
-    fields = {}
-    for place, (name, dtype) in enumerate(zip(names, dtypes, strict=True)):
-        bounds = zip(parcels, starts[:, place].tolist(), ends[:, place].tolist(), strict=True)
-        # Copied, since what is read from bytes cannot be written, and kernels would be compiled for that once more.
-        fields[name] = np.frombuffer(b"".join(one[start:end] for one, start, end in bounds), dtype=dtype).copy()
-    at = np.zeros((len(parcels) + 1, len(_GROUPS)), dtype=np.int64)
-    np.cumsum(lengths, axis=0, out=at[1:])
-    return Packed(at=at, **fields)
-
-
-def layout() -> str:
-    """What must be the same for a parcel that was kept to be read again: the version that made it, and its fields."""
-    fields = json.dumps([_GROUPS, [[name, kind.str] for name, kind in _TYPE_OF.items()]])
-    return f"{__version__} {xxhash.xxh3_64_hexdigest(fields.encode())}"
 
 
 def _end_to_end(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:

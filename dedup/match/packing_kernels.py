@@ -223,3 +223,40 @@ def masses(sentence: Any, weight: Any, chosen: Any, n_sentences: int) -> Any:
         if chosen[at]:
             mass[sentence[at]] += np.sqrt(weight[at])
     return mass
+
+
+@njit(cache=True, nogil=True)
+def unpack(
+    parcels: Any,
+    ends: Any,
+    at: Any,
+    first: int,
+    begins: Any,
+    group_of: Any,
+    item_bytes: Any,
+    head_bytes: int,
+    memory: Any,
+) -> None:
+    """Copy every field of some parcels to where it belongs among those of all articles.
+
+    Args:
+        parcels: (n_bytes,) parcels, end to end; see ``parcels.parcels``.
+        ends: (n + 1,) where each begins, and the last ends.
+        at: (n_articles + 1, n_groups) as in ``packing.Packed``.
+        first: The article that the first of them is.
+        begins: (n_fields,) where each field begins in ``memory``.
+        group_of: (n_fields,) its group, -1 for one that has an entry an article.
+        item_bytes: (n_fields,) bytes of an entry.
+        head_bytes: Bytes before the first field of a parcel.
+        memory: Where all fields lie.
+    """
+    for one in range(len(ends) - 1):
+        source, article = ends[one] + head_bytes, first + one
+        for field in range(len(begins)):
+            group, size = group_of[field], item_bytes[field]
+            place, count = article, 1
+            if group >= 0:
+                place, count = at[article, group], at[article + 1, group] - at[article, group]
+            target, n_bytes = begins[field] + place * size, count * size
+            memory[target : target + n_bytes] = parcels[source : source + n_bytes]
+            source += n_bytes

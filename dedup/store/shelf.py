@@ -9,16 +9,18 @@ the process, however that ends.
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Generic, Self, TypeVar
+from typing import BinaryIO, Final, Generic, Self, TypeVar
 
 from dedup.store.folders import told
 from dedup.store.nameless import nameless_file, write_all
 
 K = TypeVar("K", bound=Hashable)
+
+_CUT: Final = "what was kept beside it is no longer whole"
 
 
 class FileShelf(Generic[K]):
@@ -65,10 +67,14 @@ class FileShelf(Generic[K]):
             for key, parcel in parcels.items():
                 self._places[key] = self._end, len(parcel)
                 self._end += len(parcel)
-            write_all(self._file, b"".join(parcels.values()))
+                write_all(self._file, parcel)
 
-    def get(self, keys: Sequence[K]) -> list[bytes]:
+    def get(self, keys: Sequence[K], most: int | None = None) -> list[bytes]:
         """The bytes of some keys, in their order.
+
+        Args:
+            keys: Which.
+            most: How many of each, from the first on; None for all.
 
         Raises:
             KeyError: Nothing was put there.
@@ -78,7 +84,44 @@ class FileShelf(Generic[K]):
         if self._file is None:
             return []
         with told(self._out):
-            found = [os.pread(self._file.fileno(), size, start) for start, size in places]
-            if any(len(parcel) < size for parcel, (_, size) in zip(found, places, strict=True)):
-                raise OSError(None, "what was kept beside it is no longer whole")
+            sought = [(size if most is None else min(size, most), start) for start, size in places]
+            found = [os.pread(self._file.fileno(), size, start) for size, start in sought]
+            if any(len(part) < size for part, (size, _) in zip(found, sought, strict=True)):
+                raise OSError(None, _CUT)
             return found
+
+    def read(self, keys: Sequence[K], into: memoryview) -> None:
+        """Write the bytes of some keys end to end into memory that has just as many; any thread may ask.
+
+        Raises:
+            KeyError: Nothing was put there.
+            OutputError: The disk failed.
+        """
+        at = 0
+        for start, size in _stretches(self._places[key] for key in keys):
+            self._read(start, into[at : at + size])
+            at += size
+
+    def _read(self, start: int, into: memoryview) -> None:
+        """Fill some memory with what begins at a place of the file."""
+        if self._file is None or not into:
+            return
+        with told(self._out):
+            while into:
+                n_read = os.preadv(self._file.fileno(), [into], start)
+                if not n_read:
+                    raise OSError(None, _CUT)
+                start, into = start + n_read, into[n_read:]
+
+
+def _stretches(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Places in a file and their sizes, those in one that follow one another there."""
+    begin = end = -1
+    for start, size in places:
+        if start != end:
+            if end > begin:
+                yield begin, end - begin
+            begin = start
+        end = start + size
+    if end > begin:
+        yield begin, end - begin

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from dedup.config import Config
-from dedup.match.packing import Packed, packed, parcels, unpacked
+from dedup.match.packing import Packed, packed
+from dedup.match.parcels import parcels, unpacked
 from dedup.match.sides import Sides
 from dedup.sketch.documents import documents
 from dedup.store.articles import read_articles
