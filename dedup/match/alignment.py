@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match.logistic import load_model
-from dedup.match.profiles import NAME, NUMBER, QUOTED, Profile
+from dedup.match.packing import NAME, NUMBER, QUOTED
+from dedup.match.profiles import Profile
 
 Matrix = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -3,8 +3,8 @@
 In: candidates and sides. Out: the evidence about each pair. Must not know what is decided by it, nor where a shelf is.
 
 An article that is ready for the kernels takes thirteen times its text, so a batch of a hundred thousand does not fit
-into the memory it should take. More articles than are held at a time wait on a shelf as bytes; the candidates are gone
-through in the order of their left articles, as many as can be held with their partners.
+into the memory it should take. More than a few wait on a shelf as bytes; the candidates are gone through in the order
+of their left articles, as many as can be held with their partners.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from dedup.match.logistic import load_model
 from dedup.match.parts import Part, in_parts
 from dedup.match.sides import Sides
 from dedup.match.verdict import Columns
-from dedup.places import Shelf
+from dedup.places import MemoryShelf, Shelf
 from dedup.schemas import CANDIDATES, EVIDENCE
 from dedup.sketch.kept import has_code
-from dedup.workers import Cut, handed_on, shared
+from dedup.workers import handed_on
 
 if TYPE_CHECKING:
     from dedup.match.packing import Packed
@@ -46,9 +46,7 @@ _AT_A_TIME: Final = 65_536
 _TOGETHER: Final = 64
 """Articles that are read, and sent to a worker, at a time, of long ones fewer."""
 _READY: Final = 1_000
-"""Articles that are ready for the kernels at a time where no shelf says how many, of long ones fewer."""
-_PUT_TOGETHER: Final = 32 * _TOGETHER
-"""Articles that are put end to end at a time, of long ones fewer."""
+"""Articles that are compared without a shelf, and at a time where none says how many, of long ones fewer."""
 _USUAL_BYTES: Final = 2_600
 """Bytes of the text of an article that is not long."""
 
@@ -67,7 +65,7 @@ def compile_ahead(n_articles: int, config: InputConfig) -> None:
 
 def compile_kernel(_: None = None) -> None:
     """Compile that kernel, by comparing nothing."""
-    from dedup.match.packing import packed
+    from dedup.match.parcels import packed
 
     compared(CANDIDATES.empty(), packed(()), np.empty(0, np.int64), 1)
 
@@ -81,7 +79,7 @@ def compared_in_blocks(
         candidates: CANDIDATES frame.
         sides: Their articles.
         parcels: Where all that are ready for the kernels wait by id; None where nobody has kept any.
-        shelf: Where they wait by row if there are more than it says that memory may hold; None holds all.
+        shelf: Where they wait by row if there are more than a few; None for memory.
 
     Yields:
         Some of the candidates, in order, with their evidence.
@@ -90,7 +88,7 @@ def compared_in_blocks(
     rows = np.unique(candidates.select("left", "right").to_numpy())
     if parcels is not None:
         yield from _compared_from(parcels, lambda mine: ids.gather(mine).to_list(), candidates, config)
-    elif shelf is not None and len(rows) > shelf.held:
+    elif shelf is not None and len(rows) > min(_READY, shelf.held):
         _put(shelf, rows.tolist(), sides, rows)
         yield from _compared_from(shelf, lambda mine: mine.tolist(), candidates, config)
     else:
@@ -125,16 +123,12 @@ def in_one(parts: Sequence[Columns]) -> Columns:
 
 
 def _ready(sides: Sides, rows: npt.NDArray[Any]) -> Packed:
-    """Articles ready for the kernels."""
-    from dedup.match.packing import joined
+    """Articles ready for the kernels, none of which wait on the disk."""
+    from dedup.match.parcels import Bench
 
-    # What comes in small pieces is joined at once: those of all articles would leave a heap full of gaps.
-    return joined([joined(shared(_packed, in_parts(sides, some, _TOGETHER))) for some in _by_and_by(rows, sides)])
-
-
-def _by_and_by(rows: npt.NDArray[Any], sides: Sides) -> Sequence[list[int]]:
-    """Rows, as many at a time as are put together."""
-    return Cut(len(rows), _fewer(_PUT_TOGETHER, sides), lambda at: rows[at].tolist())
+    shelf, keys = MemoryShelf[int](), rows.tolist()
+    _put(shelf, keys, sides, rows)
+    return Bench(shelf, sides.frames[2].engine.n_threads).articles(keys)
 
 
 def _fewer(most: int, sides: Sides) -> int:
@@ -236,13 +230,7 @@ def _put(shelf: Shelf[K], keys: Sequence[K], sides: Sides, rows: npt.NDArray[Any
 
 def parcels_in(articles: Part) -> list[bytes]:
     """The articles of a part ready for the kernels, each by itself."""
-    from dedup.match.parcels import parcels
-
-    return parcels(_packed(articles))
-
-
-def _packed(articles: Part) -> Packed:
-    from dedup.match.packing import packed
+    from dedup.match.parcels import parcel
 
     sides = articles.sides()
-    return packed(sides.once(row) for row in range(articles.articles.height))
+    return [parcel(sides.once(row)) for row in range(articles.articles.height)]

@@ -1,23 +1,28 @@
 """The articles of a batch as a few long arrays, so that compiled code can go through pairs without a Python object.
 
-In: sides. Out: each of their arrays end to end, with the place where each article begins. Must not know what is
-computed from them; ``evidence_kernels`` does.
+In: nothing. Out: which arrays there are, and what they hold. Must not know how they are made (``parcels`` does), nor
+what is computed from them (``evidence_kernels`` does).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.sides import Int64s, Side
+Int64s = npt.NDArray[np.int64]
 
 HEADLINE: Final = -1
 """The sentence that a headline is."""
 DATE_KIND: Final = 1 << 20
 """Parts of dates are numbered by kind and value."""
+NAME: Final = 1
+NUMBER: Final = 2
+QUOTED: Final = 4
+"""Bits of what a word behind a unit is."""
+PREFIX_SHARE: Final = np.float32(0.5)
+"""Weight of a word's beginning, as a share of the word's."""
 
 
 class Packed(NamedTuple):
@@ -151,52 +156,4 @@ _OF_ARTICLE: Final[dict[str, Any]] = {
 }
 """What an article has one of."""
 TYPE_OF: Final = {name: np.dtype(kind) for name, kind in (_DTYPES | _OF_ARTICLE).items()}
-
-
-def packed(sides: Iterable[Side]) -> Packed:
-    """Put articles end to end.
-
-    Args:
-        sides: Any number of articles; each is asked for once and not kept.
-    """
-    from dedup.match.arrays import arrays  # loads the kernels, which whoever only asks for the layout does without
-
-    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _DTYPES}
-    n_content, unspaced, hours, has_headline = [], [], [], []
-    for side in sides:
-        for name, values in arrays(side).items():
-            parts[name].append(np.asarray(values, dtype=_DTYPES[name]))
-        n_content.append(int(side.content.sum()))
-        unspaced.append(side.unspaced)
-        hours.append(np.nan if side.published_at is None else side.published_at.timestamp() / 3600)
-        has_headline.append(side.headline is not None)
-    at = np.zeros((len(n_content) + 1, len(GROUPS)), dtype=np.int64)
-    for group, names in enumerate(GROUPS):
-        np.cumsum([len(part) for part in parts[names[0]]], out=at[1:, group])
-    return Packed(
-        at=at,
-        **{name: _end_to_end(arrays, _DTYPES[name]) for name, arrays in parts.items()},
-        n_content=np.asarray(n_content, dtype=np.int64),
-        unspaced=np.asarray(unspaced, dtype=np.float64),
-        hours=np.asarray(hours, dtype=np.float64),
-        has_headline=np.asarray(has_headline, dtype=np.bool_),
-    )
-
-
-def joined(batches: list[Packed]) -> Packed:
-    """Batches of articles end to end: what ``packed`` makes of all their sides.
-
-    Args:
-        batches: At least one; the list is emptied, so that they need not be in memory twice.
-    """
-    lengths = np.cumsum([batch.at[-1] for batch in batches], axis=0)
-    at = [batches[0].at, *(batch.at[1:] + before for batch, before in zip(batches[1:], lengths[:-1], strict=True))]
-    fields = [batch._asdict() for batch in batches]
-    batches.clear()
-    # A field at a time, let go of behind it.
-    rest = {name: np.concatenate([batch.pop(name) for batch in fields]) for name in Packed._fields[1:]}
-    return Packed(at=np.concatenate(at), **rest)
-
-
-def _end_to_end(arrays: list[npt.NDArray[Any]], dtype: Any) -> npt.NDArray[Any]:
-    return np.concatenate(arrays) if arrays else np.empty(0, dtype)
+"""Of each field, those of which an article has one last."""

@@ -1,7 +1,7 @@
-"""Articles that are ready for comparison, each as bytes, and as a few long arrays again.
+"""Articles that are ready for comparison, each as bytes, and some of them as a few long arrays.
 
-In: packed articles; parcels on a shelf. Out: a parcel for each article; packed articles. Must not know what is computed
-from them, nor where a shelf is.
+In: sides; parcels on a shelf. Out: a parcel for each article; packed articles. Must not know what is computed from
+them, nor where a shelf is.
 
 An article that is ready takes thirteen times its text, and one of a large batch is read again and again, whenever
 some of its partners are compared. So its bytes are copied once on the way from the shelf to where they are compared,
@@ -11,7 +11,7 @@ and what is compared next lies in the same place of memory: a new one would have
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Generic, TypeVar
 
@@ -20,13 +20,18 @@ import numpy.typing as npt
 import xxhash
 
 from dedup import __version__
-from dedup.match.packing import GROUP_OF, GROUPS, TYPE_OF, Packed
-from dedup.match.sides import Int64s
+from dedup.match.packing import DATE_KIND, GROUP_OF, GROUPS, TYPE_OF, Packed
+from dedup.match.sides import Int64s, Side, told_in_headline
 from dedup.places import MemoryShelf, Shelf
+from dedup.sketch.salience import term_id
 
 K = TypeVar("K", int, str)
 Bytes = npt.NDArray[np.uint8]
 
+_DATE_KINDS: Final = ("weekday", "day", "month", "year")
+_NO_HEADLINE: Final = tuple(
+    np.empty(0, dtype=kind) for kind in (np.int64, np.float32, np.int64, np.bool_, np.int64, np.float32)
+)
 _FIELDS: Final = Packed._fields[1:]
 _ITEM_BYTES: Final = np.asarray([TYPE_OF[name].itemsize for name in _FIELDS], dtype=np.int64)
 _OF_GROUP: Final = np.asarray([GROUP_OF.get(name, -1) for name in _FIELDS], dtype=np.int64)
@@ -43,30 +48,56 @@ _SPARE: Final = 16
 """One part in so many is added to the memory that articles need, so that those of the next block fit as well."""
 
 
-def parcels(articles: Packed) -> list[bytes]:
-    """Each article as bytes, to be kept or sent by itself; ``unpacked`` makes arrays of them again.
+def parcel(side: Side) -> bytes:
+    """An article ready for comparison, to be kept or sent: how many entries it has in each group, then every field.
 
     Args:
-        articles: Any number.
-
-    Returns:
-        As many, in order: how many entries the article has in each group, then its part of every field.
+        side: The article.
     """
-    lengths = np.diff(articles.at, axis=0)
-    heads = [np.ascontiguousarray(row).tobytes() for row in lengths]
-    every = np.arange(len(heads) + 1)
-    fields = []
-    for name, values in zip(_FIELDS, articles[1:], strict=True):
-        begins = (articles.at[:, GROUP_OF[name]] if name in GROUP_OF else every) * TYPE_OF[name].itemsize
-        fields.append((np.ascontiguousarray(values).tobytes(), begins.tolist()))
-    return [
-        b"".join([head, *(data[begins[one] : begins[one + 1]] for data, begins in fields)])
-        for one, head in enumerate(heads)
-    ]
+    from dedup.match.parcel_kernels import parcel as made  # whoever only asks for the layout does without kernels
+
+    profile, head = side.profile, side.headline
+    days = sorted(side.lead_days, key=str) if profile.moments else []
+    told = (
+        np.asarray(_dates(side), dtype=np.int64),
+        np.asarray([term_id(day) if isinstance(day, str) else day for day in days], dtype=np.int64),
+        np.asarray([isinstance(day, str) for day in days], dtype=np.bool_),
+        np.asarray([np.nan if side.published_at is None else side.published_at.timestamp() / 3600]),
+        np.asarray([head is not None]),
+    )
+    of_words = (
+        profile.sentence, profile.term, profile.weight, profile.prefix, profile.word, profile.is_digits,
+        profile.is_unspaced, profile.is_name, profile.is_quoted, profile.is_dateline, profile.is_counted,
+    )  # fmt: skip
+    of_amounts = profile.amount_sentence, profile.amount, profile.amount_weight
+    of_headline = _NO_HEADLINE
+    if head is not None:
+        of_headline = (
+            head.term, head.weight, head.prefix, told_in_headline(head), head.amount, head.amount_weight,
+        )  # fmt: skip
+    found: Bytes = made(of_words, profile.furniture, of_amounts, of_headline, told, side.shingle_size)
+    return found.tobytes()
+
+
+def _dates(side: Side) -> list[int]:
+    """The parts of all dates outside furniture, numbered by kind and value."""
+    if not side.profile.moments:
+        return []
+    parts = side.dates.items()
+    return sorted(DATE_KIND * _DATE_KINDS.index(kind) + value for kind, values in parts for value in values)
+
+
+def packed(sides: Iterable[Side]) -> Packed:
+    """Put articles end to end.
+
+    Args:
+        sides: Any number of articles; each is asked for once and not kept.
+    """
+    return unpacked([parcel(side) for side in sides])
 
 
 def unpacked(parcels: Sequence[bytes]) -> Packed:
-    """What ``packed`` makes of all the sides that were made parcels, in their order.
+    """Parcels as arrays, end to end, in their order.
 
     Args:
         parcels: Any number.
@@ -84,9 +115,7 @@ class Bench(Generic[K]):
         threads: Threads that carry them.
 
     Examples:
-        >>> from dedup.match.packing import packed
-        >>> shelf = MemoryShelf[str]()
-        >>> Bench(shelf).articles([]).at.shape
+        >>> Bench(MemoryShelf[str]()).articles([]).at.shape
         (1, 15)
     """
 
@@ -121,7 +150,7 @@ class Bench(Generic[K]):
 
     def _carry(self, keys: Sequence[K], at: Int64s, begins: Int64s) -> None:
         """Bring parcels from the shelf to their places, some at a time."""
-        from dedup.match.packing_kernels import unpack
+        from dedup.match.parcel_kernels import unpack
 
         ends = np.zeros(len(keys) + 1, dtype=np.int64)
         np.cumsum(_HEAD_BYTES + np.diff(at, axis=0) @ _GROUP_BYTES + _ONCE_BYTES, out=ends[1:])

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from dedup.match.packing import NAME, NUMBER, PREFIX_SHARE, QUOTED
 from dedup.sketch.forms import forms
 from dedup.sketch.salience import term_id
 from dedup.sketch.tokens import CUT
@@ -31,9 +32,6 @@ Int32s = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
-NAME: Final = 1
-NUMBER: Final = 2
-QUOTED: Final = 4
 _NAME_WEIGHT: Final = 0.01
 """A capitalised word as common as 'House' (Zipf 5.1) can be part of a name, one as common as 'The' cannot."""
 _COUNTED_WEIGHT: Final = 0.002
@@ -42,8 +40,6 @@ _AMOUNT_WEIGHTS: Final = (0.03, 0.12, 0.35)
 """Weight of a number of one, two, three and more significant digits."""
 _SMALL: Final = 12
 """Plain counts up to a dozen weigh as little as one digit."""
-PREFIX_SHARE: Final = np.float32(0.5)
-"""Weight of a word's beginning, as a share of the word's."""
 _OPENING: Final = 3
 """Sentences among which a report begins."""
 _Stated = tuple[int, int, bool, Quantity | Moment]
@@ -150,9 +146,14 @@ class Profile:
         )
 
     @cached_property
+    def is_counted(self) -> Flags:
+        """(n_tokens,) words that are not too common to count as shared names or quoted words."""
+        return self.weight > _COUNTED_WEIGHT
+
+    @cached_property
     def kinds(self) -> npt.NDArray[np.uint8]:
         """(n_tokens,) bits NAME and QUOTED of words that are not too common to count."""
-        counted = self.weight > _COUNTED_WEIGHT
+        counted = self.is_counted
         flagged = NAME * (self.is_name & counted) + QUOTED * (self.is_quoted & counted)
         return flagged.astype(np.uint8)
 
@@ -215,12 +216,14 @@ def run_hashes(words: Int64s, size: int) -> Int64s:
 
 
 class Words(NamedTuple):
-    """The words of a text; arrays as in ``Profile``, and the place of each word among ``forms``."""
+    """The words of a text; arrays as in ``Profile``."""
 
-    at: Int64s
     term: Int64s
     weight: Floats
     prefix: Int64s
+    word: Int64s
+    is_digits: Flags
+    is_unspaced: Flags
     start: Int32s
     end: Int32s
 
@@ -232,10 +235,10 @@ def words_of(text: str, lang: str) -> Words:
         text: The text as given.
         lang: ISO 639-1 code.
     """
-    folded, known = normalise(text), forms(lang)
-    at, places, term, weight = known.read(folded.text)
-    start, end = np.ascontiguousarray(folded.spans(places).T)
-    return Words(at, term, weight, known.prefix[at], start, end)
+    folded = normalise(text)
+    read = forms(lang).read(folded.text)
+    start, end = np.ascontiguousarray(folded.spans(read.spans).T)
+    return Words(read.term, read.weight, read.prefix, read.word, read.is_digits, read.is_unspaced, start, end)
 
 
 def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequence[int], lang: str) -> Profile:
@@ -250,8 +253,8 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     Returns:
         The profile; an empty text gives one without tokens.
     """
-    known = forms(lang)
-    at, term, weight, prefix, start, end = words_of(text, lang)
+    words = words_of(text, lang)
+    start, end = words.start, words.end
     span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
     sentence = np.clip(np.searchsorted(span_array[:, 0], start, side="right") - 1, 0, None).astype(np.int32)
     # The blank that ends a mojibake of à is no part of its sentence.
@@ -269,16 +272,17 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
         spans=span_array,
         furniture=in_furniture,
         sentence=sentence,
-        term=term,
-        weight=weight,
-        prefix=prefix,
-        word=known.word[at],
+        term=words.term,
+        weight=words.weight,
+        prefix=words.prefix,
+        word=words.word,
         start=start,
         end=end,
         is_dateline=_inside(start, _datelines(text, spans)),
-        is_digits=known.is_digits[at],
-        is_unspaced=known.is_unspaced[at],
-        is_name=_inside(start, read.spans((name.first, name.last) for name in told.names)) & (weight >= _NAME_WEIGHT),
+        is_digits=words.is_digits,
+        is_unspaced=words.is_unspaced,
+        is_name=_inside(start, read.spans((name.first, name.last) for name in told.names))
+        & (words.weight >= _NAME_WEIGHT),
         is_quoted=_inside(start, told.quotes),
         amount_sentence=amounts[0],
         amount=amounts[1],

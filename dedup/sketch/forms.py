@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.sketch.cutting import Answers, Int32s, Int64s, placed, words
+from dedup.sketch.cutting import Answers, Flags, Int32s, Int64s, placed, words
 from dedup.sketch.salience import term_id, vocabulary
 from dedup.text.words import is_unspaced
 
@@ -24,20 +24,40 @@ Floats = npt.NDArray[np.float32]
 _PREFIX_CHARACTERS: Final = 5
 
 
+_KNOWN: Final = np.dtype(
+    [
+        ("term", np.int64),
+        ("prefix", np.int64),
+        ("word", np.int64),
+        ("weight", np.float32),
+        ("is_digits", np.bool_),
+        ("is_unspaced", np.bool_),
+        ("", np.void, 2),
+    ]
+)
+"""What is known of a form, together: tables are larger than a processor's cache, and a text asks for all of it."""
+
+
 class Read(NamedTuple):
-    """The words of a text.
+    """The words of a text, and of each what ``Forms`` knows.
 
     Args:
-        places: (n,) where the form of each word is in the arrays of ``Forms``.
         spans: (n, 2) half-open, in code points of the folded text.
         term: (n,) hashed terms.
         weight: (n,) rarities in [0,1].
+        prefix: (n,) hashed beginnings.
+        word: (n,) hashed forms.
+        is_digits: (n,) written in digits.
+        is_unspaced: (n,) a character of a script written without spaces.
     """
 
-    places: Int64s
     spans: Int32s
     term: Int64s
     weight: Floats
+    prefix: Int64s
+    word: Int64s
+    is_digits: Flags
+    is_unspaced: Flags
 
 
 class Forms:
@@ -45,14 +65,6 @@ class Forms:
 
     Args:
         lang: ISO 639-1 code.
-
-    Attributes:
-        term: Hashed term of each form.
-        weight: Its rarity in [0,1].
-        prefix: Hashed beginning of the form, 0 where it is short or a number.
-        word: The form hashed, without accents and as it was before a scanner misread it.
-        is_digits: Whether it is written in digits.
-        is_unspaced: Whether it is a character of a script written without spaces.
 
     Examples:
         >>> known = Forms("en")
@@ -64,12 +76,37 @@ class Forms:
     def __init__(self, lang: str) -> None:
         self._vocabulary = vocabulary(lang)
         self._known = Answers(self._add)
-        self.term = np.empty(0, dtype=np.int64)
-        self.weight = np.empty(0, dtype=np.float32)
-        self.prefix = np.empty(0, dtype=np.int64)
-        self.word = np.empty(0, dtype=np.int64)
-        self.is_digits = np.empty(0, dtype=np.bool_)
-        self.is_unspaced = np.empty(0, dtype=np.bool_)
+        self._columns = np.empty(0, dtype=_KNOWN)
+
+    @property
+    def term(self) -> Int64s:
+        """Hashed term of each form."""
+        return self._columns["term"]
+
+    @property
+    def weight(self) -> Floats:
+        """Its rarity in [0,1]."""
+        return self._columns["weight"]
+
+    @property
+    def prefix(self) -> Int64s:
+        """Hashed beginning of the form, 0 where it is short or a number."""
+        return self._columns["prefix"]
+
+    @property
+    def word(self) -> Int64s:
+        """The form hashed, without accents and as it was before a scanner misread it."""
+        return self._columns["word"]
+
+    @property
+    def is_digits(self) -> Flags:
+        """Whether it is written in digits."""
+        return self._columns["is_digits"]
+
+    @property
+    def is_unspaced(self) -> Flags:
+        """Whether it is a character of a script written without spaces."""
+        return self._columns["is_unspaced"]
 
     def places(self, forms: Sequence[str]) -> Int64s:
         """(n,) where each form is in the arrays, until others are asked for: a full table starts anew."""
@@ -77,7 +114,7 @@ class Forms:
         return self._known.of(*found, text)
 
     def read(self, folded: str) -> Read:
-        """The words of a folded text; their places are good until other words are asked for.
+        """The words of a folded text.
 
         Examples:
             >>> known = Forms("en")
@@ -86,8 +123,11 @@ class Forms:
             ([[0, 3], [4, 12]], True)
         """
         spans, hashes = words(folded)
-        places = self._known.of(spans, hashes, folded)
-        return Read(places, spans, *self._terms(places, lambda at: folded[slice(*spans[at].tolist())]))
+        places = self._known.of(spans, hashes, folded)  # may put more into the table
+        known = self._columns.take(places)
+        columns = {name: np.ascontiguousarray(known[name]) for name in Read._fields[1:]}
+        self._pair(columns["term"], columns["weight"], columns["is_unspaced"], lambda at: folded[slice(*spans[at])])
+        return Read(spans, **columns)
 
     def terms_of(self, forms: Sequence[str], at: Int64s) -> tuple[Int64s, Floats]:
         """Terms of a text and their weights; a character of a script without spaces counts as the pair it begins.
@@ -99,14 +139,17 @@ class Forms:
         Returns:
             (n,) hashed terms and (n,) rarities in [0,1].
         """
-        return self._terms(at, forms.__getitem__)
+        term, weight = self.term[at], self.weight[at]
+        self._pair(term, weight, self.is_unspaced[at], forms.__getitem__)
+        return term, weight
 
-    def _terms(self, at: Int64s, form: Callable[[int], str]) -> tuple[Int64s, Floats]:
-        term, weight, unspaced = self.term[at], self.weight[at], self.is_unspaced[at]
+    def _pair(self, term: Int64s, weight: Floats, unspaced: Flags, form: Callable[[int], str]) -> None:
+        """Let characters of a script without spaces be the pairs that they begin."""
+        if not unspaced.any():
+            return
         for here in np.flatnonzero(unspaced[:-1] & unspaced[1:]).tolist():
             pair = self._vocabulary.pair(form(here) + form(here + 1))
             term[here], weight[here] = pair.id, pair.weight
-        return term, weight
 
     def _add(self, forms: list[str]) -> range:
         unspaced = [is_unspaced(form) for form in forms]
@@ -117,6 +160,8 @@ class Forms:
         ]
         first = len(self._known)
         last = first + len(forms)
+        if last > len(self._columns):  # room for as many again, so that growing costs little
+            self._columns = np.concatenate([self._columns[:first], np.empty(2 * last - first, dtype=_KNOWN)])
         for name, values in (
             ("term", [term.id for term in found]),
             ("weight", [term.weight for term in found]),
@@ -125,11 +170,7 @@ class Forms:
             ("is_digits", [form.isdecimal() for form in forms]),
             ("is_unspaced", unspaced),
         ):
-            column = getattr(self, name)
-            if last > len(column):  # room for as many again, so that growing costs little
-                column = np.concatenate([column[:first], np.empty(2 * last - first, dtype=column.dtype)])
-                setattr(self, name, column)
-            column[first:last] = values
+            self._columns[name][first:last] = values
         return range(first, last)
 
 

@@ -76,7 +76,7 @@ def _salient(known: Forms, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArra
     """Hashed terms and weights of those words of a folded text that weigh enough."""
     read = known.read(text)
     # The last character of a run has been told already, as the second of a pair.
-    unspaced = known.is_unspaced[read.places]
+    unspaced = read.is_unspaced
     told = np.zeros(len(unspaced), dtype=np.bool_)
     told[1:] = unspaced[1:] & unspaced[:-1]
     told[:-1] &= ~unspaced[1:]

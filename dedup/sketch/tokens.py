@@ -1,7 +1,7 @@
 """The tokens of a text and what they look like, by compiled code.
 
 In: a text as it was given and the lists of its language. Out: its tokens, as ``text.tokens`` cuts them and with what
-``text.looks`` sees of them, in a quarter of the time. Must not know what any token means.
+``text.looks`` sees of them, in a sixth of the time. Must not know what any token means.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from dedup.sketch import cutting
+from dedup.sketch.cutting import Hashes, Int32s, Int64s
 from dedup.text.claims import Cut
 from dedup.text.lexicon import Lexicon, lexicon
 from dedup.text.looks import UPPER, look, looks_of
@@ -32,12 +33,8 @@ def tokens(text: str, lists: Lexicon) -> Tokens:
     """
     plain, origin = as_read(text)
     (spans, hashes), breaks = cutting.tokens(plain)
-    starts, ends = spans[:, 0].tolist(), spans[:, 1].tolist()
-    words = [plain[start:end] for start, end in zip(starts, ends, strict=True)]
-    seen = _looks(lists.lang).of(spans, hashes, plain)
-    lower = words.copy()
-    for at in np.flatnonzero(seen & UPPER).tolist():
-        lower[at] = words[at].lower()
+    words, lower, seen = _known(lists.lang).of(spans, hashes, plain)
+    starts, ends = spans.T.tolist()
     read = Tokens(plain, words, lower, starts, ends, breaks.tolist(), origin)
     read.kept[lists.lang] = looks_of(words, seen)
     return read
@@ -47,8 +44,40 @@ CUT: Final = Cut(tokens)
 """To be handed to ``text.claims.stated``."""
 
 
+class _Known:
+    """What is known of the tokens of a language.
+
+    Each is one string wherever it stands: making one for every word of a text, and hashing it for the tables that it is
+    looked up in, took as long as finding it.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self._look = look(lexicon(lang))
+        self._places = cutting.Answers(self._add)
+        self._words: list[str] = []
+        self._lower: list[str] = []
+        self._seen = np.empty(0, dtype=np.int64)
+
+    def of(self, spans: Int32s, hashes: Hashes, plain: str) -> tuple[list[str], list[str], Int64s]:
+        """The tokens of a text as they are written and in lower case, and what ``look`` says of each."""
+        places = self._places.of(spans, hashes, plain)
+        at = places.tolist()
+        return list(map(self._words.__getitem__, at)), list(map(self._lower.__getitem__, at)), self._seen[places]
+
+    def _add(self, words: list[str]) -> range:
+        first = len(self._places)
+        last = first + len(words)
+        seen = list(map(self._look, words))
+        del self._words[first:], self._lower[first:]
+        self._words += words
+        self._lower += [word.lower() if bits & UPPER else word for word, bits in zip(words, seen, strict=True)]
+        if last > len(self._seen):  # room for as many again, so that growing costs little
+            self._seen = np.concatenate([self._seen[:first], np.empty(2 * last - first, dtype=np.int64)])
+        self._seen[first:last] = seen
+        return range(first, last)
+
+
 @lru_cache(maxsize=64)
-def _looks(lang: str) -> cutting.Answers:
-    """What words look like in a language."""
-    seen = look(lexicon(lang))
-    return cutting.Answers(lambda words: list(map(seen, words)))
+def _known(lang: str) -> _Known:
+    """The shared tokens of a language."""
+    return _Known(lang)

@@ -13,7 +13,7 @@ from dedup.match.alignment import FEATURES
 from dedup.match.evidence import evidence
 from dedup.match.evidence_kernels import evidence_rows
 from dedup.match.logistic import load_model
-from dedup.match.packing import packed
+from dedup.match.parcels import packed
 from dedup.match.sides import Side
 from dedup.match.verdict import columns
 from dedup.schemas import EVIDENCE

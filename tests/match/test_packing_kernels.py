@@ -7,10 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedup.match.arrays import arrays
+from dedup.match.packing import DATE_KIND, HEADLINE
 from dedup.match.packing_kernels import ordered, ranks, runs
+from dedup.match.parcels import packed
 from dedup.match.profiles import run_hashes
-from dedup.match.sides import RARE_HEADLINE, Side, heaviest
+from dedup.match.sides import RARE_HEADLINE, Side, heaviest, told_in_headline
 from dedup.text.sentences import sentences
 from tests.match.builders import LEAK, TOW, make_side
 from tests.text.strange import few, plain_texts, strange_texts
@@ -44,6 +45,30 @@ def distinct_words(side: Side) -> tuple[list[int], list[bool], list[int]]:
     return [word for word, _ in found], [digits for _, digits in found], ends
 
 
+def mentions(side: Side) -> dict[str, np.ndarray]:
+    """Every mention of a name and of a number outside furniture, those of the headline last."""
+    profile, head = side.profile, side.headline
+    named, stated = profile.is_name & side.content, side.stated
+    of_names = [[column[named]] for column in (profile.term, profile.sentence, profile.weight, profile.prefix)]
+    of_numbers = [[column[stated]] for column in (profile.amount, profile.amount_sentence, profile.amount_weight)]
+    if head is not None:
+        told = told_in_headline(head)
+        n, m = int(told.sum()), len(head.amount)
+        more = (head.term[told], np.full(n, HEADLINE), head.weight[told], head.prefix[told])
+        for column, values in zip(of_names, more, strict=True):
+            column.append(values)
+        for column, values in zip(of_numbers, (head.amount, np.full(m, HEADLINE), head.amount_weight), strict=True):
+            column.append(values)
+    name, *of_name = map(np.concatenate, of_names)
+    number, *of_number = map(np.concatenate, of_numbers)
+    return {
+        "mention_name": np.searchsorted(side.names.term, name),
+        **dict(zip(("mention_sentence", "mention_weight", "mention_prefix"), of_name, strict=True)),
+        "stated_number": np.searchsorted(side.numbers[0], number),
+        **dict(zip(("stated_sentence", "stated_weight"), of_number, strict=True)),
+    }
+
+
 @given(
     st.one_of(hashes, st.lists(st.integers(-(2**63), 2**63 - 1), max_size=40).map(np.array)),
     st.integers(1, 3),
@@ -60,7 +85,7 @@ def test_hashes_are_put_in_order_as_any_sort_that_keeps_equals_does(values: np.n
 @example(make_side(QUOTED, headline="Byrne lost 12 boats", furniture=(1,)))
 @example(make_side("", headline="Byrne lost 12 boats"))
 def test_arrays_are_the_readable_reference(side: Side) -> None:
-    found, units, profile = arrays(side), side.profile.units, side.profile
+    found, units, profile = packed([side])._asdict(), side.profile.units, side.profile
     words, is_digits, ends = distinct_words(side)
     head = side.headline
     rare = (np.empty(0), np.empty(0)) if head is None else heaviest(head.term, head.weight)
@@ -88,6 +113,18 @@ def test_arrays_are_the_readable_reference(side: Side) -> None:
         "headline": rare[0][rare[1] >= RARE_HEADLINE],
         "headline_weight": rare[1][rare[1] >= RARE_HEADLINE],
         "n_words": profile.n_words,
+        "fingerprint": profile.fingerprints,
+        "date": sorted(
+            DATE_KIND * ("weekday", "day", "month", "year").index(kind) + value
+            for kind, values in side.dates.items()
+            for value in values
+        ),
+        "day_is_text": [isinstance(day, str) for day in sorted(side.lead_days, key=str)],
+        "n_content": [side.content.sum()],
+        "unspaced": [side.unspaced],
+        "hours": [np.nan if side.published_at is None else side.published_at.timestamp() / 3600],
+        "has_headline": [head is not None],
+        **mentions(side),
     }
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values, name)
@@ -107,4 +144,4 @@ def test_ranks_are_places_among_the_distinct(values: np.ndarray) -> None:
 
 @pytest.mark.parametrize("text", ["", "12", "澜河市"])
 def test_a_text_of_hardly_anything_has_arrays(text: str) -> None:
-    assert arrays(make_side(text, "zh"))["term"].tolist() == make_side(text, "zh").profile.units.vocabulary.tolist()
+    assert packed([make_side(text, "zh")]).term.tolist() == make_side(text, "zh").profile.units.vocabulary.tolist()
