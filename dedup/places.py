@@ -32,6 +32,8 @@ SCATTERED: Final = 512
 is around it, too, 64 kB by default."""
 
 
+WRONG_SIZE: Final = "the memory to read into has another size than what is kept"
+
 Document = bytes | mmap.mmap
 """A file to be written, in memory or read from wherever it lies."""
 
@@ -85,7 +87,11 @@ class Shelf(Protocol[K]):
         ...
 
     def read(self, keys: Sequence[K], into: memoryview) -> None:
-        """Write the bytes of some keys end to end into memory that has just as many; any thread may ask."""
+        """Write the bytes of some keys end to end into memory; any thread may ask.
+
+        Raises:
+            ValueError: The memory does not have just as many.
+        """
         ...
 
 
@@ -118,11 +124,10 @@ class MemoryShelf(Generic[K]):
 
     def read(self, keys: Sequence[K], into: memoryview) -> None:
         """See ``Shelf``."""
-        at = 0
-        for key in keys:
-            parcel = self._parcels[key]
-            into[at : at + len(parcel)] = parcel
-            at += len(parcel)
+        together = b"".join(self._parcels[key] for key in keys)
+        if len(together) != len(into):
+            raise ValueError(WRONG_SIZE)
+        into[:] = together
 
 
 class Chosen(Mapping[str, bytes]):

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from threadpoolctl import threadpool_info
 from dedup import workers
 from dedup.processes import seldom_collected
 from dedup.text.words import words
-from dedup.workers import at_most, is_shared, plain_sums, shared, sharing
+from dedup.workers import at_most, handed_on, is_shared, plain_sums, shared, sharing
 
 SENTENCES = [f"the tug number {number} left the harbour of Lorn" for number in range(400)]
 
@@ -43,6 +44,29 @@ def test_results_come_in_order_whoever_made_them() -> None:
         assert is_shared()
         assert shared(words, SENTENCES[:50]) == [words(one) for one in SENTENCES[:50]]
     assert not is_shared()
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_results_are_handed_on_as_they_come_each_once(processes: int) -> None:
+    busy, found = threading.Lock(), list[tuple[int, list[str]]]()
+
+    def take(turn: int, result: list[str]) -> None:
+        assert busy.acquire(blocking=False)  # one at a time
+        found.append((turn, result))
+        busy.release()
+
+    with sharing(processes):
+        handed_on(words, SENTENCES, take)
+    assert sorted(found) == [(turn, words(one)) for turn, one in enumerate(SENTENCES)]
+
+
+def test_an_error_of_who_takes_is_raised_here() -> None:
+    def take(turn: int, _: list[str]) -> None:
+        if turn == 30:
+            raise OSError("no room")
+
+    with sharing(2), pytest.raises(OSError, match="no room"):
+        handed_on(words, SENTENCES, take)
 
 
 def test_few_parcels_start_no_process() -> None:

@@ -40,8 +40,8 @@ _GROUP_BYTES: Final = np.bincount(_OF_GROUP[_OF_GROUP >= 0], _ITEM_BYTES[_OF_GRO
 """Bytes of one entry of each group, in all of its fields."""
 _ONCE_BYTES: Final = int(_ITEM_BYTES[_OF_GROUP < 0].sum())
 _HEAD_BYTES: Final = 8 * len(GROUPS)
-_ALIGNED: Final = 64
-"""Fields begin at such places, so that any processor reads their numbers in one step."""
+_ALIGNED: Final = 8
+"""Fields begin at multiples of so many bytes, as the largest of their numbers must."""
 _CARRIED_BYTES: Final = 1 << 21
 """Parcels that are carried at a time, for each thread: they stay in the processor's cache."""
 _SPARE: Final = 16

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -255,8 +256,8 @@ def make_profile(text: str, spans: Sequence[tuple[int, int]], furniture: Sequenc
     """
     words = words_of(text, lang)
     start, end = words.start, words.end
-    span_array = np.asarray(spans, dtype=np.int32).reshape(-1, 2)
-    sentence = np.clip(np.searchsorted(span_array[:, 0], start, side="right") - 1, 0, None).astype(np.int32)
+    span_array = np.fromiter(chain.from_iterable(spans), dtype=np.int32, count=2 * len(spans)).reshape(-1, 2)
+    sentence = np.maximum(np.searchsorted(span_array[:, 0], start, side="right") - 1, 0).astype(np.int32)
     # The blank that ends a mojibake of à is no part of its sentence.
     end = np.minimum(end, span_array[sentence, 1]) if len(end) else end
     in_furniture = np.zeros(len(span_array), dtype=np.bool_)

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Generic, Self, TypeVar
 
+from dedup.places import WRONG_SIZE
 from dedup.store.folders import told
 from dedup.store.nameless import nameless_file, write_all
 
@@ -91,14 +92,18 @@ class FileShelf(Generic[K]):
             return found
 
     def read(self, keys: Sequence[K], into: memoryview) -> None:
-        """Write the bytes of some keys end to end into memory that has just as many; any thread may ask.
+        """Write the bytes of some keys end to end into memory; any thread may ask.
 
         Raises:
             KeyError: Nothing was put there.
+            ValueError: The memory does not have just as many.
             OutputError: The disk failed.
         """
+        places = [self._places[key] for key in keys]
+        if sum(size for _, size in places) != len(into):
+            raise ValueError(WRONG_SIZE)
         at = 0
-        for start, size in _stretches(self._places[key] for key in keys):
+        for start, size in _stretches(places):
             self._read(start, into[at : at + size])
             at += size
 

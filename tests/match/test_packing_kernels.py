@@ -49,16 +49,23 @@ def mentions(side: Side) -> dict[str, np.ndarray]:
     """Every mention of a name and of a number outside furniture, those of the headline last."""
     profile, head = side.profile, side.headline
     named, stated = profile.is_name & side.content, side.stated
-    of_names = [[column[named]] for column in (profile.term, profile.sentence, profile.weight, profile.prefix)]
-    of_numbers = [[column[stated]] for column in (profile.amount, profile.amount_sentence, profile.amount_weight)]
+    of_names: list[list[np.ndarray]] = [
+        [column[named]] for column in (profile.term, profile.sentence, profile.weight, profile.prefix)
+    ]
+    of_numbers: list[list[np.ndarray]] = [
+        [column[stated]] for column in (profile.amount, profile.amount_sentence, profile.amount_weight)
+    ]
     if head is not None:
-        told = told_in_headline(head)
-        n, m = int(told.sum()), len(head.amount)
-        more = (head.term[told], np.full(n, HEADLINE), head.weight[told], head.prefix[told])
-        for column, values in zip(of_names, more, strict=True):
-            column.append(values)
-        for column, values in zip(of_numbers, (head.amount, np.full(m, HEADLINE), head.amount_weight), strict=True):
-            column.append(values)
+        told, there = told_in_headline(head), np.full(len(head.amount), HEADLINE)
+        more: list[np.ndarray] = [
+            head.term[told],
+            np.full(int(told.sum()), HEADLINE),
+            head.weight[told],
+            head.prefix[told],
+        ]
+        of_names = [[*column, values] for column, values in zip(of_names, more, strict=True)]
+        amounts: list[np.ndarray] = [head.amount, there, head.amount_weight]
+        of_numbers = [[*column, values] for column, values in zip(of_numbers, amounts, strict=True)]
     name, *of_name = map(np.concatenate, of_names)
     number, *of_number = map(np.concatenate, of_numbers)
     return {
