@@ -49,10 +49,11 @@ def _whole(first: Any) -> Any:
 
 
 @njit(inline="always")
-def fold_block(written: int, classes: int, quick: Any) -> Any:
+def fold_block(raw: int, written: int, classes: int, quick: Any) -> Any:
     """Fold the characters of 64 bytes that are not ASCII, where they stand.
 
     Args:
+        raw: Address of the bytes as they were; two more are read, whatever they are.
         written: Address of the bytes, lower-cased where they are ASCII; written to.
         classes: Address of 64 bytes of scratch.
         quick: Of the character tables.
@@ -62,13 +63,13 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         by themselves; what may begin and what may continue mojibake; what cannot be folded here; first bytes of
         characters that are not ASCII; the first byte of one that goes on behind the 64.
     """
-    letters, two, three, four, han, korean, wide = foreign_kinds(written, classes)
+    letters, two, three, four, han, korean, wide = foreign_kinds(written, raw, classes)
     cut = (two & _LAST_ONE) | (three & _LAST_TWO) | (four & _LAST_THREE)
     first = (two | three | four) & ~cut
     han &= ~cut
     syllables = _NONE
     if korean != _NONE:
-        syllables = hangul(written) & ~cut
+        syllables = hangul(raw) & ~cut
     seen = _NONE
     todo = two & ~cut
     while todo != _NONE:
@@ -81,11 +82,11 @@ def fold_block(written: int, classes: int, quick: Any) -> Any:
         seen |= entry
     todo = three & ~(cut | han | syllables)
     if han != _NONE or n_bits(todo) > _FEW:
-        kana, marks = kana_and_marks(written)
+        kana, marks = kana_and_marks(raw)
         han |= kana & todo
         todo &= ~(kana | marks)
         if wide != _NONE:
-            todo &= ~wide_marks(written)
+            todo &= ~wide_marks(raw)
     while todo != _NONE:
         place = lowest_bit(todo)
         todo &= todo - _ONE

@@ -152,11 +152,12 @@ def fold_words(
         step = min(left, 64)
         latin = twin = neutral = real = characters = first = _NONE
         slow = False
+        raw = source + at if left >= 68 else target + written  # what was just written has to be waited for
         if outside != _NONE:
             if at > 0 and 97 <= load8(source + at - 1) | np.uint8(32) <= 122:
                 script = LATIN
             others, latin, twin, neutral, real, characters, lead, trail, stops, first, cut = fold_block(
-                target + written, spare + 64, quick
+                raw, target + written, spare + 64, quick
             )
             word |= others
             if twin != _NONE or script == TWIN:  # a neutral letter hides from the masks which others it stands between
@@ -213,7 +214,6 @@ def fold_words(
                 if script == TWIN and 97 <= load8(source + at) | np.uint8(32) <= 122:
                     return -1
                 script = BREAK
-            raw = source + at if left >= 68 else target + written  # what was just written has to be waited for
             n_edges = write_edges(places, n_edges, raw, written, word, characters, inside, keep)
             inside = word >> np.uint64(step - 1) & _ONE != _NONE
             at += step

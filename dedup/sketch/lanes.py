@@ -61,27 +61,35 @@ def fold_ascii(_typing: Any, _source: Any, _target: Any) -> Any:
 
 
 def _bytes_at(builder: Any, address: Any) -> Any:
-    """Read ``LANES`` bytes; returns a function from a least and a greatest byte to the mask of those in between.
+    """Read ``LANES`` bytes; returns a function from a least and a greatest byte to where those in between are.
 
-    Its third argument is how many places further on the byte stands that is meant.
+    Its third argument is how many places further on the byte stands that is meant; these are read, too, since where
+    there is no AVX-512 a mask takes longer to be made than bytes to be read and compared.
     """
-    number, vector = ir.IntType(LANES), ir.VectorType(ir.IntType(8), LANES)
-    read = builder.load(builder.inttoptr(address, vector.as_pointer()))
-    read.align = 1
+    vector = ir.VectorType(ir.IntType(8), LANES)
+    read = {}
 
     def between(low: int, high: int, place: int = 0) -> Any:
-        moved = builder.sub(read, ir.Constant(vector, [low] * LANES))
-        found = builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
-        return builder.lshr(builder.bitcast(found, number), ir.Constant(number, place))
+        if place not in read:
+            there = builder.add(address, ir.Constant(address.type, place))
+            read[place] = builder.load(builder.inttoptr(there, vector.as_pointer()))
+            read[place].align = 1
+        moved = builder.sub(read[place], ir.Constant(vector, [low] * LANES))
+        return builder.icmp_unsigned("<=", moved, ir.Constant(vector, [high - low] * LANES))
 
     return between
 
 
+def _masks(builder: Any, found: Any) -> Any:
+    """Where something was found, each as a mask."""
+    return [builder.bitcast(one, ir.IntType(LANES)) for one in found]
+
+
 @intrinsic
-def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
+def foreign_kinds(_typing: Any, _block: Any, _raw: Any, _classes: Any) -> Any:
     """Say of ``LANES`` bytes of lower-cased UTF-8 where its characters begin, and write a 0 for each byte.
 
-    Args: addresses of the bytes and of where to write.
+    Args: addresses of the bytes, of them as they were, with one more, and of where to write.
 
     Returns:
         Masks of small letters of ASCII; of first bytes of characters of two, of three and of four bytes; of those of
@@ -93,23 +101,24 @@ def foreign_kinds(_typing: Any, _block: Any, _classes: Any) -> Any:
         vector = ir.VectorType(ir.IntType(8), LANES)
         between = _bytes_at(builder, arguments[0])
         nothing = ir.Constant(vector, [0] * LANES)
-        builder.store(nothing, builder.inttoptr(arguments[1], vector.as_pointer())).align = 1
-        han = builder.or_(between(0xE5, 0xE9), builder.and_(between(0xE4, 0xE4), between(0xB8, 0xBF, 1)))
+        builder.store(nothing, builder.inttoptr(arguments[2], vector.as_pointer())).align = 1
+        nearby = _bytes_at(builder, arguments[1])
+        han = builder.or_(between(0xE5, 0xE9), builder.and_(between(0xE4, 0xE4), nearby(0xB8, 0xBF, 1)))
         first = (between(97, 122), between(0xC0, 0xDF), between(0xE0, 0xEF), between(0xF0, 0xFF))
-        return pack_array(builder, [*first, han, between(0xEA, 0xED), between(0xEF, 0xEF)])
+        return pack_array(builder, _masks(builder, [*first, han, between(0xEA, 0xED), between(0xEF, 0xEF)]))
 
-    return types.UniTuple(types.uint64, 7)(types.intp, types.intp), codegen
+    return types.UniTuple(types.uint64, 7)(types.intp, types.intp, types.intp), codegen
 
 
 @intrinsic
 def hangul(_typing: Any, _block: Any) -> Any:
-    """Which of ``LANES`` bytes of UTF-8 begin Hangul syllables up to U+D77F."""
+    """Which of ``LANES`` bytes of UTF-8 begin Hangul syllables up to U+D77F; one more is read."""
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         between = _bytes_at(builder, arguments[0])
         early = builder.and_(between(0xEA, 0xEA), between(0xB0, 0xBF, 1))
         late = builder.and_(between(0xED, 0xED), between(0x80, 0x9D, 1))
-        return builder.or_(between(0xEB, 0xEC), builder.or_(early, late))
+        return _masks(builder, [builder.or_(between(0xEB, 0xEC), builder.or_(early, late))])[0]
 
     return types.uint64(types.intp), codegen
 
@@ -117,6 +126,8 @@ def hangul(_typing: Any, _block: Any) -> Any:
 @intrinsic
 def kana_and_marks(_typing: Any, _block: Any) -> Any:
     """Which of ``LANES`` bytes of UTF-8 begin characters that are as frequent in Chinese and Japanese as their letters.
+
+    Two more are read.
 
     Returns:
         Masks of Japanese syllables, most of U+3041 to U+30FE, and of marks that belong to no word, most of U+3000 to
@@ -130,20 +141,23 @@ def kana_and_marks(_typing: Any, _block: Any) -> Any:
         plain = builder.and_(between(0x81, 0xBE, 2), builder.not_(of_marks))
         kana = builder.and_(builder.and_(begun, between(0x81, 0x83, 1)), plain)
         signs = builder.and_(between(0x80, 0x80, 1), builder.or_(between(0x80, 0x84, 2), between(0x88, 0x9F, 2)))
-        return pack_array(builder, [kana, builder.and_(begun, signs)])
+        return pack_array(builder, _masks(builder, [kana, builder.and_(begun, signs)]))
 
     return types.UniTuple(types.uint64, 2)(types.intp), codegen
 
 
 @intrinsic
 def wide_marks(_typing: Any, _block: Any) -> Any:
-    """Which of ``LANES`` bytes of UTF-8 begin full-width marks, most of U+FF01 to U+FF1F, that belong to no word."""
+    """Which of ``LANES`` bytes of UTF-8 begin full-width marks, most of U+FF01 to U+FF1F, that belong to no word.
+
+    Two more are read.
+    """
 
     def codegen(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         between = _bytes_at(builder, arguments[0])
         third = [between(low, high, 2) for low, high in ((0x81, 0x81), (0x87, 0x8F), (0x9A, 0x9B), (0x9F, 0x9F))]
         led = builder.and_(between(0xEF, 0xEF), between(0xBC, 0xBC, 1))
-        return builder.and_(led, functools.reduce(builder.or_, third))
+        return _masks(builder, [builder.and_(led, functools.reduce(builder.or_, third))])[0]
 
     return types.uint64(types.intp), codegen
 
@@ -166,8 +180,9 @@ def class_masks(_typing: Any, _classes: Any) -> Any:
     return types.UniTuple(types.uint64, 8)(types.intp), codegen
 
 
-SLOTS: Final = 64
-"""Slots of a signature that are worked on at a time: four registers of AVX-512, eight of AVX2."""
+SLOTS: Final = 32
+"""Slots of a signature that are worked on at a time: of twice as many a processor with sixteen registers, those of AVX2,
+cannot keep multipliers, offsets and the least in them, which took up to twice as long there."""
 
 
 @intrinsic
