@@ -181,8 +181,11 @@ def class_masks(_typing: Any, _classes: Any) -> Any:
 
 
 SLOTS: Final = 32
-"""Slots of a signature that are worked on at a time: of twice as many a processor with sixteen registers, those of AVX2,
-cannot keep multipliers, offsets and the least in them, which took up to twice as long there."""
+"""Slots of a signature that are worked on at a time.
+
+A processor with sixteen registers, as AVX2 has, cannot keep multipliers, offsets and least of twice as many in them,
+which took up to twice as long there.
+"""
 
 
 @intrinsic
