@@ -66,9 +66,10 @@ class FileShelf(Generic[K]):
             if self._file is None:
                 self._file = self._open.enter_context(nameless_file(self._out))
             for key, parcel in parcels.items():
+                self._file.seek(self._end)  # what was written in part before a fault is written over
+                write_all(self._file, parcel)
                 self._places[key] = self._end, len(parcel)
                 self._end += len(parcel)
-                write_all(self._file, parcel)
 
     def get(self, keys: Sequence[K], most: int | None = None) -> list[bytes]:
         """The bytes of some keys, in their order.

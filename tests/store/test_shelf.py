@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -46,6 +48,23 @@ def test_memory_of_another_size_is_not_filled_in_part(tmp_path: Path, size: int)
             shelf.put({1: b"quay"})
             with pytest.raises(ValueError, match="another size"):
                 shelf.read([1], memoryview(bytearray(size)))
+
+
+def test_what_could_not_be_written_whole_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(file: BinaryIO, data: bytes) -> None:
+        file.write(data[:2])
+        raise OSError(errno.ENOSPC, "no room")
+
+    with FileShelf[int](tmp_path / "out", held=1) as shelf:
+        shelf.put({1: b"quay"})
+        with monkeypatch.context() as patch:
+            patch.setattr("dedup.store.shelf.write_all", failing)
+            with pytest.raises(OutputError):
+                shelf.put({2: b"mole"})
+        shelf.put({3: b"pier"})
+        assert shelf.get([1, 3]) == [b"quay", b"pier"]
+        with pytest.raises(KeyError):
+            shelf.get([2])
 
 
 def test_what_was_cut_off_is_told(tmp_path: Path) -> None:
