@@ -30,9 +30,8 @@ TERMS: Final = 1 << 20
 SCATTERED: Final = 512
 """Articles that are read at a time where they do not lie next to each other: of one on the disk the system reads what
 is around it, too, 64 kB by default."""
-
-
 WRONG_SIZE: Final = "the memory to read into has another size than what is kept"
+"""What is raised where a ``Shelf`` shall read."""
 
 Document = bytes | mmap.mmap
 """A file to be written, in memory or read from wherever it lies."""
@@ -98,6 +97,9 @@ class Shelf(Protocol[K]):
 class MemoryShelf(Generic[K]):
     """Memory that holds them all.
 
+    Args:
+        held: How many of them are to be worked on at a time.
+
     Examples:
         >>> shelf = MemoryShelf[str]()
         >>> shelf.put({"b": b"quay", "a": b"pier"})
@@ -109,9 +111,8 @@ class MemoryShelf(Generic[K]):
         b'quaypier'
     """
 
-    held = sys.maxsize
-
-    def __init__(self) -> None:
+    def __init__(self, held: int = sys.maxsize) -> None:
+        self.held = held
         self._parcels: dict[K, bytes] = {}
 
     def put(self, parcels: Mapping[K, bytes]) -> None:

@@ -54,10 +54,12 @@ class Worker:
             os.close(into)
             os.close(out)
         self.into, self.out = Connection(fed, readable=False), Connection(told, writable=False)
+        self.was_left = False
+        """Whether results may still lie in its pipe that nobody waits for."""
 
     def lives(self) -> bool:
         """Whether it can be given parcels."""
-        return not self.into.closed and self.process.poll() is None
+        return not self.was_left and not self.into.closed and self.process.poll() is None
 
     def end(self) -> None:
         """Let the process end: it does so when nobody can send it parcels any more."""

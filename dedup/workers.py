@@ -179,7 +179,8 @@ def handed_on(
     Args:
         function: As for ``shared``.
         parcels: As for ``shared``.
-        take: Called with the number of each parcel and its result, one at a time, in any order, by any thread.
+        take: Called with the number of each parcel and its result, one at a time, in any order, by any thread; where it
+            raises in another one than this, once more in this.
 
     Raises:
         Exception: Whatever ``function`` or ``take`` raises.
@@ -249,11 +250,14 @@ def _threads(
             worker.into.close()
 
     def take_in() -> None:
+        worker.was_left = True
         with suppress(Exception):  # as above
             for turn, (done, result) in _as_they_come(under_way, worker.out):
-                if done:
-                    keep(turn, result)
+                with suppress(Exception):  # taken once more, where that can be told; the others are waiting behind it
+                    if done:
+                        keep(turn, result)
                 room.release()
+            worker.was_left = False
         ended.set()
         room.release()
 

@@ -48,16 +48,49 @@ def test_results_come_in_order_whoever_made_them() -> None:
 
 @pytest.mark.parametrize("processes", [1, 3])
 def test_results_are_handed_on_as_they_come_each_once(processes: int) -> None:
-    busy, found = threading.Lock(), list[tuple[int, list[str]]]()
+    busy, found, crowded = threading.Lock(), list[tuple[int, list[str]]](), list[int]()
 
     def take(turn: int, result: list[str]) -> None:
-        assert busy.acquire(blocking=False)  # one at a time
+        if not busy.acquire(blocking=False):
+            crowded.append(turn)
+            return
         found.append((turn, result))
         busy.release()
 
     with sharing(processes):
         handed_on(words, SENTENCES, take)
+    assert not crowded
     assert sorted(found) == [(turn, words(one)) for turn, one in enumerate(SENTENCES)]
+
+
+def test_what_could_not_be_taken_is_taken_here_and_mixes_with_nothing_that_follows() -> None:
+    found: dict[int, list[str]] = {}
+    refused: list[int] = []
+
+    def take(turn: int, result: list[str]) -> None:
+        if threading.current_thread() is not threading.main_thread() and len(refused) < 3:
+            refused.append(turn)
+            raise OSError("no room")
+        found[turn] = result
+
+    others = [f"{one} again" for one in SENTENCES]
+    with sharing(3):
+        handed_on(words, SENTENCES, take)
+        assert refused
+        assert [found[turn] for turn in range(len(SENTENCES))] == [words(one) for one in SENTENCES]
+        for _ in range(3):
+            assert shared(words, others) == [words(one) for one in others]
+        assert is_shared()
+
+
+def test_a_worker_whose_results_were_left_is_given_nothing_more() -> None:
+    with sharing(2):
+        shared(words, SENTENCES)
+        crew = workers._crew
+        assert crew is not None
+        crew.workers[0].was_left = True
+        assert crew.ready(400) == []
+        assert shared(words, SENTENCES) == [words(one) for one in SENTENCES]
 
 
 def test_an_error_of_who_takes_is_raised_here() -> None:

@@ -46,7 +46,7 @@ _AT_A_TIME: Final = 65_536
 _TOGETHER: Final = 64
 """Articles that are read, and sent to a worker, at a time, of long ones fewer."""
 _READY: Final = 1_000
-"""Articles that are compared without a shelf, and at a time where none says how many, of long ones fewer."""
+"""Articles that wait in memory whatever shelf there is, and that are compared at a time there, of long ones fewer."""
 _USUAL_BYTES: Final = 2_600
 """Bytes of the text of an article that is not long."""
 
@@ -85,14 +85,14 @@ def compared_in_blocks(
         Some of the candidates, in order, with their evidence.
     """
     config, ids = sides.frames[2], sides.frames[0]["article_id"]
-    rows = np.unique(candidates.select("left", "right").to_numpy())
     if parcels is not None:
         yield from _compared_from(parcels, lambda mine: ids.gather(mine).to_list(), candidates, config)
-    elif shelf is not None and len(rows) > min(_READY, shelf.held):
-        _put(shelf, rows.tolist(), sides, rows)
-        yield from _compared_from(shelf, lambda mine: mine.tolist(), candidates, config)
-    else:
-        yield from _compared_by_and_by(candidates, _ready(sides, rows), rows, config)
+        return
+    rows, few = np.unique(candidates.select("left", "right").to_numpy()), _fewer(_READY, sides)
+    if shelf is None or len(rows) <= min(few, shelf.held):
+        shelf = MemoryShelf[int](few)
+    _put(shelf, rows.tolist(), sides, rows)
+    yield from _compared_from(shelf, lambda mine: mine.tolist(), candidates, config)
 
 
 def _compared_from(

@@ -48,8 +48,8 @@ def pairs(  # noqa: PLR0913  what is compared, and where what is not at hand lie
         compiled: Whether the kernels do it; None lets the number of candidates decide.
         parcels: Where the articles of all candidates are ready for the kernels, by id, as ``shelved`` puts them there;
             None where nobody has kept any.
-        shelf: Where articles that are ready for the kernels wait by row, if there are more than it says that memory
-            may hold; None keeps all in memory.
+        shelf: Where articles that are ready for the kernels wait by row, if there are more than a few; None keeps all
+            in memory.
         place: Where the pairs may lie.
 
     Returns:

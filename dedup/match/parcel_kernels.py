@@ -40,7 +40,7 @@ def parcel(of_words: Any, of_furniture: Any, of_amounts: Any, of_headline: Any, 
         size: Words a shingle.
 
     Returns:
-        (n_bytes,) the parcel, see ``parcels``.
+        (n_bytes,) the parcel: how many entries the article has in each group, then every field.
     """
     sentence, term, weight, prefix, word, is_digits, is_unspaced, is_name, is_quoted, is_dateline, is_counted = of_words
     amount_sentence, amount, amount_weight = of_amounts
@@ -256,7 +256,7 @@ def unpack(
     """Copy every field of some parcels to where it belongs among those of all articles.
 
     Args:
-        parcels: (n_bytes,) parcels, end to end; see ``parcels.parcels``.
+        parcels: (n_bytes,) parcels, end to end; see ``parcel``.
         ends: (n + 1,) where each begins, and the last ends.
         at: (n_articles + 1, n_groups) as in ``packing.Packed``.
         first: The article that the first of them is.

@@ -155,6 +155,8 @@ class Bench(Generic[K]):
         ends = np.zeros(len(keys) + 1, dtype=np.int64)
         np.cumsum(_HEAD_BYTES + np.diff(at, axis=0) @ _GROUP_BYTES + _ONCE_BYTES, out=ends[1:])
         loads = _loads(ends)
+        nothing = np.empty(0, dtype=np.uint8)  # compiles, if that was not done before
+        unpack(nothing, ends[:1], at, 0, begins, _OF_GROUP, _ITEM_BYTES, _HEAD_BYTES, self._memory)
 
         def carry(first: int) -> None:
             mine = loads[first :: self._threads]

@@ -1,7 +1,8 @@
 """Sixty-four bytes of a text at a time, compiled: what their characters are, and edges of words from bit masks.
 
-In: 64 bytes as ``fold_ascii`` wrote them, and the table of characters that are folded where they stand. Out: masks, bit
-``n`` for byte ``n``; counts of words that may hide look-alikes; edges of words. Must not know where a text goes on.
+In: 64 bytes as they were and as ``fold_ascii`` wrote them, and the table of characters that are folded where they
+stand. Out: masks, bit ``n`` for byte ``n``; counts of words that may hide look-alikes; edges of words. Must not know
+where a text goes on.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def fold_block(raw: int, written: int, classes: int, quick: Any) -> Any:
     """Fold the characters of 64 bytes that are not ASCII, where they stand.
 
     Args:
-        raw: Address of the bytes as they were; two more are read, whatever they are.
+        raw: Address of the same bytes, in lower case or not; two more are read, whatever they are.
         written: Address of the bytes, lower-cased where they are ASCII; written to.
         classes: Address of 64 bytes of scratch.
         quick: Of the character tables.

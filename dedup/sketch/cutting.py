@@ -35,7 +35,7 @@ _SEED: Final = np.uint64(secrets.randbits(64))
 """What hashes begin with: words of one hash count as one word, so nobody shall be able to make some up. By chance, two
 of a quarter of a million words have one hash once in a billion runs."""
 MOST: Final = 250_000
-"""Forms that a table knows at a time, some 16 MB."""
+"""Forms that a table knows at a time, some 16 MB and what is learned of them."""
 _LEAST: Final = 1 << 10
 """Slots of a table that knows nothing."""
 _LETTER: Final = r"[^\W\d_]"

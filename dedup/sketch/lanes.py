@@ -89,7 +89,7 @@ def _masks(builder: Any, found: Any) -> Any:
 def foreign_kinds(_typing: Any, _block: Any, _raw: Any, _classes: Any) -> Any:
     """Say of ``LANES`` bytes of lower-cased UTF-8 where its characters begin, and write a 0 for each byte.
 
-    Args: addresses of the bytes, of them as they were, with one more, and of where to write.
+    Args: addresses of the bytes, of the same in lower case or not, with one more, and of where to write.
 
     Returns:
         Masks of small letters of ASCII; of first bytes of characters of two, of three and of four bytes; of those of

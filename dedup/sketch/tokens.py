@@ -16,6 +16,7 @@ from dedup.sketch.cutting import Hashes, Int32s, Int64s
 from dedup.text.claims import Cut
 from dedup.text.lexicon import Lexicon, lexicon
 from dedup.text.looks import UPPER, look, looks_of
+from dedup.text.remembered import MOST_CHARACTERS
 from dedup.text.tokens import Tokens, as_read
 
 
@@ -48,7 +49,7 @@ class _Known:
     """What is known of the tokens of a language.
 
     Each is one string wherever it stands: making one for every word of a text, and hashing it for the tables that it is
-    looked up in, took as long as finding it.
+    looked up in, took as long as finding it. The table starts anew when it is full, or has too many characters.
     """
 
     def __init__(self, lang: str) -> None:
@@ -57,9 +58,12 @@ class _Known:
         self._words: list[str] = []
         self._lower: list[str] = []
         self._seen = np.empty(0, dtype=np.int64)
+        self._n_characters = 0
 
     def of(self, spans: Int32s, hashes: Hashes, plain: str) -> tuple[list[str], list[str], Int64s]:
         """The tokens of a text as they are written and in lower case, and what ``look`` says of each."""
+        if self._n_characters > MOST_CHARACTERS:
+            self._places = cutting.Answers(self._add)
         places = self._places.of(spans, hashes, plain)
         at = places.tolist()
         return list(map(self._words.__getitem__, at)), list(map(self._lower.__getitem__, at)), self._seen[places]
@@ -69,6 +73,7 @@ class _Known:
         last = first + len(words)
         seen = list(map(self._look, words))
         del self._words[first:], self._lower[first:]
+        self._n_characters = sum(map(len, words)) + (self._n_characters if first else 0)
         self._words += words
         self._lower += [word.lower() if bits & UPPER else word for word, bits in zip(words, seen, strict=True)]
         if last > len(self._seen):  # room for as many again, so that growing costs little

@@ -89,6 +89,17 @@ def test_pairs_do_not_depend_on_how_many_articles_memory_holds(
         assert len(shelf.get(range(30))) == 30
 
 
+def test_more_than_a_few_wait_on_a_shelf_whatever_memory_may_hold(
+    many: tuple[Frames, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.match.comparing._READY", 20)
+    frames, found = many
+    with FileShelf[int](tmp_path / "out", 30) as shelf:
+        assert pairs(*frames, compiled=True, shelf=shelf).equals(found)
+        assert len(shelf.get(range(30))) == 30
+    assert pairs(*frames, compiled=True).equals(found)  # in memory, some at a time
+
+
 def test_what_fits_into_memory_is_not_put_on_a_shelf(many: tuple[Frames, pl.DataFrame], tmp_path: Path) -> None:
     frames, found = many
     with FileShelf[int](tmp_path / "out", 30) as shelf:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -12,6 +14,7 @@ from dedup.match.packing_kernels import ordered, ranks, runs
 from dedup.match.parcels import packed
 from dedup.match.profiles import run_hashes
 from dedup.match.sides import RARE_HEADLINE, Side, heaviest, told_in_headline
+from dedup.sketch.salience import term_id
 from dedup.text.sentences import sentences
 from tests.match.builders import LEAK, TOW, make_side
 from tests.text.strange import few, plain_texts, strange_texts
@@ -21,11 +24,12 @@ texts = st.one_of(plain_texts, strange_texts, st.sampled_from([TOW, LEAK, QUOTED
 headlines = st.one_of(
     st.none(), strange_texts, st.sampled_from(["AMBERLIGHT TOWED OUT AT DAWN", "Byrne lost 12 boats"])
 )
+times = st.sampled_from([None, datetime(2026, 3, 2, 12, tzinfo=UTC)])
 sides = st.builds(
-    lambda text, lang, headline, first: make_side(
-        text, lang, None, (0,) if first and sentences(text) else (), headline
+    lambda text, lang, headline, first, time: make_side(
+        text, lang, time, (0,) if first and sentences(text) else (), headline
     ),
-    *(texts, st.sampled_from(["en", "zh"]), headlines, st.booleans()),
+    *(texts, st.sampled_from(["en", "zh"]), headlines, st.booleans(), times),
 )
 hashes = st.lists(st.integers(-3, 3), max_size=12).map(lambda values: np.asarray(values, dtype=np.int64))
 
@@ -126,6 +130,7 @@ def test_arrays_are_the_readable_reference(side: Side) -> None:
             for kind, values in side.dates.items()
             for value in values
         ),
+        "day": [term_id(day) if isinstance(day, str) else day for day in sorted(side.lead_days, key=str)],
         "day_is_text": [isinstance(day, str) for day in sorted(side.lead_days, key=str)],
         "n_content": [side.content.sum()],
         "unspaced": [side.unspaced],

@@ -147,8 +147,15 @@ def fenced(content: bytes, *, at_end: bool) -> Iterator[int]:
 @pytest.mark.parametrize("at_end", [False, True])
 @pytest.mark.parametrize("end", ["", "é", "河", "🧨", "<", "</", "<b", "<b ", "<b/", "&", "&a", "-", "- ", "Ã", "½"])
 def test_no_byte_outside_the_text_is_read(end: str, at_end: bool) -> None:
+    wide = "か，강。カ" * 27
     for n_bytes in range(131):
-        for text in ("x" * n_bytes + end, end + "x" * n_bytes, "é" * (n_bytes // 2) + end, "河" * (n_bytes // 3) + end):
+        for text in (
+            "x" * n_bytes + end,
+            end + "x" * n_bytes,
+            "é" * (n_bytes // 2) + end,
+            "河" * (n_bytes // 3) + end,
+            wide[: n_bytes // 3] + end,
+        ):
             encoded = text.encode()
             with fenced(encoded, at_end=at_end) as address:
                 found = fold_at(address, len(encoded))

@@ -27,4 +27,7 @@ def test_a_full_table_starts_anew_and_says_the_same(given_texts: list[list[str]]
             assert np.array_equal(weight, fresh_weight)
             for column in ("prefix", "word", "is_digits", "is_unspaced"):
                 assert np.array_equal(getattr(small, column)[at], getattr(fresh, column)[there]), column
+            read, fresh_read = small.read(" ".join(text)), Forms("en").read(" ".join(text))
+            for name in read._fields:
+                assert np.array_equal(getattr(read, name), getattr(fresh_read, name)), name
             assert len(small._known) <= max(most, *(len(set(words)) for words in given_texts))

@@ -35,7 +35,19 @@ def test_a_full_table_starts_anew_and_sees_the_same(texts: list[str], most: int)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cutting, "MOST", most)
         for text in texts:
+            assert tokens(text, lists) == readable.tokens(text)
             assert alike(tokens(text, lists).kept["en"], looks(readable.tokens(text), lists))
+
+
+@pytest.mark.parametrize("most", [0, 1_000, 5_000])
+def test_a_table_does_not_keep_more_characters_than_it_should(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(room, "MOST_CHARACTERS", most)
+    lists, known = lexicon("en"), room._Known("en")
+    monkeypatch.setattr(room, "_known", lambda _: known)
+    for number in range(20):
+        text = f"{'A' * 1_000}{number} sold 12 boats to {'b' * 900}{number}."
+        assert tokens(text, lists) == readable.tokens(text)
+        assert sum(map(len, known._words)) <= most + 2_000
 
 
 def test_a_text_cut_either_way_is_kept_as_one() -> None:

@@ -46,8 +46,10 @@ def test_memory_of_another_size_is_not_filled_in_part(tmp_path: Path, size: int)
     with FileShelf[int](tmp_path / "out", held=1) as file:
         for shelf in (memory, file):
             shelf.put({1: b"quay"})
+            into = bytearray(size)
             with pytest.raises(ValueError, match="another size"):
-                shelf.read([1], memoryview(bytearray(size)))
+                shelf.read([1], memoryview(into))
+            assert into == bytes(size)
 
 
 def test_what_could_not_be_written_whole_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
