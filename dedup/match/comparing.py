@@ -104,6 +104,7 @@ def _compared_from(
     bench = Bench(shelf, config.engine.n_threads)
     for block in _blocks(candidates, shelf.held):
         mine = np.unique(block.select("left", "right").to_numpy())
+        # Under no name here: what those of one block lie in could not go before there is room for those of the next.
         yield from _compared_by_and_by(block, bench.articles(keys(mine)), mine, config)
 
 

@@ -57,7 +57,7 @@ def parcel(side: Side) -> bytes:
     from dedup.match.parcel_kernels import parcel as made  # whoever only asks for the layout does without kernels
 
     profile, head = side.profile, side.headline
-    days = sorted(side.lead_days, key=str) if profile.moments else []
+    days = sorted(side.lead_days, key=str)
     told = (
         np.asarray(_dates(side), dtype=np.int64),
         np.asarray([term_id(day) if isinstance(day, str) else day for day in days], dtype=np.int64),
@@ -81,8 +81,6 @@ def parcel(side: Side) -> bytes:
 
 def _dates(side: Side) -> list[int]:
     """The parts of all dates outside furniture, numbered by kind and value."""
-    if not side.profile.moments:
-        return []
     parts = side.dates.items()
     return sorted(DATE_KIND * _DATE_KINDS.index(kind) + value for kind, values in parts for value in values)
 

@@ -13,7 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -190,6 +190,24 @@ class Answers:
         answers = self._ask([text[start:end] for start, end in spans[fresh].tolist()])
         self._known.learn(hashes[fresh], np.asarray(answers))
         return self._known.of(hashes)[0]
+
+
+def with_room(column: npt.NDArray[Any], n_kept: int, n_needed: int) -> npt.NDArray[Any]:
+    """What is known of the forms of ``Answers``, with room for more of them: itself, if it has that.
+
+    Args:
+        column: An entry a form.
+        n_kept: Entries that it keeps.
+        n_needed: Entries that there must be room for.
+
+    Examples:
+        >>> len(with_room(np.zeros(4), 4, 4)), len(with_room(np.zeros(4), 4, 5))
+        (4, 10)
+    """
+    if n_needed <= len(column):
+        return column
+    # Room for as many again, so that growing costs little.
+    return np.concatenate([column[:n_kept], np.empty(2 * n_needed - n_kept, dtype=column.dtype)])
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.sketch.cutting import Answers, Flags, Int32s, Int64s, placed, words
+from dedup.sketch.cutting import Answers, Flags, Int32s, Int64s, placed, with_room, words
 from dedup.sketch.salience import term_id, vocabulary
 from dedup.text.words import is_unspaced
 
@@ -66,6 +66,14 @@ class Forms:
     Args:
         lang: ISO 639-1 code.
 
+    Attributes:
+        term: Hashed term of each form.
+        weight: Its rarity in [0,1].
+        prefix: Hashed beginning of the form, 0 where it is short or a number.
+        word: The form hashed, without accents and as it was before a scanner misread it.
+        is_digits: Whether it is written in digits.
+        is_unspaced: Whether it is a character of a script written without spaces.
+
     Examples:
         >>> known = Forms("en")
         >>> at = known.places(["the", "harbours", "the", "harbour"])
@@ -76,37 +84,16 @@ class Forms:
     def __init__(self, lang: str) -> None:
         self._vocabulary = vocabulary(lang)
         self._known = Answers(self._add)
-        self._columns = np.empty(0, dtype=_KNOWN)
+        self._hold(np.empty(0, dtype=_KNOWN))
 
-    @property
-    def term(self) -> Int64s:
-        """Hashed term of each form."""
-        return self._columns["term"]
-
-    @property
-    def weight(self) -> Floats:
-        """Its rarity in [0,1]."""
-        return self._columns["weight"]
-
-    @property
-    def prefix(self) -> Int64s:
-        """Hashed beginning of the form, 0 where it is short or a number."""
-        return self._columns["prefix"]
-
-    @property
-    def word(self) -> Int64s:
-        """The form hashed, without accents and as it was before a scanner misread it."""
-        return self._columns["word"]
-
-    @property
-    def is_digits(self) -> Flags:
-        """Whether it is written in digits."""
-        return self._columns["is_digits"]
-
-    @property
-    def is_unspaced(self) -> Flags:
-        """Whether it is a character of a script written without spaces."""
-        return self._columns["is_unspaced"]
+    def _hold(self, columns: npt.NDArray[np.void]) -> None:
+        self._columns = columns
+        self.term: Int64s = columns["term"]
+        self.weight: Floats = columns["weight"]
+        self.prefix: Int64s = columns["prefix"]
+        self.word: Int64s = columns["word"]
+        self.is_digits: Flags = columns["is_digits"]
+        self.is_unspaced: Flags = columns["is_unspaced"]
 
     def places(self, forms: Sequence[str]) -> Int64s:
         """(n,) where each form is in the arrays, until others are asked for: a full table starts anew."""
@@ -160,8 +147,7 @@ class Forms:
         ]
         first = len(self._known)
         last = first + len(forms)
-        if last > len(self._columns):  # room for as many again, so that growing costs little
-            self._columns = np.concatenate([self._columns[:first], np.empty(2 * last - first, dtype=_KNOWN)])
+        self._hold(with_room(self._columns, first, last))
         for name, values in (
             ("term", [term.id for term in found]),
             ("weight", [term.weight for term in found]),

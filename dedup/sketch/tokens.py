@@ -1,7 +1,7 @@
 """The tokens of a text and what they look like, by compiled code.
 
 In: a text as it was given and the lists of its language. Out: its tokens, as ``text.tokens`` cuts them and with what
-``text.looks`` sees of them, in a sixth of the time. Must not know what any token means.
+``text.looks`` sees of them, in four to seven tenths of the time. Must not know what any token means.
 """
 
 from __future__ import annotations
@@ -76,8 +76,7 @@ class _Known:
         self._n_characters = sum(map(len, words)) + (self._n_characters if first else 0)
         self._words += words
         self._lower += [word.lower() if bits & UPPER else word for word, bits in zip(words, seen, strict=True)]
-        if last > len(self._seen):  # room for as many again, so that growing costs little
-            self._seen = np.concatenate([self._seen[:first], np.empty(2 * last - first, dtype=np.int64)])
+        self._seen = cutting.with_room(self._seen, first, last)
         self._seen[first:last] = seen
         return range(first, last)
 
